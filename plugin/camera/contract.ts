@@ -1,0 +1,119 @@
+/** What one camera gives to the rooms above it. Nothing here knows HomeKit, HTTP or files. */
+import type { AudioFacts, CameraInfo, Problem, VideoFacts } from '../../protocol/api.ts';
+import type { CameraRef } from '../../protocol/event.ts';
+
+export interface Track {
+  id: number;
+  kind: 'video' | 'audio';
+  /** `h264`, `hevc`, `aac`, `opus`, `pcm_mulaw`, … as ffmpeg names it. */
+  codec: string;
+  /** RFC 6381, for MSE: `avc1.4d401f`, `mp4a.40.2`. */
+  codecString: string;
+  /** Ticks a second of this track's times. */
+  timescale: number;
+  width?: number;
+  height?: number;
+  sampleRate?: number;
+  channels?: number;
+}
+
+/** The start of every MP4 made from this stream: ftyp + moov. A reconnect makes a new one. */
+export interface Init {
+  type: 'init';
+  /** Grows by one with each connection to the camera. Fragments of another generation do not fit. */
+  generation: number;
+  data: Buffer;
+  tracks: readonly Track[];
+}
+
+/** One moof + mdat as ffmpeg gave it: one video frame, or a run of audio samples. Never changed after creation. */
+export interface Fragment {
+  type: 'fragment';
+  generation: number;
+  /** Grows by one per fragment within a generation. */
+  seq: number;
+  /** Epoch ms at which it arrived from the camera. */
+  at: number;
+  /** Track of its first `traf`. */
+  track: number;
+  /** Decode time of its first sample, in seconds since the start of the generation. */
+  time: number;
+  /** Length in seconds. */
+  duration: number;
+  /** True where a decoder may start: the first packet of a video sync sample. */
+  keyframe: boolean;
+  data: Buffer;
+}
+
+export type MediaItem = Init | Fragment;
+
+/** One JPEG picture. */
+export interface Still {
+  jpeg: Buffer;
+  width: number;
+  height: number;
+  /** Epoch ms at which the picture was taken (its arrival at the hub). */
+  takenAt: number;
+  /** Where it came from: an already decoded picture, the ring, or a drawn placeholder. */
+  source: 'decoded' | 'ring' | 'placeholder';
+}
+
+/** A small luma picture for detection; `luma.length === width * height`. */
+export interface GrayFrame {
+  width: number;
+  height: number;
+  at: number;
+  luma: Uint8Array;
+}
+
+export interface CameraState {
+  online: boolean;
+  /** Epoch ms of the last change of `online`. */
+  since: number;
+  /** Why it is offline, or what limits it. */
+  problem?: Problem;
+  video?: VideoFacts;
+  audio?: AudioFacts;
+}
+
+export interface WatchOptions {
+  /**
+   * Where to begin: at the newest keyframe in the ring (default), or at the newest keyframe that is at least
+   * this many ms old (the oldest one kept, when the ring is shorter). While the ring is empty it waits for the first.
+   */
+  agoMs?: number;
+  /** Ends the iteration, without an error. */
+  signal: AbortSignal;
+  /**
+   * How much a slow reader may fall behind, in bytes. Beyond it `skip` (default) jumps to the newest keyframe, `end` ends
+   * the iteration. Default 8 MiB.
+   */
+  maxBacklog?: number;
+  whenSlow?: 'skip' | 'end';
+}
+
+export interface SnapshotOptions {
+  /** Wanted size in pixels; the picture keeps its own shape and may be larger. */
+  width?: number;
+  height?: number;
+  /** Oldest acceptable picture, in ms; default 2000. Older ones are given only when nothing newer can be had in time. */
+  maxAgeMs?: number;
+}
+
+/** A camera that is being read. It keeps reading, reconnecting and buffering until it is disposed. */
+export interface Camera extends AsyncDisposable {
+  readonly ref: CameraRef;
+  readonly kind: CameraInfo['kind'];
+  readonly state: CameraState;
+  /** Calls back on each change of `state`; the returned function ends it. */
+  onState(listener: (state: CameraState) => void): () => void;
+  /**
+   * Live media: an `Init`, then fragments from a keyframe on. When the stream restarts, a new `Init` and a keyframe follow in
+   * the same iteration. Buffers are shared: treat them as read-only.
+   */
+  watch(options: WatchOptions): AsyncIterable<MediaItem>;
+  /** Newest picture. Rejects with a `ProblemError` when there has never been one. */
+  snapshot(options?: SnapshotOptions): Promise<Still>;
+  /** Small luma pictures, about 5 a second, for detection; the returned function ends it. */
+  onGrayFrame(listener: (frame: GrayFrame) => void): () => void;
+}

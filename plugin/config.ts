@@ -1,0 +1,99 @@
+/**
+ * The one place where each option has its type, bounds, title, description and default. `config.schema.json` and the option
+ * table in `docs/options.md` are generated from it.
+ */
+import Type, { type Static } from 'typebox';
+import { Clone, Default, Errors } from 'typebox/value';
+
+const rtspUrl = (title: string, description: string) =>
+  Type.String({ title, description, pattern: '^rtsps?://\\S+$', maxLength: 2048, placeholder: 'rtsp://user:password@192.168.1.20/stream1' });
+
+const port = (title: string, description: string, fallback: number) =>
+  Type.Integer({ title, description, minimum: 0, maximum: 65535, default: fallback });
+
+export const cameraSchema = Type.Object(
+  {
+    name: Type.String({
+      title: 'Name',
+      description: 'Shown in HomeKit, Node-RED and the web app. It must start and end with a letter or a digit.',
+      // HomeKit shows no emoji and refuses other first and last characters; 63 bytes are what mDNS carries.
+      pattern: "^[\\p{L}\\p{N}]$|^[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{P} ]*[\\p{L}\\p{N}]$",
+      minLength: 1,
+      maxLength: 63,
+    }),
+    kind: Type.Union([Type.Literal('doorbell'), Type.Literal('camera')], {
+      title: 'Kind',
+      description: 'A doorbell rings; a camera only watches.',
+      default: 'doorbell',
+    }),
+    main: rtspUrl('Main stream', 'RTSP address of the full-size stream: live view and recordings.'),
+    detect: Type.Optional(
+      rtspUrl('Sub-stream', 'RTSP address of a small stream (about 640x360), for motion and quick snapshots. Without it the main stream serves both.'),
+    ),
+    transport: Type.Union([Type.Literal('tcp'), Type.Literal('udp')], {
+      title: 'RTSP transport',
+      description: 'TCP loses nothing and is right for nearly every camera.',
+      default: 'tcp',
+    }),
+    recordAudio: Type.Boolean({
+      title: 'Record sound',
+      description: 'Off by default: in many countries recording speech needs the consent of those who speak. Live view has sound either way.',
+      default: false,
+    }),
+    standalone: Type.Boolean({
+      title: 'Own HomeKit accessory',
+      description: 'Pairs as an accessory of its own, so that video takes the short way. Off: part of the Homebridge bridge.',
+      default: true,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const configSchema = Type.Object(
+  {
+    name: Type.String({ title: 'Name', description: 'Name of this hub in the log.', default: 'Doorstep', minLength: 1, maxLength: 63 }),
+    ffmpegPath: Type.Optional(
+      Type.String({ title: 'ffmpeg', description: 'Path of the ffmpeg program. Empty: the one that came with the plugin, else the one on PATH.', minLength: 1 }),
+    ),
+    api: Type.Object(
+      {
+        host: Type.String({ title: 'Address', description: 'Network address to listen on; 0.0.0.0 is every one of this machine.', default: '0.0.0.0', minLength: 1 }),
+        port: port('Port', 'Port of the web app and of the Node-RED nodes; 0 takes any free one.', 8586),
+        allowedHosts: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+          title: 'Further host names',
+          description: 'Names under which browsers reach this hub, besides its addresses, localhost and its .local name.',
+          default: [],
+        }),
+      },
+      { title: 'Web app and API', default: {}, additionalProperties: false },
+    ),
+    recordings: Type.Object(
+      {
+        keepDays: Type.Integer({
+          title: 'Keep for (days)',
+          description: 'Older clips are deleted. Three days are enough to notice that something happened, and short enough to be fair to passers-by.',
+          minimum: 1,
+          maximum: 365,
+          default: 3,
+        }),
+        minFreeGiB: Type.Number({
+          title: 'Leave free (GiB)',
+          description: 'The oldest clips go early when the disk has less room than this.',
+          minimum: 0,
+          maximum: 10000,
+          default: 2,
+        }),
+      },
+      { title: 'Recordings', default: {}, additionalProperties: false },
+    ),
+    cameras: Type.Array(cameraSchema, { title: 'Cameras', default: [] }),
+  },
+  { additionalProperties: false },
+);
+
+export type CameraConfig = Static<typeof cameraSchema>;
+export type Config = Static<typeof configSchema>;
+
+void Clone;
+void Default;
+void Errors;

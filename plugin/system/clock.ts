@@ -1,0 +1,33 @@
+/** Time, handed in so that tests can hold it still. */
+export interface Clock {
+  /** Epoch milliseconds; may step when the system clock is set. */
+  now(): number;
+  /** Milliseconds since some fixed moment; never steps. */
+  monotonic(): number;
+  /** Runs `fn` once after `ms`; the returned function cancels it. The timer never keeps the process alive. */
+  after(ms: number, fn: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Waits `ms`; resolves early, without error, when the signal aborts. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,132 @@
+/** What goes over `/api/v1`: shapes shared by hub, Node-RED nodes and web app. */
+import type { CameraRef, DoorstepEvent, EventKind } from './event.ts';
+
+export const PROTOCOL_VERSION = 1;
+export const API_PREFIX = '/api/v1';
+
+export const SCOPES = ['events', 'media', 'control', 'share:request'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A fault in words a person can act on. */
+export interface Problem {
+  /** Stable, kebab-case: `camera-unreachable`, `wrong-password`, … */
+  code: string;
+  what: string;
+  cure: string;
+}
+
+export interface ErrorReply {
+  error: Problem;
+}
+
+export interface VideoFacts {
+  /** `h264`, `hevc`. */
+  codec: string;
+  width: number;
+  height: number;
+  fps?: number;
+  /** Keyframe distance, as measured, in milliseconds. */
+  gopMs?: number;
+}
+
+export interface AudioFacts {
+  codec: string;
+  sampleRate: number;
+  channels: number;
+}
+
+export interface CameraInfo extends CameraRef {
+  kind: 'doorbell' | 'camera';
+  online: boolean;
+  /** Epoch ms of the last change of `online`. */
+  since: number;
+  problem?: Problem;
+  video?: VideoFacts;
+  audio?: AudioFacts;
+}
+
+export interface ClipInfo {
+  id: string;
+  camera: CameraRef;
+  /** What opened the clip. */
+  kind: Extract<EventKind, 'doorbell' | 'motion' | 'package'>;
+  eventIds: string[];
+  /** Epoch ms of first and last picture. */
+  startedAt: number;
+  endedAt: number;
+  bytes: number;
+  state: 'recording' | 'ready';
+  /** Snapshot id of the opening event; picture at `snapshots/:id.jpg`. */
+  snapshotId?: string;
+}
+
+export interface StorageInfo {
+  /** `embedded`: a folder inside the Homebridge storage path. */
+  target: 'embedded';
+  path: string;
+  clips: number;
+  bytes: number;
+  freeBytes: number;
+  keepDays: number;
+  problem?: Problem;
+}
+
+export interface HealthInfo {
+  ok: boolean;
+  version: string;
+  uptimeMs: number;
+  lastSeq: number;
+  cameras: { total: number; online: number };
+  ffmpeg?: { version: string; origin: string };
+  problems: Problem[];
+}
+
+export interface SessionInfo {
+  /** Whether a household passphrase has been set. */
+  claimed: boolean;
+  signedIn: boolean;
+}
+
+export type TriggerKind = 'ring' | 'motion';
+
+/** Frames from the hub on `WS /api/v1/events?after=<seq>`; the hub sends only JSON text frames here. */
+export type EventFrame =
+  | {
+      type: 'hello';
+      protocol: number;
+      /** Oldest protocol that this hub still speaks. */
+      minProtocol: number;
+      version: string;
+      /** Changes when the journal starts anew; a cursor of another hub id is worthless. */
+      hub: string;
+      lastSeq: number;
+      scopes: Scope[];
+      cameras: CameraInfo[];
+    }
+  | { type: 'event'; event: DoorstepEvent }
+  /** Events after the cursor that the journal no longer has. */
+  | { type: 'gap'; from: number; to: number }
+  /** Replay is over, what follows is new. */
+  | { type: 'live'; seq: number };
+
+/** First (text) frame on `WS /api/v1/cameras/:id/live`; binary frames follow: init segment, then fragments. */
+export interface LiveHello {
+  type: 'init';
+  /** For `MediaSource.isTypeSupported` and `addSourceBuffer`. */
+  mime: string;
+  width: number;
+  height: number;
+}
+
+/** WebSocket close codes that say what a client should do next. */
+export const CLOSE = {
+  /** Token unknown or revoked: stop trying until it is changed. */
+  unauthorized: 4401,
+  /** The token lacks the scope. */
+  forbidden: 4403,
+  notFound: 4404,
+  /** The client read too slowly and was dropped. */
+  tooSlow: 4408,
+  /** The camera has no picture now. */
+  offline: 4503,
+} as const;
