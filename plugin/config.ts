@@ -6,7 +6,13 @@ import Type, { type Static } from 'typebox';
 import { Clone, Default, Errors } from 'typebox/value';
 
 const rtspUrl = (title: string, description: string) =>
-  Type.String({ title, description, pattern: '^rtsps?://\\S+$', maxLength: 2048, placeholder: 'rtsp://user:password@192.168.1.20/stream1' });
+  Type.String({
+    title,
+    description,
+    pattern: '^rtsps?://\\S+$',
+    maxLength: 2048,
+    placeholder: 'rtsp://user:password@192.168.1.20/stream1',
+  });
 
 const port = (title: string, description: string, fallback: number) =>
   Type.Integer({ title, description, minimum: 0, maximum: 65535, default: fallback });
@@ -15,9 +21,10 @@ export const cameraSchema = Type.Object(
   {
     name: Type.String({
       title: 'Name',
-      description: 'Shown in HomeKit, Node-RED and the web app. It must start and end with a letter or a digit.',
+      description:
+        'Shown in HomeKit, Node-RED and the web app. It must start and end with a letter or a digit.',
       // HomeKit shows no emoji and refuses other first and last characters; 63 bytes are what mDNS carries.
-      pattern: "^[\\p{L}\\p{N}]$|^[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{P} ]*[\\p{L}\\p{N}]$",
+      pattern: '^[\\p{L}\\p{N}]$|^[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{P} ]*[\\p{L}\\p{N}]$',
       minLength: 1,
       maxLength: 63,
     }),
@@ -28,7 +35,10 @@ export const cameraSchema = Type.Object(
     }),
     main: rtspUrl('Main stream', 'RTSP address of the full-size stream: live view and recordings.'),
     detect: Type.Optional(
-      rtspUrl('Sub-stream', 'RTSP address of a small stream (about 640x360), for motion and quick snapshots. Without it the main stream serves both.'),
+      rtspUrl(
+        'Sub-stream',
+        'RTSP address of a small stream (about 640x360), for motion and quick snapshots. Without it the main stream serves both.',
+      ),
     ),
     transport: Type.Union([Type.Literal('tcp'), Type.Literal('udp')], {
       title: 'RTSP transport',
@@ -37,12 +47,14 @@ export const cameraSchema = Type.Object(
     }),
     recordAudio: Type.Boolean({
       title: 'Record sound',
-      description: 'Off by default: in many countries recording speech needs the consent of those who speak. Live view has sound either way.',
+      description:
+        'Off by default: in many countries recording speech needs the consent of those who speak. Live view has sound either way.',
       default: false,
     }),
     standalone: Type.Boolean({
       title: 'Own HomeKit accessory',
-      description: 'Pairs as an accessory of its own, so that video takes the short way. Off: part of the Homebridge bridge.',
+      description:
+        'Pairs as an accessory of its own, so that video takes the short way. Off: part of the Homebridge bridge.',
       default: true,
     }),
   },
@@ -51,17 +63,34 @@ export const cameraSchema = Type.Object(
 
 export const configSchema = Type.Object(
   {
-    name: Type.String({ title: 'Name', description: 'Name of this hub in the log.', default: 'Doorstep', minLength: 1, maxLength: 63 }),
+    name: Type.String({
+      title: 'Name',
+      description: 'Name of this hub in the log.',
+      default: 'Doorstep',
+      minLength: 1,
+      maxLength: 63,
+    }),
     ffmpegPath: Type.Optional(
-      Type.String({ title: 'ffmpeg', description: 'Path of the ffmpeg program. Empty: the one that came with the plugin, else the one on PATH.', minLength: 1 }),
+      Type.String({
+        title: 'ffmpeg',
+        description:
+          'Path of the ffmpeg program. Empty: the one that came with the plugin, else the one on PATH.',
+        minLength: 1,
+      }),
     ),
     api: Type.Object(
       {
-        host: Type.String({ title: 'Address', description: 'Network address to listen on; 0.0.0.0 is every one of this machine.', default: '0.0.0.0', minLength: 1 }),
+        host: Type.String({
+          title: 'Address',
+          description: 'Network address to listen on; 0.0.0.0 is every one of this machine.',
+          default: '0.0.0.0',
+          minLength: 1,
+        }),
         port: port('Port', 'Port of the web app and of the Node-RED nodes; 0 takes any free one.', 8586),
         allowedHosts: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
           title: 'Further host names',
-          description: 'Names under which browsers reach this hub, besides its addresses, localhost and its .local name.',
+          description:
+            'Names under which browsers reach this hub, besides its addresses, localhost and its .local name.',
           default: [],
         }),
       },
@@ -71,7 +100,8 @@ export const configSchema = Type.Object(
       {
         keepDays: Type.Integer({
           title: 'Keep for (days)',
-          description: 'Older clips are deleted. Three days are enough to notice that something happened, and short enough to be fair to passers-by.',
+          description:
+            'Older clips are deleted. Three days are enough to notice that something happened, and short enough to be fair to passers-by.',
           minimum: 1,
           maximum: 365,
           default: 3,

@@ -102,7 +102,9 @@ export const startChild: StartChild = (file, args, options = {}) => {
   return {
     pid: child.pid,
     stdin: child.stdin ?? undefined,
-    outputs: [child.stdout, ...child.stdio.slice(3)].filter((pipe) => pipe !== null && pipe !== undefined) as Readable[],
+    outputs: [child.stdout, ...child.stdio.slice(3)].filter(
+      (pipe) => pipe !== null && pipe !== undefined,
+    ) as Readable[],
     exited,
     stop,
     [Symbol.asyncDispose]: async () => {
