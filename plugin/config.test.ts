@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const camera = { name: 'Front door', main: 'rtsp://10.0.0.2/main' };
+
+describe('readConfig', () => {
+  it('fills every default', () => {
+    const { config, problems } = readConfig({ platform: 'Doorstep', cameras: [camera] });
+    expect(problems).toEqual([]);
+    expect(config).toEqual({
+      name: 'Doorstep',
+      api: { host: '0.0.0.0', port: 8586, allowedHosts: [] },
+      recordings: { keepDays: 3, minFreeGiB: 2 },
+      cameras: [{ ...camera, kind: 'doorbell', transport: 'tcp', recordAudio: false, standalone: true }],
+    });
+  });
+
+  it.each([
+    ['nothing at all', undefined],
+    ['a list', []],
+    ['only the child bridge settings', { platform: 'Doorstep', _bridge: { username: 'x' } }],
+  ])('takes %s for an empty configuration', (_, raw) => {
+    const { config, problems } = readConfig(raw);
+    expect(problems).toEqual([]);
+    expect(config.cameras).toEqual([]);
+  });
+
+  it.each([
+    [{ api: { port: 99999 } }, /api\.port .*65535.*default/i],
+    [{ api: { port: 'a' } }, /api\.port must be integer/],
+    [{ recordings: { keepDays: 0 } }, /recordings\.keepDays/],
+    [{ api: 3 }, /api must be object/],
+    [{ cameras: 'x' }, /cameras must be a list/],
+    [{ cameras: [7] }, /camera 1 must be object/],
+    [{ cameras: [{ name: 'Front door' }] }, /camera 1 \(Front door\) lacks main/],
+    [{ cameras: [{ ...camera, main: 'http://x' }] }, /camera 1 \(Front door\), main, is not an RTSP address/],
+    [{ cameras: [{ ...camera, name: '🚪 Door' }] }, /name, must start and end with a letter or digit/],
+    [
+      { cameras: [{ ...camera, kind: 'gate' }] },
+      /camera 1 \(Front door\), kind, must be one of doorbell, camera/,
+    ],
+  ])('reports %j in one sentence with a cure', (raw, words) => {
+    const { problems } = readConfig(raw);
+    expect(problems).toHaveLength(1);
+    expect(`${problems[0]?.what} ${problems[0]?.cure}`).toMatch(words);
+    expect(problems[0]?.cure).not.toBe('');
+  });
+
+  it('keeps the good cameras and settings beside bad ones', () => {
+    const { config, problems } = readConfig({
+      api: { port: -1, host: '127.0.0.1' },
+      recordings: { keepDays: 7 },
+      cameras: [{ name: 'Bad', main: 'nope' }, camera, { ...camera }],
+    });
+    expect(config.cameras.map((entry) => entry.name)).toEqual(['Front door']);
+    expect(config.api).toEqual({ host: '127.0.0.1', port: 8586, allowedHosts: [] });
+    expect(config.recordings.keepDays).toBe(7);
+    expect(problems.map((problem) => problem.what)).toEqual([
+      expect.stringContaining('api.port'),
+      expect.stringContaining('camera 1 (Bad)'),
+      expect.stringContaining('camera 3 (Front door) has the name of another camera'),
+    ]);
+  });
+
+  it('names options it does not know, and uses the rest', () => {
+    const { config, problems } = readConfig({
+      mqtt: {},
+      api: { prot: 1 },
+      cameras: [{ ...camera, colour: 'red' }],
+    });
+    expect(problems).toHaveLength(3);
+    expect(problems.map((problem) => problem.what).join(' ')).toMatch(
+      /"mqtt".*"api.prot".*"camera 1 \(Front door\).colour"/,
+    );
+    expect(config.cameras).toHaveLength(1);
+  });
+
+  it('treats fields left blank in the settings form as absent', () => {
+    const { config, problems } = readConfig({ ffmpegPath: '', cameras: [{ ...camera, detect: '' }] });
+    expect(problems).toEqual([]);
+    expect(config.ffmpegPath).toBeUndefined();
+    expect(config.cameras[0]).not.toHaveProperty('detect');
+  });
+
+  it('does not print the password of a stream it refuses', () => {
+    const { problems } = readConfig({ cameras: [{ ...camera, main: 'http://me:hunter2@10.0.0.2/' }] });
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+});
