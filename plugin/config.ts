@@ -240,6 +240,8 @@ function errorWords(error: SchemaError): { what: string; keys?: string[] } {
   const params = error.params as Record<string, unknown>;
   if (error.keyword === 'additionalProperties')
     return { what: 'is unknown', keys: params.additionalProperties as string[] };
+  if (error.keyword === 'enum')
+    return { what: `must be one of ${(params.allowedValues as string[]).join(', ')}` };
   if (error.keyword === 'required')
     return { what: `lacks ${(params.requiredProperties as string[]).join(', ')}` };
   if (error.keyword === 'pattern' && /\/(main|detect)$/.test(error.instancePath))
