@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import { reason } from '../system/problem.ts';
+
+export interface SqliteFileOptions {
+  /** On a local disk: SQLite and network shares do not go together. */
+  path: string;
+  /** What it holds, for the log: `event journal`. */
+  what: string;
+  /** Each takes the schema one version up; `user_version` counts those done. */
+  migrations: readonly string[];
+  clock: Clock;
+  log: Log;
+}
+
+// Primary result codes of SQLite: https://www.sqlite.org/rescode.html
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/**
+ * Opens a database in WAL mode with the newest schema. A corrupt file is moved aside (`.broken-<epoch ms>`) and a new one begins;
+ * where no file can be had at all (folder not writable, disk full) the database lives in memory. Both are said in the log in one
+ * sentence, and the hub goes on.
+ */
+export function openSqliteFile(options: SqliteFileOptions): DatabaseSync {
+  const { path, what, clock, log } = options;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      return openAndMigrate(path, options);
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      const aside = moveAside(path, clock.now());
+      log.error(
+        `The ${what} ${path} is damaged (${reason(error)}); it was kept as ${aside} and a new one begins.`,
+      );
+      return openAndMigrate(path, options);
+    }
+  } catch (error) {
+    log.error(
+      `The ${what} ${path} cannot be written (${reason(error)}); it is kept in memory until the next restart. Check the folder's owner and the free space.`,
+    );
+    return openAndMigrate(':memory:', options);
+  }
+}
+
+/** True when SQLite says that the content of the file, and not the access to it, is at fault. */
+export function isCorruption(error: unknown): boolean {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  // Extended codes carry the primary one in their low byte.
+  return typeof code === 'number' && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
+}
+
+function openAndMigrate(path: string, { migrations }: SqliteFileOptions): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 2000 });
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    const check = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+    if (check !== 'ok') throw Object.assign(new Error(String(check)), { errcode: SQLITE_CORRUPT });
+    migrate(db, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function migrate(db: DatabaseSync, migrations: readonly string[]): void {
+  const done = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (done > migrations.length) {
+    throw new Error(`its schema ${done} was made by a newer version of Doorstep`);
+  }
+  for (let version = done; version < migrations.length; version++) {
+    db.exec(`BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${version + 1}; COMMIT;`);
+  }
+}
+
+function moveAside(path: string, now: number): string {
+  const aside = `${path}.broken-${now}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  }
+  return aside;
+}
