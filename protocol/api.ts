@@ -87,7 +87,36 @@ export interface SessionInfo {
   signedIn: boolean;
 }
 
-export type TriggerKind = 'ring' | 'motion';
+export const TRIGGER_KINDS = ['ring', 'motion'] as const;
+export type TriggerKind = (typeof TRIGGER_KINDS)[number];
+
+/** Answer to a trigger or a webhook: the event that it made or extended. */
+export interface TriggerReply {
+  eventId: string;
+}
+
+/** A bearer token without its secret. Times are epoch ms. */
+export interface TokenInfo {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: number;
+  lastUsedAt?: number;
+  revokedAt?: number;
+}
+
+/** The one time that a token's secret is shown. */
+export interface NewToken extends TokenInfo {
+  /** `dst_…`, for `Authorization: Bearer`. */
+  token: string;
+}
+
+/** Headers of `snapshot.jpg`: epoch ms at which it was taken, its age in ms, and whether it was `decoded`, from the `ring`, or a `placeholder`. */
+export const SNAPSHOT_HEADERS = {
+  takenAt: 'x-doorstep-taken-at',
+  ageMs: 'x-doorstep-age-ms',
+  source: 'x-doorstep-source',
+} as const;
 
 /** Frames from the hub on `WS /api/v1/events?after=<seq>`; the hub sends only JSON text frames here. */
 export type EventFrame =
