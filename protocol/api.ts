@@ -87,6 +87,22 @@ export interface SessionInfo {
   signedIn: boolean;
 }
 
+/** Lists come in an object, so that a reply can grow. */
+export interface CamerasReply {
+  cameras: CameraInfo[];
+}
+export interface EventsReply {
+  /** Newest first; the smallest `seq` is the `before` of the next page. */
+  events: DoorstepEvent[];
+}
+export interface ClipsReply {
+  /** Newest first. */
+  clips: ClipInfo[];
+}
+export interface TokensReply {
+  tokens: TokenInfo[];
+}
+
 export const TRIGGER_KINDS = ['ring', 'motion'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
