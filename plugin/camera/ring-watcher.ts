@@ -1,0 +1,80 @@
+/** What one watcher of a ring has still to read, and what happens when it reads too slowly. */
+import type { Fragment, Init, MediaItem } from './contract.ts';
+
+export interface BacklogRule {
+  /** In bytes. */
+  maxBacklog: number;
+  whenSlow: 'skip' | 'end';
+}
+
+export class Watcher {
+  readonly #rule: BacklogRule;
+  #queue: MediaItem[] = [];
+  #backlog = 0;
+  /** Generation of the last `Init` that was read. */
+  #generation: number | undefined;
+  /** True while nothing may be queued before the next keyframe. */
+  #needsKeyframe = true;
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  constructor(rule: BacklogRule) {
+    this.#rule = rule;
+  }
+
+  /** Starts a generation: its header, then fragments of which the first is a keyframe. */
+  begin(init: Init, fragments: readonly Fragment[]): void {
+    this.#queue.push(init);
+    this.#needsKeyframe = true;
+    for (const fragment of fragments) this.#enqueue(fragment);
+    this.#limit(init);
+    this.#wake?.();
+  }
+
+  push(fragment: Fragment, init: Init): void {
+    if (this.#ended) return;
+    this.#enqueue(fragment);
+    this.#limit(init);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#queue = [];
+    this.#wake?.();
+  }
+
+  /** The next item, as soon as there is one; undefined at the end. */
+  async next(): Promise<MediaItem | undefined> {
+    while (this.#queue.length === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    const item = this.#queue.shift();
+    if (item?.type === 'init') this.#generation = item.generation;
+    else if (item) this.#backlog -= item.data.length;
+    return item;
+  }
+
+  #enqueue(fragment: Fragment): void {
+    if (this.#needsKeyframe && !fragment.keyframe) return;
+    this.#needsKeyframe = false;
+    this.#queue.push(fragment);
+    this.#backlog += fragment.data.length;
+  }
+
+  #limit(init: Init): void {
+    if (this.#backlog <= this.#rule.maxBacklog) return;
+    if (this.#rule.whenSlow === 'end') return this.end();
+    const newest = this.#queue.findLastIndex((item) => item.type === 'fragment' && item.keyframe);
+    const rest = newest === -1 ? [] : this.#queue.slice(newest);
+    const bytes = rest.reduce((sum, item) => sum + item.data.length, 0);
+    // What follows a keyframe that is already read, or that is itself too far behind, cannot be decoded without a gap.
+    const fits = bytes <= this.#rule.maxBacklog;
+    this.#queue = [...(this.#generation === init.generation ? [] : [init]), ...(fits ? rest : [])];
+    this.#backlog = fits ? bytes : 0;
+    this.#needsKeyframe = !fits || rest.length === 0;
+  }
+}
