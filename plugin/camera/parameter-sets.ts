@@ -30,7 +30,8 @@ function sequenceParameterSet({ codec, config }: Pick<InitTrack, 'codec' | 'conf
     const end = start + sample.readUIntBE(at, lengthBytes);
     if (end > sample.length) return undefined;
     const first = sample.readUInt8(start);
-    if (codec === 'h264' ? (first & 0x1f) === 7 : ((first >> 1) & 0x3f) === 33) return sample.subarray(start, end);
+    if (codec === 'h264' ? (first & 0x1f) === 7 : ((first >> 1) & 0x3f) === 33)
+      return sample.subarray(start, end);
     at = end;
   }
   return undefined;
@@ -38,7 +39,8 @@ function sequenceParameterSet({ codec, config }: Pick<InitTrack, 'codec' | 'conf
 
 /** The first SPS of `avcC`. For HEVC the first in-band one has to do. */
 function headerParameterSet({ codec, config }: Pick<InitTrack, 'codec' | 'config'>): Buffer | undefined {
-  if (codec !== 'h264' || !config || config.length < 8 || (config.readUInt8(5) & 0x1f) === 0) return undefined;
+  if (codec !== 'h264' || !config || config.length < 8 || (config.readUInt8(5) & 0x1f) === 0)
+    return undefined;
   const size = config.readUInt16BE(6);
   return 8 + size <= config.length ? Buffer.from(config.subarray(8, 8 + size)) : undefined;
 }

@@ -11,6 +11,8 @@ export class Watcher {
   readonly #rule: BacklogRule;
   #queue: MediaItem[] = [];
   #backlog = 0;
+  /** Bytes handed over at the start that are still unread; nobody was slow for those. */
+  #prefill = 0;
   /** Generation of the last `Init` that was read. */
   #generation: number | undefined;
   /** True while nothing may be queued before the next keyframe. */
@@ -27,7 +29,7 @@ export class Watcher {
     this.#queue.push(init);
     this.#needsKeyframe = true;
     for (const fragment of fragments) this.#enqueue(fragment);
-    this.#limit(init);
+    this.#prefill = this.#backlog;
     this.#wake?.();
   }
 
@@ -55,6 +57,7 @@ export class Watcher {
     const item = this.#queue.shift();
     if (item?.type === 'init') this.#generation = item.generation;
     else if (item) this.#backlog -= item.data.length;
+    this.#prefill = Math.min(this.#prefill, this.#backlog);
     return item;
   }
 
@@ -66,7 +69,7 @@ export class Watcher {
   }
 
   #limit(init: Init): void {
-    if (this.#backlog <= this.#rule.maxBacklog) return;
+    if (this.#backlog <= this.#rule.maxBacklog + this.#prefill) return;
     if (this.#rule.whenSlow === 'end') return this.end();
     const newest = this.#queue.findLastIndex((item) => item.type === 'fragment' && item.keyframe);
     const rest = newest === -1 ? [] : this.#queue.slice(newest);
@@ -75,6 +78,7 @@ export class Watcher {
     const fits = bytes <= this.#rule.maxBacklog;
     this.#queue = [...(this.#generation === init.generation ? [] : [init]), ...(fits ? rest : [])];
     this.#backlog = fits ? bytes : 0;
+    this.#prefill = 0;
     this.#needsKeyframe = !fits || rest.length === 0;
   }
 }
