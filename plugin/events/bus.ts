@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft, PHASES } from '../../protocol/event.ts';
-import type { EventQuery, EventSource } from '../api/contract.ts';
+import type { EventQuery, EventSource } from './contract.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';

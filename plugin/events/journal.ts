@@ -11,7 +11,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DoorstepEvent } from '../../protocol/event.ts';
-import type { EventQuery } from '../api/contract.ts';
+import type { EventQuery } from './contract.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { openSqliteFile } from './sqlite-file.ts';
