@@ -1,0 +1,118 @@
+import { Readable } from 'node:stream';
+import Type from 'typebox';
+import { SNAPSHOT_HEADERS } from '../../protocol/api.ts';
+import type { Still } from '../camera/contract.ts';
+import { ProblemError } from '../system/problem.ts';
+import { cameraInfo, findCamera } from './camera-info.ts';
+import { MJPEG_TYPE, mjpegParts } from './mjpeg.ts';
+import { HttpProblem } from './problems.ts';
+import { jsonRoute, mediaRoute, type Route } from './route.ts';
+import * as shape from './schemas.ts';
+
+const params = Type.Object({ id: Type.String({ description: 'Id or slug.', maxLength: 128 }) });
+
+const pixels = (description: string) =>
+  Type.Optional(Type.Integer({ description, minimum: 16, maximum: 7680 }));
+const size = Type.Object({
+  width: pixels('Wanted width; the picture keeps its shape and may be larger.'),
+  height: pixels('Wanted height.'),
+});
+
+export const cameraRoutes: readonly Route[] = [
+  jsonRoute({
+    method: 'GET',
+    path: '/cameras',
+    access: 'events',
+    summary: 'All cameras and how they are.',
+    reply: shape.camerasReply,
+    handle: ({ hub }) => ({ cameras: hub.cameras().map(cameraInfo) }),
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/cameras/:id',
+    access: 'events',
+    summary: 'One camera.',
+    params,
+    reply: shape.cameraInfo,
+    handle: ({ hub }, call) => cameraInfo(findCamera(hub.cameras(), call.params.id)),
+  }),
+  mediaRoute({
+    method: 'GET',
+    path: '/cameras/:id/snapshot.jpg',
+    access: 'media',
+    summary: `The newest picture; \`${SNAPSHOT_HEADERS.takenAt}\` (epoch ms), \`${SNAPSHOT_HEADERS.ageMs}\` and \`${SNAPSHOT_HEADERS.source}\` say when and how it was had.`,
+    params,
+    query: size,
+    media: 'image/jpeg',
+    async handle({ hub, clock }, call) {
+      const still = await findCamera(hub.cameras(), call.params.id).snapshot(call.query).catch(noPicture);
+      call.reply.headers(stillHeaders(still, clock.now()));
+      return still.jpeg;
+    },
+  }),
+  mediaRoute({
+    method: 'GET',
+    path: '/cameras/:id/live.mjpeg',
+    access: 'media',
+    summary: 'Up to 5 pictures a second, for what shows no video; endless.',
+    params,
+    query: size,
+    media: MJPEG_TYPE,
+    head: false,
+    handle({ hub, clock }, call) {
+      const camera = findCamera(hub.cameras(), call.params.id);
+      if (!camera.state.online) throw noPictureNow();
+      const gone = new AbortController();
+      call.request.raw.socket.once('close', () => gone.abort());
+      call.reply.header('content-type', MJPEG_TYPE).header('cache-control', 'no-store');
+      return Readable.from(mjpegParts(camera, { ...call.query, clock, signal: gone.signal }));
+    },
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/cameras/:id/trigger',
+    access: 'control',
+    summary: 'Makes a camera ring, or reports motion, as if the camera had said so.',
+    params,
+    body: Type.Object(
+      {
+        kind: shape.triggerKind,
+        test: Type.Optional(Type.Boolean({ description: 'Marks the event as set off to try things out.' })),
+      },
+      { additionalProperties: false },
+    ),
+    reply: shape.triggerReply,
+    handle({ hub }, call) {
+      const { ref } = findCamera(hub.cameras(), call.params.id);
+      return { eventId: hub.trigger(ref.id, call.body.kind, { test: call.body.test ?? false }) };
+    },
+  }),
+];
+
+function stillHeaders({ takenAt, source }: Still, now: number): Record<string, string> {
+  return {
+    'content-type': 'image/jpeg',
+    'cache-control': 'no-store',
+    'last-modified': new Date(takenAt).toUTCString(),
+    [SNAPSHOT_HEADERS.takenAt]: String(takenAt),
+    [SNAPSHOT_HEADERS.ageMs]: String(Math.max(0, now - takenAt)),
+    [SNAPSHOT_HEADERS.source]: source,
+  };
+}
+
+function noPicture(error: unknown): never {
+  if (error instanceof ProblemError) throw new HttpProblem(503, error.problem, 5);
+  throw error;
+}
+
+function noPictureNow() {
+  return new HttpProblem(
+    503,
+    {
+      code: 'camera-offline',
+      what: 'The camera has no picture now.',
+      cure: 'Look at the camera itself: power, network, address and password.',
+    },
+    5,
+  );
+}

@@ -1,0 +1,52 @@
+import { basename, dirname } from 'node:path';
+import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
+import { notFound } from './problems.ts';
+import { jsonRoute, mediaRoute, type Route } from './route.ts';
+import { clipsReply } from './schemas.ts';
+
+const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+
+export const clipRoutes: readonly Route[] = [
+  jsonRoute({
+    method: 'GET',
+    path: '/clips',
+    access: 'media',
+    summary: 'Recorded clips, newest first.',
+    query: Type.Object({
+      camera: Type.Optional(Type.String({ description: 'Id or slug.', maxLength: 128 })),
+      from: Type.Optional(Type.Integer({ description: 'Epoch ms, inclusive.' })),
+      to: Type.Optional(Type.Integer({ description: 'Epoch ms, inclusive.' })),
+      limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+    }),
+    reply: clipsReply,
+    handle: ({ hub }, { query }) => ({ clips: hub.clips.list(query) }),
+  }),
+  mediaRoute({
+    method: 'GET',
+    path: '/clips/:id.mp4',
+    access: 'media',
+    summary: 'One clip, in byte ranges where asked; 404 while it is being recorded.',
+    params,
+    media: 'video/mp4',
+    handle: ({ hub }, call) => sendMedia(call.reply, hub.clips.clipPath(call.params.id), 'video/mp4'),
+  }),
+  mediaRoute({
+    method: 'GET',
+    path: '/snapshots/:id.jpg',
+    access: 'media',
+    summary: 'The picture of an event.',
+    params,
+    media: 'image/jpeg',
+    handle: ({ hub }, call) => sendMedia(call.reply, hub.clips.snapshotPath(call.params.id), 'image/jpeg'),
+  }),
+];
+
+/** A finished file; it never changes, but a browser must ask again, so that signing out ends its reach. */
+function sendMedia(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {
+  if (path === undefined) throw notFound('There is no such recording, or not yet.', 'List the clips.');
+  return reply
+    .header('cache-control', 'private, no-cache')
+    .type(type)
+    .sendFile(basename(path), dirname(path), { cacheControl: false, contentType: false, dotfiles: 'allow' });
+}

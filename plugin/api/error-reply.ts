@@ -1,0 +1,68 @@
+import type { ErrorReply, Problem } from '../../protocol/api.ts';
+import { ProblemError } from '../system/problem.ts';
+import { HttpProblem } from './problems.ts';
+
+export interface ErrorAnswer {
+  status: number;
+  retryAfter?: number;
+  body: ErrorReply;
+}
+
+/** What a client is told about an error. Of our own faults it learns nothing but that they are ours. */
+export function answerTo(error: unknown): ErrorAnswer {
+  if (error instanceof HttpProblem) {
+    const { status, retryAfter, problem } = error;
+    return { status, body: { error: problem }, ...(retryAfter !== undefined && { retryAfter }) };
+  }
+  if (error instanceof ProblemError) return { status: 503, body: { error: error.problem } };
+  const status = statusOf(error);
+  const said = error instanceof Error ? error.message : '';
+  return { status, body: { error: { ...(PROBLEMS[status] ?? INTERNAL)(said) } } };
+}
+
+/** The status that Fastify or one of its parts gave its own 4xx error; 500 for all else. */
+function statusOf(error: unknown): number {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && PROBLEMS[status] ? status : 500;
+}
+
+const INTERNAL = (): Problem => ({
+  code: 'internal',
+  what: 'The hub made a mistake of its own.',
+  cure: 'Look in the Homebridge log for the reason.',
+});
+
+const PROBLEMS: Readonly<Record<number, (said: string) => Problem>> = {
+  400: (said) => ({
+    code: 'bad-request',
+    what: `The request is not as this route wants it: ${said}.`,
+    cure: 'See docs/api.md for what it takes.',
+  }),
+  403: () => ({ code: 'forbidden', what: 'That path is not served.', cure: 'Check the address.' }),
+  404: () => ({ code: 'not-found', what: 'There is nothing here.', cure: 'Check the address.' }),
+  408: () => ({
+    code: 'request-timeout',
+    what: 'The request took too long to arrive.',
+    cure: 'Send it again.',
+  }),
+  412: () => ({
+    code: 'precondition-failed',
+    what: 'The file is not the one that the request is about.',
+    cure: 'Load it anew.',
+  }),
+  413: () => ({
+    code: 'body-too-large',
+    what: 'The body is larger than 64 KiB.',
+    cure: 'Send less.',
+  }),
+  415: () => ({
+    code: 'not-json',
+    what: 'The body is not JSON.',
+    cure: 'Send JSON with "Content-Type: application/json".',
+  }),
+  416: () => ({
+    code: 'range-not-satisfiable',
+    what: 'The file is shorter than the range asked for.',
+    cure: 'Ask for its size first (HEAD).',
+  }),
+};

@@ -1,0 +1,34 @@
+import type { Camera, Still } from '../camera/contract.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+
+const BOUNDARY = 'doorstep-still';
+
+export const MJPEG_TYPE = `multipart/x-mixed-replace; boundary=${BOUNDARY}`;
+
+/** At most 5 pictures a second. */
+const INTERVAL_MS = 200;
+
+export interface MjpegOptions {
+  width?: number;
+  height?: number;
+  clock: Clock;
+  /** Ends the stream. */
+  signal: AbortSignal;
+}
+
+/** The parts of a `multipart/x-mixed-replace` body, one for each new picture; the reader sets the pace. */
+export async function* mjpegParts(camera: Camera, options: MjpegOptions): AsyncGenerator<Buffer> {
+  const { clock, signal, ...size } = options;
+  let last: Still | undefined;
+  while (!signal.aborted) {
+    const still = await camera.snapshot({ ...size, maxAgeMs: INTERVAL_MS });
+    if (still.takenAt !== last?.takenAt) yield part(still.jpeg);
+    last = still;
+    await sleep(clock, INTERVAL_MS, signal);
+  }
+}
+
+function part(jpeg: Buffer): Buffer {
+  const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]);
+}

@@ -1,0 +1,17 @@
+import { cameraRoutes } from './camera-routes.ts';
+import { clipRoutes } from './clip-routes.ts';
+import { eventRoutes } from './event-routes.ts';
+import { hubRoutes } from './hub-routes.ts';
+import type { Route } from './route.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
+
+/** Every HTTP route below `/api/v1`. */
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...tokenRoutes,
+  ...cameraRoutes,
+  ...eventRoutes,
+  ...clipRoutes,
+  ...hubRoutes,
+];

@@ -1,0 +1,216 @@
+/**
+ * The shapes of `protocol/api.ts` as JSON Schema, for checking what comes in and documenting what goes out. Each is tied to its
+ * type: where the two differ, this file does not compile.
+ */
+import Type, { type Static, type TSchema } from 'typebox';
+import {
+  type AudioFacts,
+  type CameraInfo,
+  type CamerasReply,
+  type ClipInfo,
+  type ClipsReply,
+  type ErrorReply,
+  type EventsReply,
+  type HealthInfo,
+  type NewToken,
+  type Problem,
+  SCOPES,
+  type Scope,
+  type SessionInfo,
+  type StorageInfo,
+  type TokenInfo,
+  type TokensReply,
+  TRIGGER_KINDS,
+  type TriggerReply,
+  type VideoFacts,
+} from '../../protocol/api.ts';
+import {
+  type CameraRef,
+  type DoorstepEvent,
+  EVENT_SCHEMA,
+  type EventPhase,
+  type MediaRef,
+  type PackageFacts,
+  PHASES,
+} from '../../protocol/event.ts';
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? unknown : never) : never;
+
+/** Names the type that a schema must have the shape of. */
+function shapeOf<T>() {
+  return <S extends TSchema>(schema: S & Same<Static<S>, T>): S => schema;
+}
+
+/** One of these words; as `enum`, which reads better in the documentation than a union of constants. */
+function oneOf<const T extends string>(words: readonly T[], options: { description?: string } = {}) {
+  return Type.Unsafe<T>({ type: 'string', enum: [...words], ...options });
+}
+
+const time = (description: string) => Type.Integer({ description: `${description} Epoch milliseconds.` });
+
+export const kinds = Object.keys(PHASES) as (keyof typeof PHASES)[];
+const phases = [...new Set(Object.values(PHASES).flat())] as EventPhase[];
+
+export const scope = shapeOf<Scope>()(oneOf(SCOPES));
+
+export const problem = shapeOf<Problem>()(
+  Type.Object({
+    code: Type.String({ description: 'Stable, kebab-case.' }),
+    what: Type.String(),
+    cure: Type.String(),
+  }),
+);
+
+export const errorReply = shapeOf<ErrorReply>()(Type.Object({ error: problem }));
+
+const cameraRef = shapeOf<CameraRef>()(
+  Type.Object({ id: Type.String(), name: Type.String(), slug: Type.String() }),
+);
+
+const video = shapeOf<VideoFacts>()(
+  Type.Object({
+    codec: Type.String(),
+    width: Type.Integer(),
+    height: Type.Integer(),
+    fps: Type.Optional(Type.Number()),
+    gopMs: Type.Optional(Type.Number({ description: 'Keyframe distance, as measured.' })),
+  }),
+);
+
+const audio = shapeOf<AudioFacts>()(
+  Type.Object({ codec: Type.String(), sampleRate: Type.Integer(), channels: Type.Integer() }),
+);
+
+export const cameraInfo = shapeOf<CameraInfo>()(
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    slug: Type.String(),
+    kind: oneOf(['doorbell', 'camera']),
+    online: Type.Boolean(),
+    since: time('Last change of `online`.'),
+    problem: Type.Optional(problem),
+    video: Type.Optional(video),
+    audio: Type.Optional(audio),
+  }),
+);
+
+export const camerasReply = shapeOf<CamerasReply>()(Type.Object({ cameras: Type.Array(cameraInfo) }));
+
+const mediaRef = shapeOf<MediaRef>()(
+  Type.Object({
+    id: Type.String(),
+    ready: Type.Boolean({ description: 'False while it is being made; it will have this id.' }),
+  }),
+);
+
+const packageFacts = shapeOf<PackageFacts>()(
+  Type.Object({
+    id: Type.String(),
+    count: Type.Integer(),
+    deliveredAt: Type.Optional(time('')),
+    presentForMs: Type.Optional(Type.Number()),
+    verdict: Type.Optional(
+      oneOf(['collected', 'taken', 'unknown'], {
+        description: '"taken" is a hypothesis, never an accusation.',
+      }),
+    ),
+  }),
+);
+
+export const event = shapeOf<DoorstepEvent>()(
+  Type.Object({
+    schema: Type.Literal(EVENT_SCHEMA),
+    id: Type.String({ description: 'ULID, the same everywhere.' }),
+    seq: Type.Integer({ description: 'Grows by one with each event; the cursor for resuming.' }),
+    kind: oneOf(kinds),
+    phase: oneOf(phases),
+    camera: Type.Optional(cameraRef),
+    at: time('When it happened in front of the camera.'),
+    detectedAt: time('When the hub knew.'),
+    sentAt: time('When this copy left the hub.'),
+    label: Type.Optional(oneOf(['motion', 'person'])),
+    zone: Type.Optional(Type.String()),
+    score: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    package: Type.Optional(packageFacts),
+    media: Type.Optional(Type.Object({ snapshot: Type.Optional(mediaRef), clip: Type.Optional(mediaRef) })),
+    replay: Type.Optional(Type.Literal(true)),
+    test: Type.Optional(Type.Literal(true)),
+    supersedes: Type.Optional(Type.String()),
+  }),
+);
+
+export const eventsReply = shapeOf<EventsReply>()(Type.Object({ events: Type.Array(event) }));
+
+export const clipInfo = shapeOf<ClipInfo>()(
+  Type.Object({
+    id: Type.String(),
+    camera: cameraRef,
+    kind: oneOf(['doorbell', 'motion', 'package'], { description: 'What opened the clip.' }),
+    eventIds: Type.Array(Type.String()),
+    startedAt: time('First picture.'),
+    endedAt: time('Last picture.'),
+    bytes: Type.Integer(),
+    state: oneOf(['recording', 'ready']),
+    snapshotId: Type.Optional(Type.String()),
+  }),
+);
+
+export const clipsReply = shapeOf<ClipsReply>()(Type.Object({ clips: Type.Array(clipInfo) }));
+
+export const storageInfo = shapeOf<StorageInfo>()(
+  Type.Object({
+    target: Type.Literal('embedded'),
+    path: Type.String(),
+    clips: Type.Integer(),
+    bytes: Type.Integer(),
+    freeBytes: Type.Integer(),
+    keepDays: Type.Integer(),
+    problem: Type.Optional(problem),
+  }),
+);
+
+export const healthInfo = shapeOf<HealthInfo>()(
+  Type.Object({
+    ok: Type.Boolean(),
+    version: Type.String(),
+    uptimeMs: Type.Number(),
+    lastSeq: Type.Integer(),
+    cameras: Type.Object({ total: Type.Integer(), online: Type.Integer() }),
+    ffmpeg: Type.Optional(Type.Object({ version: Type.String(), origin: Type.String() })),
+    problems: Type.Array(problem),
+  }),
+);
+
+export const sessionInfo = shapeOf<SessionInfo>()(
+  Type.Object({
+    claimed: Type.Boolean({ description: 'Whether a household passphrase has been set.' }),
+    signedIn: Type.Boolean(),
+  }),
+);
+
+const tokenFields = {
+  id: Type.String(),
+  name: Type.String(),
+  scopes: Type.Array(scope),
+  createdAt: time(''),
+  lastUsedAt: Type.Optional(time('Noted once a minute at most.')),
+  revokedAt: Type.Optional(time('')),
+};
+
+export const tokenInfo = shapeOf<TokenInfo>()(Type.Object(tokenFields));
+
+export const tokensReply = shapeOf<TokensReply>()(Type.Object({ tokens: Type.Array(tokenInfo) }));
+
+export const newToken = shapeOf<NewToken>()(
+  Type.Object({
+    ...tokenFields,
+    token: Type.String({ description: 'Shown this once. For `Authorization: Bearer`.' }),
+  }),
+);
+
+export const triggerKind = oneOf(TRIGGER_KINDS);
+
+export const triggerReply = shapeOf<TriggerReply>()(
+  Type.Object({ eventId: Type.String({ description: 'The event that it made or extended.' }) }),
+);
