@@ -1,0 +1,72 @@
+/** How a published accessory can be reached and paired, read from HAP. */
+import type { PlatformAccessory } from 'homebridge';
+
+export interface AccessoryStatus {
+  name: string;
+  /** HAP's device id, `AA:BB:CC:DD:EE:FF`; of the bridge when it is bridged. Undefined until it is published. */
+  username?: string;
+  /** TCP port of the accessory, or of its bridge. Undefined until it listens. */
+  port?: number;
+  /** `031-45-154` */
+  setupCode?: string;
+  /** `X-HM://…`, the text of the QR code. */
+  setupUri?: string;
+  paired: boolean;
+  standalone: boolean;
+}
+
+type HapAccessory = PlatformAccessory['_associatedHAPAccessory'];
+
+export interface AccessoryWatch {
+  status(): AccessoryStatus;
+  /** Calls back on each change; the returned function ends it. */
+  onStatus(listener: (status: AccessoryStatus) => void): () => void;
+  stop(): void;
+}
+
+/** Watches the accessory itself, or the bridge that it is part of. Call it after publishing or registering. */
+export function watchAccessory(
+  accessory: PlatformAccessory,
+  name: string,
+  standalone: boolean,
+): AccessoryWatch {
+  const hap = accessory._associatedHAPAccessory;
+  const host: HapAccessory = (standalone ? undefined : hap.bridge) ?? hap;
+  const listeners = new Set<(status: AccessoryStatus) => void>();
+  let port: number | undefined;
+
+  const status = (): AccessoryStatus => {
+    // Set by HAP's publish(); there is no public way to the device id and setup code of an external accessory.
+    const info = host._accessoryInfo;
+    return {
+      name,
+      standalone,
+      paired: info?.paired() ?? false,
+      ...(port !== undefined && { port }),
+      ...(info && { username: info.username, setupCode: info.pincode, setupUri: host.setupURI() }),
+    };
+  };
+  const changed = () => {
+    for (const listener of listeners) listener(status());
+  };
+  const listening = (bound: number) => {
+    port = bound;
+    changed();
+  };
+  host.on('listening', listening);
+  host.on('paired', changed);
+  host.on('unpaired', changed);
+  return {
+    status,
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop() {
+      listeners.clear();
+      host.off('listening', listening);
+      host.off('paired', changed);
+      host.off('unpaired', changed);
+    },
+  };
+}

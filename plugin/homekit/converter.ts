@@ -1,0 +1,60 @@
+/** An ffmpeg that turns one track of fragmented MP4 into another: in on stdin, out on stdout. */
+import { once } from 'node:events';
+import type { Fragment, Init, MediaItem } from '../camera/contract.ts';
+import { MediaParser } from '../camera/media-parser.ts';
+import type { Exit, StartChild } from '../system/child.ts';
+import type { Clock } from '../system/clock.ts';
+import { initForTrack } from './mp4-samples.ts';
+
+export interface ConverterOptions {
+  startChild: StartChild;
+  clock: Clock;
+  /** Path of the ffmpeg program. */
+  ffmpeg: string;
+  args: readonly string[];
+  /** Header of the camera's stream. */
+  init: Init;
+  /** The track to convert. */
+  trackId: number;
+  onItem: (item: MediaItem) => void;
+}
+
+export interface Converter extends AsyncDisposable {
+  /** Resolves when there is room for more; at once when the program has ended. */
+  write(fragment: Fragment): Promise<void>;
+  /** Resolves, never rejects, when the program has ended. */
+  readonly exited: Promise<Exit>;
+}
+
+/** Starts the program and hands it the header. Disposing it ends the program. */
+export function startConverter(options: ConverterOptions): Converter {
+  const { startChild, clock, ffmpeg, args, init, trackId, onItem } = options;
+  // Nothing needs a polite ending: no network, no file.
+  const child = startChild(ffmpeg, args, { stdin: true, outputs: 1, graceMs: 500 });
+  const parser = new MediaParser(init.generation);
+  let ended = false;
+  void child.exited.then(() => {
+    ended = true;
+  });
+  child.outputs[0]?.on('data', (chunk: Buffer) => {
+    if (ended) return;
+    for (const item of parser.push(chunk, clock.now())) onItem(item);
+  });
+  const write = async (data: Buffer) => {
+    const { stdin } = child;
+    if (ended || !stdin || stdin.destroyed || stdin.write(data)) return;
+    const waiting = new AbortController();
+    const drained = once(stdin, 'drain', { signal: waiting.signal }).catch(() => {});
+    await Promise.race([drained, child.exited]);
+    waiting.abort();
+  };
+  void write(initForTrack(init.data, trackId));
+  return {
+    write: (fragment) => write(fragment.data),
+    exited: child.exited,
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      await child.stop();
+    },
+  };
+}

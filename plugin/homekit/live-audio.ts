@@ -1,0 +1,85 @@
+/** The sound of one live session. It has a way of its own, so that trouble with it never stops the picture. */
+import type { Camera, Init, MediaItem, Track } from '../camera/contract.ts';
+import type { StartChild } from '../system/child.ts';
+import type { Clock } from '../system/clock.ts';
+import { type Log, withoutSecrets } from '../system/log.ts';
+import { audioPayload } from './audio-payload.ts';
+import { type Converter, startConverter } from './converter.ts';
+import { type AudioTarget, audioArgs } from './live-args.ts';
+import type { LiveTimeline } from './live-timeline.ts';
+import { samplesIn } from './mp4-samples.ts';
+import type { RtpStream } from './rtp-stream.ts';
+
+export interface LiveAudioOptions {
+  camera: Camera;
+  target: AudioTarget;
+  rtp: RtpStream;
+  timeline: LiveTimeline;
+  /** Path of the ffmpeg program. */
+  ffmpeg: string;
+  startChild: StartChild;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/** Sends until the signal aborts; without an audio track it sends nothing. Ends early when ffmpeg does. */
+export async function sendLiveAudio(options: LiveAudioOptions): Promise<void> {
+  const { camera, timeline, signal, log } = options;
+  let track: Track | undefined;
+  let init: Init | undefined;
+  let converter: Converter | undefined;
+  let ended = false;
+  try {
+    for await (const item of camera.watch({ signal })) {
+      if (signal.aborted || ended) return;
+      if (item.type === 'init') {
+        await converter?.[Symbol.asyncDispose]();
+        converter = undefined;
+        init = item;
+        track = item.tracks.find(({ kind }) => kind === 'audio');
+      } else if (init && track && item.track === track.id && !timeline.isBacklog(item)) {
+        if (!converter) {
+          const started = convert(init, track, timeline.place(item), options);
+          void started.exited.then(({ stderrTail }) => {
+            if (converter !== started || signal.aborted) return;
+            ended = true;
+            log.debug(`Sound for live view ended: ${withoutSecrets(stderrTail.join(' '))}`);
+          });
+          converter = started;
+        }
+        await converter.write(item);
+      }
+    }
+  } finally {
+    await converter?.[Symbol.asyncDispose]();
+  }
+}
+
+/** @param begin session time of the first sound that goes in */
+function convert(init: Init, track: Track, begin: number, options: LiveAudioOptions): Converter {
+  const { target, rtp } = options;
+  let timescale = 0;
+  let first: number | undefined;
+  const onItem = (item: MediaItem) => {
+    if (item.type === 'init') {
+      timescale = item.tracks[0]?.timescale ?? 0;
+      return;
+    }
+    first ??= item.time;
+    for (const sample of samplesIn(item.data)) {
+      const seconds = begin + item.time - first + sample.offset / timescale;
+      rtp.send(audioPayload(target.encoder, sample.data), seconds, true);
+    }
+  };
+  const { startChild, clock, ffmpeg } = options;
+  return startConverter({
+    startChild,
+    clock,
+    ffmpeg,
+    args: audioArgs(target),
+    init,
+    trackId: track.id,
+    onItem,
+  });
+}
