@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft, PHASES } from '../../protocol/event.ts';
-import type { EventQuery, EventSource } from './contract.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
+import type { EventQuery, EventSource } from './contract.ts';
 import type { Journal } from './journal.ts';
 
 /** Small enough for every MQTT broker, notification payload and HomeKit log line. */

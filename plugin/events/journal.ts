@@ -11,9 +11,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DoorstepEvent } from '../../protocol/event.ts';
-import type { EventQuery } from './contract.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import type { EventQuery } from './contract.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 
 const MIGRATIONS = [

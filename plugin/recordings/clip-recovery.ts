@@ -1,0 +1,88 @@
+/** What a start finds of the run before it: clips that were never finished, and files that the index has lost. */
+import type { Dirent } from 'node:fs';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClipInfo } from '../../protocol/api.ts';
+import type { Log } from '../system/log.ts';
+import { reason } from '../system/problem.ts';
+import { type FinishedFile, finishClipFile, scanClipFile } from './clip-file.ts';
+import type { ClipIndex, IndexedClip } from './clip-index.ts';
+import { PART, parseClipBase } from './layout.ts';
+import { infoOf, readSidecar, type Sidecar, writeSidecar } from './sidecar.ts';
+
+/** Finishes what a crash left at `base`; undefined (and the traces are gone) when there is no picture in it. */
+export async function recoverClip(root: string, { info, base }: IndexedClip): Promise<ClipInfo | undefined> {
+  const path = join(root, base);
+  const known = await readSidecar(`${path}.json`);
+  const finished = (await exists(`${path}.mp4`)) && known?.state === 'ready';
+  if (finished) return infoOf(known);
+  const file = await finishPart(`${path}.mp4`);
+  if (!file) {
+    await rm(`${path}.json`, { force: true });
+    return undefined;
+  }
+  const sidecar: Sidecar = {
+    ...(known ?? { ...info, schema: 1 }),
+    endedAt: info.startedAt + file.durationMs,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    state: 'ready',
+  };
+  await writeSidecar(`${path}.json`, sidecar);
+  return infoOf(sidecar);
+}
+
+async function finishPart(path: string): Promise<FinishedFile | undefined> {
+  // A crash between rename and sidecar leaves a whole file under its own name: it is finished once more.
+  if (await exists(path)) await rename(path, path + PART);
+  if (!(await exists(path + PART))) return undefined;
+  const handle = await open(path + PART, 'r+');
+  const content = await scanClipFile(handle).catch(() => undefined);
+  if (content) return finishClipFile(handle, path, content);
+  await handle.close();
+  await rm(path + PART, { force: true });
+  return undefined;
+}
+
+/** Fills an empty index from what lies below the root. Unreadable folders are named in the log and passed over. */
+export async function rebuildIndex(root: string, index: ClipIndex, log: Log): Promise<number> {
+  let found = 0;
+  for await (const name of filesBelow(root, 4, log)) {
+    const [, base, ending] = /^(.*)\.(json|jpg)$/.exec(name) ?? [];
+    const parsed = base === undefined ? undefined : parseClipBase(base);
+    if (base === undefined || !parsed) continue;
+    if (ending === 'jpg') {
+      const { mtimeMs } = await stat(join(root, name));
+      index.putSnapshot({ id: parsed.id, at: Math.round(mtimeMs), base });
+      continue;
+    }
+    const sidecar = await readSidecar(join(root, name));
+    if (sidecar?.id !== parsed.id) continue;
+    index.put({ info: infoOf(sidecar), base });
+    found += 1;
+  }
+  return found;
+}
+
+/** Paths relative to `root` of the files that lie exactly `depth` folders down. */
+async function* filesBelow(root: string, depth: number, log: Log, inside = ''): AsyncGenerator<string> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(join(root, inside), { withFileTypes: true });
+  } catch (error) {
+    log.warn(`Recordings below ${join(root, inside)} cannot be listed: ${reason(error)}`);
+    return;
+  }
+  for (const entry of entries) {
+    const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
+    if (depth > 0 && entry.isDirectory()) yield* filesBelow(root, depth - 1, log, path);
+    if (depth === 0 && entry.isFile()) yield path;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

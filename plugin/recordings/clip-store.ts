@@ -1,0 +1,324 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readdir, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ClipInfo, Problem, StorageInfo } from '../../protocol/api.ts';
+import type { CameraRef, DoorstepEvent } from '../../protocol/event.ts';
+import type { Fragment, Init, Still } from '../camera/contract.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import { ProblemError, reason } from '../system/problem.ts';
+import { ClipIndex } from './clip-index.ts';
+import { rebuildIndex, recoverClip } from './clip-recovery.ts';
+import { ClipWriter } from './clip-writer.ts';
+import type { ClipQuery, ClipSource } from './contract.ts';
+import { clipBase, DAY_INDEX, IDENTITY_FILE, PART } from './layout.ts';
+import { keepTidy, planRetention } from './retention.ts';
+import { infoOf, type Sidecar, writeSidecar } from './sidecar.ts';
+import { outOfReachProblem, writeProblem } from './storage-problem.ts';
+
+export interface ClipStoreOptions {
+  /** Absolute path of the folder that holds the recordings. Made when it is missing. */
+  root: string;
+  /** The index; on a local disk. */
+  databasePath: string;
+  keepDays: number;
+  minFreeBytes: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** What is known when a clip begins. */
+export interface ClipOpening {
+  id: string;
+  camera: CameraRef;
+  kind: ClipInfo['kind'];
+  /** Epoch ms of what opened it; gives the file its name. */
+  at: number;
+  /** Epoch ms of the first picture. */
+  startedAt: number;
+  eventIds: readonly string[];
+  event?: DoorstepEvent;
+}
+
+/** A clip being written. Calls must not overlap. */
+export interface ClipRecording {
+  /** Rejects with a `ProblemError` when the disk does not take it; {@link complete} keeps what was written before. */
+  write(fragment: Fragment): Promise<void>;
+  /** Ends it. Resolves to undefined when there is no picture in it (no file then). Rejects with a `ProblemError`. */
+  complete(eventIds: readonly string[]): Promise<ClipInfo | undefined>;
+}
+
+/** Where snapshots belong: the event that they show. */
+export interface SnapshotOpening {
+  id: string;
+  camera: CameraRef;
+  kind: ClipInfo['kind'];
+  at: number;
+}
+
+/** Clips and snapshots as files, and the index of them. Faults of the disk are said in the log once and in {@link ClipSource.storage}. */
+export interface ClipStore extends ClipSource, AsyncDisposable {
+  /** Begins a clip. Rejects with a `ProblemError`. */
+  begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording>;
+  /** Keeps the picture of an event. Rejects with a `ProblemError`. */
+  saveSnapshot(event: SnapshotOpening, still: Still): Promise<void>;
+}
+
+/** Opens the recordings folder; finishes clips that a crash left behind, and makes the index again when it is lost. Never rejects. */
+export async function openClipStore(options: ClipStoreOptions): Promise<ClipStore> {
+  const store = new FolderStore(options);
+  await store.recover();
+  return store;
+}
+
+class FolderStore implements ClipStore {
+  readonly #options: ClipStoreOptions;
+  readonly #index: ClipIndex;
+  #writeProblem: Problem | undefined;
+  #spaceProblem: Problem | undefined;
+  #tidying: ReturnType<typeof keepTidy> | undefined;
+
+  constructor(options: ClipStoreOptions) {
+    this.#options = options;
+    this.#index = new ClipIndex({ ...options, path: options.databasePath });
+  }
+
+  async recover(): Promise<void> {
+    const { root, clock, log } = this.#options;
+    await this.#attempt(() => prepareRoot(root, clock.now())).catch(() => {});
+    if (this.#index.totals().clips === 0) {
+      const found = await rebuildIndex(root, this.#index, log);
+      if (found > 0) log.info(`The clip index was made again from ${found} files in ${root}.`);
+    }
+    for (const clip of this.#index.unfinished()) {
+      try {
+        const info = await recoverClip(root, clip);
+        if (info) await this.#enter(info, clip.base);
+        else this.#index.remove(clip.info.id);
+        if (info) log.info(`A clip that was cut short was finished: ${clip.base}.mp4`);
+      } catch (error) {
+        log.warn(`A clip that was cut short stays as it is (${clip.base}.mp4${PART}): ${reason(error)}`);
+      }
+    }
+    this.#tidying = keepTidy(clock, () => this.#tidy());
+  }
+
+  async begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording> {
+    const { root, clock } = this.#options;
+    const { id, camera, kind, at, startedAt, event } = opening;
+    const base = clipBase(camera.slug, kind, id, at);
+    const path = join(root, base);
+    const info: ClipInfo = {
+      id,
+      camera,
+      kind,
+      eventIds: [...opening.eventIds],
+      startedAt,
+      endedAt: startedAt,
+      bytes: 0,
+      state: 'recording',
+    };
+    const sidecar: Sidecar = { schema: 1, ...info, ...(event && { event }) };
+    const writer = await this.#attempt(async () => {
+      await prepareRoot(root, clock.now());
+      await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+      this.#index.put({ info, base });
+      await writeSidecar(`${path}.json`, sidecar);
+      return ClipWriter.open(`${path}.mp4`, init, options);
+    }).catch(async (error: unknown) => {
+      await this.#forget(id, path);
+      throw error;
+    });
+    return {
+      write: (fragment) => this.#attempt(() => writer.write(fragment)),
+      complete: (eventIds) =>
+        this.#attempt(() => this.#complete(writer, base, { ...sidecar, eventIds: [...eventIds] })),
+    };
+  }
+
+  async saveSnapshot({ id, camera, kind, at }: SnapshotOpening, { jpeg }: Still): Promise<void> {
+    const { root, clock } = this.#options;
+    const base = clipBase(camera.slug, kind, id, at);
+    const path = join(root, `${base}.jpg`);
+    await this.#attempt(async () => {
+      await prepareRoot(root, clock.now());
+      await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+      await writeFile(path + PART, jpeg, { mode: 0o640 });
+      await rename(path + PART, path);
+      this.#index.putSnapshot({ id, at, base });
+    });
+  }
+
+  list(query: ClipQuery): ClipInfo[] {
+    return this.#index.list(query);
+  }
+
+  get(id: string): ClipInfo | undefined {
+    return this.#index.get(id)?.info;
+  }
+
+  clipPath(id: string): string | undefined {
+    const clip = this.#index.get(id);
+    return clip?.info.state === 'ready' ? join(this.#options.root, `${clip.base}.mp4`) : undefined;
+  }
+
+  snapshotPath(id: string): string | undefined {
+    const snapshot = this.#index.getSnapshot(id);
+    return snapshot && join(this.#options.root, `${snapshot.base}.jpg`);
+  }
+
+  async storage(): Promise<StorageInfo> {
+    const { root, keepDays } = this.#options;
+    const freeBytes = await freeBytesOf(root).catch(() => 0);
+    const problem = this.#writeProblem ?? this.#spaceProblem;
+    return {
+      target: 'embedded',
+      path: root,
+      ...this.#index.totals(),
+      freeBytes,
+      keepDays,
+      ...(problem && { problem }),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tidying?.stop();
+    this.#index[Symbol.dispose]();
+  }
+
+  async #complete(writer: ClipWriter, base: string, sidecar: Sidecar): Promise<ClipInfo | undefined> {
+    const path = join(this.#options.root, base);
+    const file = await writer.finish();
+    if (!file) {
+      await this.#forget(sidecar.id, path);
+      return undefined;
+    }
+    const { bytes, sha256, durationMs } = file;
+    const snapshotId = sidecar.eventIds.find((id) => this.#index.getSnapshot(id));
+    const finished: Sidecar = {
+      ...sidecar,
+      endedAt: sidecar.startedAt + durationMs,
+      bytes,
+      sha256,
+      state: 'ready',
+      ...(snapshotId && { snapshotId }),
+    };
+    await writeSidecar(`${path}.json`, finished);
+    const info = infoOf(finished);
+    await this.#enter(info, base);
+    this.#tidying?.ask();
+    return info;
+  }
+
+  /** A clip is complete: its line in the day's index, then its row. */
+  async #enter(info: ClipInfo, base: string): Promise<void> {
+    await this.#appendToDay(base, { ...info, file: `${base}.mp4` });
+    this.#index.put({ info, base });
+  }
+
+  async #appendToDay(base: string, line: object): Promise<void> {
+    const day = join(this.#options.root, dirname(base), DAY_INDEX);
+    await appendFile(day, `${JSON.stringify(line)}\n`, { mode: 0o640 });
+  }
+
+  /** Nothing came of a clip: its traces go. */
+  async #forget(id: string, path: string): Promise<void> {
+    this.#index.remove(id);
+    for (const ending of [`.mp4${PART}`, '.json', `.json${PART}`]) {
+      await rm(path + ending, { force: true }).catch(() => {});
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    const { root, keepDays, minFreeBytes, clock, log } = this.#options;
+    try {
+      const now = clock.now();
+      const freeBytes = await freeBytesOf(root);
+      const plan = planRetention(this.#index.kept(), { now, keepDays, freeBytes, minFreeBytes });
+      for (const id of plan.remove) await this.#removeClip(id, now);
+      for (const { id, base } of this.#index.snapshotsBefore(now - keepDays * DAY_MS)) {
+        await this.#removeSnapshot(id, base);
+      }
+      if (plan.remove.length > 0) log.debug(`${plan.remove.length} old clips were removed.`);
+      const problem = plan.outOfReach ? outOfReachProblem(root, freeBytes, minFreeBytes) : undefined;
+      if (problem && !this.#spaceProblem) log.warn(`${problem.what} ${problem.cure}`);
+      this.#spaceProblem = problem;
+    } catch (error) {
+      log.warn(`Old clips could not be removed: ${reason(error)}`);
+    }
+  }
+
+  async #removeClip(id: string, now: number): Promise<void> {
+    const clip = this.#index.get(id);
+    if (!clip) return;
+    const path = join(this.#options.root, clip.base);
+    await rm(`${path}.mp4`, { force: true });
+    await rm(`${path}.json`, { force: true });
+    for (const eventId of clip.info.eventIds) {
+      const snapshot = this.#index.getSnapshot(eventId);
+      if (snapshot) await this.#removeSnapshot(eventId, snapshot.base);
+    }
+    this.#index.remove(id);
+    if (await exists(dirname(path))) await this.#appendToDay(clip.base, { id, removedAt: now });
+    await this.#removeEmptyFolders(dirname(clip.base));
+  }
+
+  async #removeSnapshot(id: string, base: string): Promise<void> {
+    await rm(join(this.#options.root, `${base}.jpg`), { force: true });
+    this.#index.removeSnapshot(id);
+    await this.#removeEmptyFolders(dirname(base));
+  }
+
+  /** Day, month, year and camera folders that hold nothing any more, but for the day's index. */
+  async #removeEmptyFolders(below: string): Promise<void> {
+    for (let folder = below; folder !== '.'; folder = dirname(folder)) {
+      const path = join(this.#options.root, folder);
+      const names = await readdir(path).catch(() => []);
+      if (names.some((name) => name !== DAY_INDEX)) return;
+      await rm(join(path, DAY_INDEX), { force: true });
+      await rmdir(path).catch(() => {});
+    }
+  }
+
+  /** Runs what writes; its failure becomes a `ProblemError`, said in the log when it is news. */
+  async #attempt<T>(write: () => Promise<T>): Promise<T> {
+    const { root, log } = this.#options;
+    try {
+      const result = await write();
+      if (this.#writeProblem) log.info('Clips can be written again.');
+      this.#writeProblem = undefined;
+      return result;
+    } catch (error) {
+      const problem = writeProblem(error, root);
+      if (this.#writeProblem?.code !== problem.code) log.error(`${problem.what} ${problem.cure}`);
+      this.#writeProblem = problem;
+      throw new ProblemError(problem, { cause: error });
+    }
+  }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Makes the folder and its identity, once. */
+async function prepareRoot(root: string, now: number): Promise<void> {
+  await mkdir(root, { recursive: true, mode: 0o750 });
+  const identity = { doorstep: 1, id: randomUUID(), createdAt: now };
+  await writeFile(join(root, IDENTITY_FILE), `${JSON.stringify(identity)}\n`, {
+    flag: 'wx',
+    mode: 0o640,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+async function freeBytesOf(root: string): Promise<number> {
+  const { bavail, bsize } = await statfs(root);
+  return bavail * bsize;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,143 @@
+import type { ClipInfo } from '../../protocol/api.ts';
+import type { DoorstepEvent } from '../../protocol/event.ts';
+import type { Camera } from '../camera/contract.ts';
+import type { EventBus, IdentifiedDraft } from '../events/bus.ts';
+import type { Clock } from '../system/clock.ts';
+import { type Log, prefixed } from '../system/log.ts';
+import { ProblemError, reason } from '../system/problem.ts';
+import { clipEffect } from './clip-policy.ts';
+import { ClipSession } from './clip-session.ts';
+import type { ClipStore } from './clip-store.ts';
+
+export interface RecorderOptions {
+  cameras: readonly Camera[];
+  bus: EventBus;
+  store: ClipStore;
+  clock: Clock;
+  log: Log;
+  /** Whether the owner wants the sound of this camera in its clips. */
+  recordAudio(cameraId: string): boolean;
+}
+
+/**
+ * Keeps a clip and a snapshot of each ring, motion and package. Events get their `media` before they go out; a `clip ready` event
+ * follows when a file is complete. Disposing it completes the clips under way; bus and store must still be open then.
+ */
+export function startRecorder(options: RecorderOptions): AsyncDisposable {
+  const { cameras, bus, recordAudio } = options;
+  const recorders = new Map(
+    cameras.map((camera) => [camera.ref.id, new CameraRecorder(camera, options, recordAudio(camera.ref.id))]),
+  );
+  const recorderOf = ({ camera }: { camera?: { id: string } }) => camera && recorders.get(camera.id);
+  const stopEnriching = bus.addEnricher((draft) => recorderOf(draft)?.enrich(draft) ?? draft);
+  const unsubscribe = bus.subscribe((event) => recorderOf(event)?.published(event));
+  return {
+    async [Symbol.asyncDispose]() {
+      stopEnriching();
+      unsubscribe();
+      await Promise.all([...recorders.values()].map((recorder) => recorder.stop()));
+    },
+  };
+}
+
+type Services = Pick<RecorderOptions, 'bus' | 'store' | 'clock' | 'log'>;
+
+class CameraRecorder {
+  readonly #camera: Camera;
+  readonly #services: Services;
+  readonly #audio: boolean;
+  readonly #log: Log;
+  readonly #underWay = new Set<Promise<void>>();
+  #session: ClipSession | undefined;
+  #saidOffline = false;
+
+  constructor(camera: Camera, services: Services, audio: boolean) {
+    this.#camera = camera;
+    this.#services = services;
+    this.#audio = audio;
+    this.#log = prefixed(services.log, camera.ref.name);
+  }
+
+  /** Starts or extends what is recorded for this event, and tells the event of it. */
+  enrich(draft: IdentifiedDraft): IdentifiedDraft {
+    const effect = clipEffect(draft);
+    if (effect === 'none') return draft;
+    const session = this.#session?.ended ? undefined : this.#session;
+    if (session) session.extend(draft);
+    else if (effect === 'extends' || !this.#hasPicture()) return draft;
+    const clipId = (session ?? this.#open(draft)).clipId;
+    const snapshot = effect === 'opens' && this.#camera.state.online;
+    if (snapshot) this.#track(this.#keepSnapshot(draft));
+    return {
+      ...draft,
+      media: {
+        ...draft.media,
+        ...(snapshot && { snapshot: { id: draft.id, ready: false } }),
+        clip: { id: clipId, ready: false },
+      },
+    };
+  }
+
+  published(event: DoorstepEvent): void {
+    this.#session?.published(event);
+  }
+
+  async stop(): Promise<void> {
+    this.#session?.end();
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #hasPicture(): boolean {
+    const { online } = this.#camera.state;
+    if (!online && !this.#saidOffline) {
+      this.#log.warn('The camera is offline, so this event has no clip.');
+    }
+    this.#saidOffline = !online;
+    return online;
+  }
+
+  #open(opening: IdentifiedDraft): ClipSession {
+    const { bus, store, clock } = this.#services;
+    const session = new ClipSession({
+      camera: this.#camera,
+      store,
+      clock,
+      log: this.#log,
+      audio: this.#audio,
+      opening,
+      kind: opening.kind as ClipInfo['kind'],
+      onClip: ({ id, startedAt, snapshotId }) =>
+        bus.publish({
+          kind: 'clip',
+          phase: 'ready',
+          camera: this.#camera.ref,
+          at: startedAt,
+          media: {
+            clip: { id, ready: true },
+            ...(snapshotId && { snapshot: { id: snapshotId, ready: true } }),
+          },
+        }),
+    });
+    this.#session = session;
+    this.#track(session.done);
+    return session;
+  }
+
+  async #keepSnapshot({ id, at, kind }: IdentifiedDraft): Promise<void> {
+    try {
+      const still = await this.#camera.snapshot();
+      // A drawn placeholder is no picture of the event.
+      if (still.source === 'placeholder') return;
+      const event = { id, at, kind: kind as ClipInfo['kind'], camera: this.#camera.ref };
+      await this.#services.store.saveSnapshot(event, still);
+    } catch (error) {
+      const isKnown = error instanceof ProblemError;
+      this.#log[isKnown ? 'debug' : 'warn'](`No snapshot of event ${id}: ${reason(error)}`);
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
+  }
+}
