@@ -1,0 +1,132 @@
+import type {
+  Camera,
+  CameraState,
+  Fragment,
+  GrayFrame,
+  Init,
+  MediaItem,
+  SnapshotOptions,
+  Still,
+  WatchOptions,
+} from '../../plugin/camera/contract.ts';
+import { MediaParser } from '../../plugin/camera/media-parser.ts';
+import { Ring } from '../../plugin/camera/ring.ts';
+import { type Clock, systemClock } from '../../plugin/system/clock.ts';
+import { ProblemError } from '../../plugin/system/problem.ts';
+import type { Problem } from '../../protocol/api.ts';
+import type { CameraRef } from '../../protocol/event.ts';
+import type { SampleMedia } from './sample-media.ts';
+
+export interface FakeCameraOptions {
+  ref: CameraRef;
+  media: SampleMedia;
+  kind?: Camera['kind'];
+  clock?: Clock;
+}
+
+/**
+ * A camera without a network: plays sample media in real time through the real parser and the real ring, over and over; each
+ * time round is a new generation, as a reconnect would be.
+ */
+export class FakeCamera implements Camera {
+  readonly ref: CameraRef;
+  readonly kind: Camera['kind'];
+  readonly #media: SampleMedia;
+  readonly #clock: Clock;
+  readonly #ring: Ring;
+  readonly #listeners = new Set<(state: CameraState) => void>();
+  #state: CameraState;
+  #generation = 0;
+  #cancel = () => {};
+
+  constructor({ ref, media, kind = 'doorbell', clock = systemClock }: FakeCameraOptions) {
+    this.ref = ref;
+    this.kind = kind;
+    this.#media = media;
+    this.#clock = clock;
+    this.#ring = new Ring(clock);
+    this.#state = { online: false, since: clock.now() };
+    this.online();
+  }
+
+  get state(): CameraState {
+    return this.#state;
+  }
+
+  /** Connects: a new generation begins at once. */
+  online(): void {
+    this.#cancel();
+    const { width, height } = this.#media;
+    this.#play();
+    this.#become({
+      online: true,
+      since: this.#clock.now(),
+      video: { codec: 'h264', width, height, fps: 15, gopMs: 1000 },
+      audio: { codec: 'aac', sampleRate: 16_000, channels: 1 },
+    });
+  }
+
+  /** Loses its connection. */
+  offline(problem?: Problem): void {
+    this.#cancel();
+    this.#become({ online: false, since: this.#clock.now(), ...(problem && { problem }) });
+  }
+
+  onState(listener: (state: CameraState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  watch(options: WatchOptions): AsyncIterable<MediaItem> {
+    return this.#ring.watch(options);
+  }
+
+  async snapshot(_options?: SnapshotOptions): Promise<Still> {
+    const { jpeg, width, height } = this.#media;
+    if (!this.#state.online) {
+      throw new ProblemError({
+        code: 'no-picture',
+        what: 'There is no picture yet.',
+        cure: 'Wait for the camera.',
+      });
+    }
+    return { jpeg, width, height, takenAt: this.#clock.now(), source: 'decoded' };
+  }
+
+  /** It sees nothing: there are no gray frames. */
+  onGrayFrame(_listener: (frame: GrayFrame) => void): () => void {
+    return () => {};
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#cancel();
+    this.#listeners.clear();
+    this.#ring.close();
+  }
+
+  #become(state: CameraState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  /** Gives each fragment at its own time; the first group of pictures at once, as a camera that has been on for a while. */
+  #play(): void {
+    this.#generation += 1;
+    const items = new MediaParser(this.#generation).push(this.#media.mp4, this.#clock.now());
+    const init = items.find((item): item is Init => item.type === 'init');
+    const fragments = items.filter((item): item is Fragment => item.type === 'fragment');
+    if (!init || fragments.length === 0) throw new Error('the sample media cannot be parsed');
+    this.#ring.push(init);
+    const start = this.#clock.monotonic() - 1000;
+    let next = 0;
+    const step = () => {
+      const now = this.#clock.monotonic();
+      for (let item = fragments[next]; item && start + item.time * 1000 <= now; item = fragments[++next]) {
+        this.#ring.push({ ...item, at: this.#clock.now() });
+      }
+      if (next >= fragments.length) this.#play();
+      else this.#cancel = this.#clock.after(30, step);
+    };
+    step();
+  }
+}

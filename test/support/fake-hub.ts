@@ -1,0 +1,238 @@
+/** A hub without cameras, HomeKit and disk journal, behind the same contract; the API in front of it is the real one. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
+import { type Auth, openAuth } from '../../plugin/api/auth.ts';
+import type {
+  ClipQuery,
+  ClipSource,
+  EventQuery,
+  EventSource,
+  HubServices,
+} from '../../plugin/api/contract.ts';
+import { type Api, startApi } from '../../plugin/api/server.ts';
+import { systemClock } from '../../plugin/system/clock.ts';
+import type { Log } from '../../plugin/system/log.ts';
+import type { ClipInfo, TriggerKind } from '../../protocol/api.ts';
+import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
+import { FakeCamera } from './fake-camera.ts';
+import { makeSampleMedia, type SampleMedia } from './sample-media.ts';
+
+/** Events in memory, numbered from 1. */
+export class FakeEvents implements EventSource {
+  hubId = ulid();
+  #events: DoorstepEvent[] = [];
+  #lastSeq = 0;
+  readonly #listeners = new Set<(event: DoorstepEvent) => void>();
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  publish(draft: EventDraft): DoorstepEvent {
+    const now = Date.now();
+    this.#lastSeq += 1;
+    const event = {
+      schema: EVENT_SCHEMA,
+      ...draft,
+      id: draft.id ?? ulid(now),
+      seq: this.#lastSeq,
+      detectedAt: draft.detectedAt ?? now,
+      sentAt: now,
+    } as const;
+    this.#events.push(event);
+    for (const listener of this.#listeners) listener(event);
+    return event;
+  }
+
+  /** Lets go of the events up to and with this number, as a pruned journal would. */
+  forget(seq: number): void {
+    this.#events = this.#events.filter((event) => event.seq > seq);
+  }
+
+  query({ kinds, camera, from = 0, to = Infinity, before = Infinity, limit }: EventQuery): DoorstepEvent[] {
+    return this.#events
+      .filter(
+        (event) =>
+          (!kinds || kinds.includes(event.kind)) &&
+          (camera === undefined || event.camera?.id === camera || event.camera?.slug === camera) &&
+          event.at >= from &&
+          event.at <= to &&
+          event.seq < before,
+      )
+      .reverse()
+      .slice(0, limit);
+  }
+
+  since(after: number, limit: number): { events: DoorstepEvent[]; firstKept: number } {
+    const firstKept = this.#events[0]?.seq ?? this.#lastSeq + 1;
+    return { events: this.#events.filter((event) => event.seq > after).slice(0, limit), firstKept };
+  }
+
+  subscribe(listener: (event: DoorstepEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** How many listen; 0 after a clean end. */
+  get listening(): number {
+    return this.#listeners.size;
+  }
+}
+
+/** Clips that are files in a folder. */
+export class FakeClips implements ClipSource {
+  readonly #folder: string;
+  readonly #clips: ClipInfo[] = [];
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Writes a clip of the sample media and its picture; both have the id that is returned. */
+  async add(camera: ClipInfo['camera'], { mp4, jpeg, duration }: SampleMedia): Promise<ClipInfo> {
+    const endedAt = Date.now();
+    const id = ulid();
+    await writeFile(join(this.#folder, `${id}.mp4`), mp4);
+    await writeFile(join(this.#folder, `${id}.jpg`), jpeg);
+    const clip: ClipInfo = {
+      id,
+      camera,
+      kind: 'doorbell',
+      eventIds: [],
+      startedAt: endedAt - duration * 1000,
+      endedAt,
+      bytes: mp4.length,
+      state: 'ready',
+      snapshotId: id,
+    };
+    this.#clips.unshift(clip);
+    return clip;
+  }
+
+  list({ camera, from = 0, to = Infinity, limit }: ClipQuery): ClipInfo[] {
+    return this.#clips
+      .filter((clip) => camera === undefined || clip.camera.id === camera || clip.camera.slug === camera)
+      .filter((clip) => clip.endedAt >= from && clip.startedAt <= to)
+      .slice(0, limit);
+  }
+
+  get(id: string): ClipInfo | undefined {
+    return this.#clips.find((clip) => clip.id === id);
+  }
+
+  clipPath(id: string): string | undefined {
+    return this.get(id) && join(this.#folder, `${id}.mp4`);
+  }
+
+  snapshotPath(id: string): string | undefined {
+    return this.get(id) && join(this.#folder, `${id}.jpg`);
+  }
+
+  async storage() {
+    const bytes = this.#clips.reduce((sum, clip) => sum + clip.bytes, 0);
+    const target = 'embedded' as const;
+    return { target, path: this.#folder, clips: this.#clips.length, bytes, freeBytes: 2 ** 34, keepDays: 3 };
+  }
+}
+
+export interface FakeHub extends AsyncDisposable {
+  api: Api;
+  auth: Auth;
+  services: HubServices;
+  events: FakeEvents;
+  clips: FakeClips;
+  /** A doorbell `front-door` and a camera `garden`, both playing. */
+  cameras: readonly [FakeCamera, FakeCamera];
+  media: SampleMedia;
+  /** What was set off through the API, oldest first. */
+  triggers: { cameraId: string; kind: TriggerKind; test: boolean }[];
+  /** What the API logged. */
+  logged: string[];
+  hooksKey: string;
+  /** Its own temporary folder, gone when it is disposed. */
+  folder: string;
+}
+
+export interface FakeHubOptions {
+  /** Built web app to serve. */
+  uiRoot?: string;
+  /** Default 0: any free one. */
+  port?: number;
+  allowedHosts?: readonly string[];
+  /** Made anew when left out, which takes a second. */
+  media?: SampleMedia;
+}
+
+/** Starts the real API on a loopback port, in front of a fake hub. */
+export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHub> {
+  const folder = await mkdtemp(join(tmpdir(), 'doorstep-api-'));
+  const media = options.media ?? (await makeSampleMedia());
+  const events = new FakeEvents();
+  const clips = new FakeClips(folder);
+  const cameras = [
+    new FakeCamera({ ref: { id: 'cam-1', name: 'Front door', slug: 'front-door' }, media }),
+    new FakeCamera({ ref: { id: 'cam-2', name: 'Garden', slug: 'garden' }, media, kind: 'camera' }),
+  ] as const;
+  const triggers: FakeHub['triggers'] = [];
+  const startedAt = Date.now();
+  const services: HubServices = {
+    version: '0.0.0-fake',
+    cameras: () => cameras,
+    events,
+    clips,
+    health: () => ({
+      ok: true,
+      version: '0.0.0-fake',
+      uptimeMs: Date.now() - startedAt,
+      lastSeq: events.lastSeq,
+      cameras: { total: cameras.length, online: cameras.filter(({ state }) => state.online).length },
+      problems: [],
+    }),
+    trigger(cameraId, kind, { test }) {
+      triggers.push({ cameraId, kind, test });
+      const camera = cameras.find(({ ref }) => ref.id === cameraId)?.ref;
+      return events.publish({
+        ...(kind === 'ring' ? { kind: 'doorbell', phase: 'ring' } : { kind: 'motion', phase: 'start' }),
+        at: Date.now(),
+        ...(camera && { camera }),
+        ...(test && { test }),
+      }).id;
+    },
+  };
+  const logged: string[] = [];
+  const note = (line: string) => void logged.push(line);
+  const log: Log = { debug: note, info: note, warn: note, error: note };
+  const auth = openAuth({ path: join(folder, 'auth.sqlite'), clock: systemClock });
+  const hooksKey = 'hooks-key-of-this-fake-hub-32-letters';
+  const { port = 0, allowedHosts = [], uiRoot } = options;
+  const closeRest = async () => {
+    auth[Symbol.dispose]();
+    for (const camera of cameras) await camera[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const api = await startApi({
+      services,
+      host: '127.0.0.1',
+      port,
+      allowedHosts,
+      auth,
+      hooksKey,
+      clock: systemClock,
+      log,
+      ...(uiRoot !== undefined && { uiRoot }),
+    });
+    return {
+      ...{ api, auth, services, events, clips, cameras, media, triggers, logged, hooksKey, folder },
+      async [Symbol.asyncDispose]() {
+        await api[Symbol.asyncDispose]();
+        await closeRest();
+      },
+    };
+  } catch (error) {
+    await closeRest();
+    throw error;
+  }
+}
