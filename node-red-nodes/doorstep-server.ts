@@ -1,0 +1,60 @@
+import { type AddressSettings, authority, readAddress } from './lib/address.ts';
+import { Connection, type LinkState } from './lib/connection.ts';
+import type { ServerNode } from './lib/event-node.ts';
+import type { Fault } from './lib/fault.ts';
+import type { NodeConfig, NodeRed } from './lib/node-red.ts';
+import { Resume } from './lib/resume.ts';
+import { textsOf } from './lib/texts.ts';
+import { type DeployedServer, tryRoute } from './lib/try-route.ts';
+
+interface ServerConfig extends NodeConfig, AddressSettings {}
+
+interface ServerInstance extends ServerNode, DeployedServer {}
+
+/** The hub: its address, its token, and the one connection that all nodes share. */
+export default function server(RED: NodeRed): void {
+  const texts = textsOf(RED);
+  /** How far each server node has read, kept over redeploys. */
+  const resumes = new Map<string, Resume>();
+
+  RED.nodes.registerType(
+    'doorstep-server',
+    function (this: ServerInstance, config: ServerConfig) {
+      RED.nodes.createNode(this, config);
+      const address = readAddress(config);
+      const token = this.credentials?.token?.trim() ?? '';
+      const resume = resumes.get(this.id) ?? new Resume();
+      resumes.set(this.id, resume);
+      const where = address ? authority(address) : String(config.host ?? '');
+
+      let said = '';
+      /** Each change once; a hub that stays away fills no log. */
+      const say = (state: LinkState) => {
+        const now = 'fault' in state ? state.fault.code : state.is;
+        if (now === said || !('fault' in state || state.is === 'connected')) return;
+        said = now;
+        if (state.is === 'connected') this.log(texts('log.connected', { where, version: state.version }));
+        else if (state.is === 'stopped') this.error(faultText(state.fault));
+        else this.warn(faultText(state.fault));
+      };
+      const faultText = ({ code, detail = '' }: Fault) => texts(`fault.${code}`, { where, detail });
+      const connection = new Connection({
+        address,
+        token,
+        resume,
+        onState: say,
+        onGap: ({ from, to }) => this.warn(texts('log.gap', { where, events: to - from + 1 })),
+      });
+
+      this.deployed = { address, token };
+      this.join = (user) => connection.join(user);
+      this.on('close', (removed, done) => {
+        if (removed) resumes.delete(this.id);
+        done();
+      });
+    },
+    { credentials: { token: { type: 'password' } } },
+  );
+
+  tryRoute(RED);
+}

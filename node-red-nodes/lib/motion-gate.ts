@@ -1,0 +1,71 @@
+/** Which motion is worth a message: strong enough, and long enough. */
+import type { DoorstepEvent } from '../../protocol/event.ts';
+
+export interface MotionLimits {
+  /** 0 to 1. A motion without a score always passes. */
+  minScore: number;
+  /** How long a motion must last before its start counts, in ms. */
+  minDurationMs: number;
+}
+
+export type MotionStep =
+  | { say: 'start' | 'end'; event: DoorstepEvent }
+  /** Ask `due` again for this camera after `inMs`. */
+  | { say: 'wait'; camera: string; inMs: number };
+
+interface Motion {
+  startedAt: number;
+  /** The first event that was strong enough. */
+  strong: DoorstepEvent | undefined;
+  said: boolean;
+}
+
+/** Follows one motion for each camera: no start without being worth it, no end without its start. */
+export class MotionGate {
+  readonly #limits: MotionLimits;
+  readonly #motions = new Map<string, Motion>();
+
+  constructor(limits: MotionLimits) {
+    this.#limits = limits;
+  }
+
+  /** Takes a motion event; the steps are to be taken in order. */
+  take(event: DoorstepEvent): MotionStep[] {
+    const camera = event.camera?.id ?? '';
+    if (event.phase === 'end') return this.#end(camera, event);
+    const known = event.phase === 'start' ? undefined : this.#motions.get(camera);
+    const motion: Motion = known ?? { startedAt: event.at, strong: undefined, said: false };
+    this.#motions.set(camera, motion);
+    if (motion.said || motion.strong || !this.#isStrong(event)) return [];
+    motion.strong = event;
+    // How old it already was when it left the hub, by the hub's own clock: replayed motion does not wait again.
+    const inMs = this.#limits.minDurationMs - (event.sentAt - motion.startedAt);
+    if (inMs > 0) return [{ say: 'wait', camera, inMs }];
+    motion.said = true;
+    return [{ say: 'start', event }];
+  }
+
+  /** The wait for a camera is over: the start, when its motion still goes on. */
+  due(camera: string): MotionStep[] {
+    const motion = this.#motions.get(camera);
+    if (!motion?.strong || motion.said) return [];
+    motion.said = true;
+    return [{ say: 'start', event: motion.strong }];
+  }
+
+  #end(camera: string, event: DoorstepEvent): MotionStep[] {
+    const motion = this.#motions.get(camera);
+    this.#motions.delete(camera);
+    // Without a known start it began before our time: better one end too many than a light that stays on.
+    if (!motion || motion.said) return [{ say: 'end', event }];
+    if (!motion.strong || event.at - motion.startedAt < this.#limits.minDurationMs) return [];
+    return [
+      { say: 'start', event: motion.strong },
+      { say: 'end', event },
+    ];
+  }
+
+  #isStrong({ score }: DoorstepEvent): boolean {
+    return score === undefined || score >= this.#limits.minScore;
+  }
+}

@@ -1,0 +1,122 @@
+/** What the dialogs of the Doorstep nodes share: asking the hub, and the choice of cameras. */
+window.doorstepEditor = (() => {
+  const NAMESPACE = '@homebridge-doorstep/node-red/doorstep-server:';
+  /** Stands in a password field whose secret only the runtime knows. */
+  const KEPT_SECRET = '__PWRD__';
+
+  function text(key, parameters) {
+    return RED._(NAMESPACE + key, parameters);
+  }
+
+  /** Has the runtime say hello to the hub; works before the first deploy as well. */
+  function ask(question) {
+    const token = question.token === KEPT_SECRET ? undefined : question.token;
+    return $.ajax({
+      url: 'doorstep-server/try',
+      method: 'POST',
+      contentType: 'application/json',
+      data: JSON.stringify({ ...question, token: token }),
+    });
+  }
+
+  function faultText(fault, question) {
+    return text(`fault.${fault.code}`, {
+      where: `${question.host}:${question.port}`,
+      detail: fault.detail || '',
+    });
+  }
+
+  function failureText(reply) {
+    return text(reply.status === 401 || reply.status === 403 ? 'editor.may-not' : 'editor.no-runtime');
+  }
+
+  /** The Test button: says in a sentence what works or what is wrong. */
+  function test(output, question) {
+    const show = (sentence, color) => output.text(sentence).css('color', `var(${color})`).show();
+    show(text('editor.testing'), '--red-ui-primary-text-color');
+    ask(question).then(
+      (answer) =>
+        answer.ok
+          ? show(
+              text('editor.test-ok', {
+                version: answer.version,
+                cameras: answer.cameras.map((camera) => camera.name).join(', ') || text('editor.no-cameras'),
+              }),
+              '--red-ui-text-color-success',
+            )
+          : show(faultText(answer.fault, question), '--red-ui-text-color-error'),
+      (reply) => show(failureText(reply), '--red-ui-text-color-error'),
+    );
+  }
+
+  /** Options of the picker: the hub's cameras, then chosen ones that it does not have at the moment. */
+  function cameraOptions(cameras, chosen, known) {
+    const ids = cameras.map((camera) => camera.id);
+    const absent = chosen.filter((id) => !ids.includes(id));
+    return [
+      ...cameras.map((camera) => ({ value: camera.id, label: camera.name })),
+      ...absent.map((id) => ({ value: id, label: known ? text('editor.absent-camera', { id: id }) : id })),
+    ];
+  }
+
+  function showCameras(cameras, chosen, known) {
+    $('#doorstep-cameras')
+      .typedInput('types', [
+        { value: 'all', label: text('editor.all-cameras'), hasValue: false },
+        {
+          value: 'chosen',
+          label: text('editor.chosen-cameras'),
+          multiple: true,
+          options: cameraOptions(cameras, chosen, known),
+        },
+      ])
+      .typedInput('value', chosen.join(','));
+  }
+
+  /** Sets up the picker and fills it whenever another hub is chosen. */
+  function prepareCameras(stored) {
+    const first = Array.isArray(stored) ? stored : [];
+    $('#doorstep-cameras').typedInput({
+      types: [
+        { value: 'all', hasValue: false },
+        { value: 'chosen', multiple: true, options: [] },
+      ],
+    });
+    showCameras([], first, false);
+    $('#doorstep-cameras').typedInput('type', first.length > 0 ? 'chosen' : 'all');
+    showCameras([], first, false);
+
+    $('#node-input-server').on('change', function () {
+      const server = RED.nodes.node($(this).val());
+      const note = $('#doorstep-cameras-note').text('');
+      if (server?.type !== 'doorstep-server') return;
+      const question = {
+        id: server.id,
+        host: server.host,
+        port: server.port,
+        tls: server.tls,
+        token: server.credentials ? server.credentials.token : undefined,
+      };
+      ask(question).then(
+        (answer) => {
+          if (answer.ok) showCameras(answer.cameras, current(first), true);
+          else note.text(faultText(answer.fault, question));
+        },
+        (reply) => note.text(failureText(reply)),
+      );
+    });
+  }
+
+  /** What is picked right now, also while the type is "all", so that going back and forth loses nothing. */
+  function current(fallback) {
+    const value = $('#doorstep-cameras').typedInput('value');
+    return value ? value.split(',').filter(Boolean) : fallback;
+  }
+
+  /** Ids to store; none means every camera. */
+  function chosenCameras() {
+    return $('#doorstep-cameras').typedInput('type') === 'chosen' ? current([]) : [];
+  }
+
+  return { test, prepareCameras, chosenCameras };
+})();
