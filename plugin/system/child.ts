@@ -13,8 +13,8 @@ export interface Exit {
 export interface ChildOptions {
   /** Whether the child reads from us. Default false. */
   stdin?: boolean;
-  /** How many pipes we read: 1 is stdout (fd 1), 2 adds fd 3, 3 adds fd 4. Default 1. */
-  outputs?: 0 | 1 | 2 | 3;
+  /** How many pipes we read, 0 to 4: 1 is stdout (fd 1), 2 adds fd 3, 3 adds fd 4, 4 adds fd 5. Default 1. */
+  outputs?: number;
   /** Called for each line of standard error. */
   onLine?: (line: string) => void;
   /** How long the child may take to end politely before it is killed, in ms. Default 2000. */

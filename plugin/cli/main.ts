@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ProblemError, reason } from '../system/problem.ts';
+import { demo } from './demo/demo.ts';
+import { status } from './status.ts';
+import { token } from './token-command.ts';
+
+const HELP = `doorstep <verb> [-U <Homebridge storage folder>] [--json]
+
+  status                       cameras, HomeKit set-up codes, storage, problems
+  token create --name X --scopes events,media
+  token list
+  token revoke <id>            bearer tokens for Node-RED and scripts (scopes: events, media, control, share:request)
+  demo [--once] [--clip FILE] [--camera rtsp://…]
+                               a whole house that does not exist: doorbell, HomeKit, Node-RED, web app
+
+-U defaults to ~/.homebridge.`;
+
+const OPTIONS = {
+  'user-storage-path': { type: 'string', short: 'U' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  name: { type: 'string' },
+  scopes: { type: 'string' },
+  once: { type: 'boolean', default: false },
+  clip: { type: 'string' },
+  camera: { type: 'string' },
+} as const;
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const storage = values['user-storage-path'] ?? join(homedir(), '.homebridge');
+  const print = (text: string) => console.log(text);
+  const [verb, ...rest] = positionals;
+  if (values.help || !verb) {
+    print(HELP);
+    return values.help ? 0 : 2;
+  }
+  switch (verb) {
+    case 'status':
+      return status(storage, values, print);
+    case 'token':
+      return token(storage, rest, values, print);
+    case 'demo':
+      return demo({ ...values, storage: values['user-storage-path'] }, print);
+    default:
+      console.error(`"${verb}" is not a doorstep verb.\n\n${HELP}`);
+      return 2;
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof ProblemError ? error.message : `doorstep: ${reason(error)}`);
+  process.exitCode = 1;
+}

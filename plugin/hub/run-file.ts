@@ -1,0 +1,110 @@
+import type { HomeKitStatus, HubStatus } from '../../protocol/status.ts';
+import { cameraInfo } from '../api/camera-info.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import { reason } from '../system/problem.ts';
+import type { Hub } from './hub.ts';
+import { readJson, storageFolder, writePrivate } from './storage-folder.ts';
+
+/** Changes come in bursts at start. */
+const SETTLE_MS = 100;
+/** How often the numbers that change by themselves (storage) are taken anew. */
+const REFRESH_MS = 30_000;
+
+/** An accessory as far as `doorstep status` tells of it. */
+export interface StatusSource {
+  status(): HomeKitStatus;
+  /** Calls back on each change; the returned function ends it. */
+  onStatus(listener: () => void): () => void;
+}
+
+export interface RunFileOptions {
+  homebridgeStorage: string;
+  hub: Hub;
+  accessories: readonly StatusSource[];
+  version: string;
+  clock: Clock;
+  log: Log;
+}
+
+export interface RunFile extends Disposable {}
+
+/** Keeps `run.json` (owner-readable only: it holds set-up codes and webhook keys) at what the hub is now. */
+export function startRunFile({
+  homebridgeStorage,
+  hub,
+  accessories,
+  version,
+  clock,
+  log,
+}: RunFileOptions): RunFile {
+  const path = storageFolder(homebridgeStorage).runFile;
+  let stopped = false;
+  let cancel = () => {};
+  const write = async () => {
+    cancel = clock.after(REFRESH_MS, refresh);
+    try {
+      const status = await hubStatus(hub, accessories, version, clock.now());
+      if (!stopped) writePrivate(path, `${JSON.stringify(status, null, 2)}\n`);
+    } catch (error) {
+      log.warn(
+        `The status file ${path} cannot be written: ${reason(error)}. "doorstep status" will be out of date.`,
+      );
+    }
+  };
+  const refresh = () => void write();
+  const soon = () => {
+    cancel();
+    if (!stopped) cancel = clock.after(SETTLE_MS, refresh);
+  };
+  const ends = [
+    ...hub.cameras.map(({ camera }) => camera.onState(soon)),
+    ...accessories.map((accessory) => accessory.onStatus(soon)),
+  ];
+  soon();
+  return {
+    [Symbol.dispose]() {
+      stopped = true;
+      cancel();
+      for (const end of ends) end();
+    },
+  };
+}
+
+async function hubStatus(
+  hub: Hub,
+  accessories: readonly StatusSource[],
+  version: string,
+  now: number,
+): Promise<HubStatus> {
+  const base = hub.api?.url.replace(/\/$/, '') ?? '';
+  return {
+    running: true,
+    version,
+    pid: process.pid,
+    at: now,
+    ...(hub.api && { api: { url: base, port: hub.api.port } }),
+    cameras: hub.cameras.map(({ camera }) => {
+      const hook = (kind: string) => `${base}/hooks/${hub.hooksKey}/${camera.ref.slug}/${kind}`;
+      return { ...cameraInfo(camera), webhooks: { ring: hook('ring'), motion: hook('motion') } };
+    }),
+    homekit: accessories.map((accessory) => accessory.status()),
+    storage: await hub.services.clips.storage(),
+    problems: hub.problems(),
+  };
+}
+
+/** The hub's last word on itself; `running` tells whether its process still lives. Undefined when it never ran here. */
+export function readRunFile(homebridgeStorage: string): HubStatus | undefined {
+  const status = readJson(storageFolder(homebridgeStorage).runFile) as HubStatus | undefined;
+  return status && { ...status, running: isAlive(status.pid) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

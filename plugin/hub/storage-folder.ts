@@ -1,0 +1,74 @@
+/** What lies where in `<Homebridge storage>/doorstep`, and the small files in it. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ProblemError, reason } from '../system/problem.ts';
+
+export interface StorageFolder {
+  root: string;
+  cameras: string;
+  journal: string;
+  clipIndex: string;
+  recordings: string;
+  hooksKey: string;
+  /** What the running hub says of itself, for `doorstep status`. */
+  runFile: string;
+}
+
+export function storageFolder(homebridgeStorage: string): StorageFolder {
+  const root = join(homebridgeStorage, 'doorstep');
+  return {
+    root,
+    cameras: join(root, 'cameras.json'),
+    journal: join(root, 'journal.sqlite'),
+    clipIndex: join(root, 'recordings.sqlite'),
+    recordings: join(root, 'recordings'),
+    hooksKey: join(root, 'hooks.key'),
+    runFile: join(root, 'run.json'),
+  };
+}
+
+/** Makes the folder, for the owner alone. Throws a `ProblemError` when that is not possible. */
+export function makeStorageFolder({ root }: StorageFolder): void {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    chmodSync(root, 0o700);
+  } catch (error) {
+    throw new ProblemError(
+      {
+        code: 'storage-unwritable',
+        what: `Doorstep cannot use its folder ${root}: ${reason(error)}.`,
+        cure: 'Give the user that runs Homebridge the right to write there, then restart.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Undefined when the file is not there or does not hold JSON. */
+export function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces a file whole, readable by the owner alone. */
+export function writePrivate(path: string, text: string): void {
+  const part = `${path}.part`;
+  writeFileSync(part, text, { mode: 0o600 });
+  renameSync(part, path);
+}
+
+/** The secret part of the webhook addresses; made once. */
+export function hooksKey({ hooksKey: path }: StorageFolder): string {
+  if (existsSync(path)) {
+    const kept = readFileSync(path, 'utf8').trim();
+    if (kept.length >= 32) return kept;
+  }
+  const key = randomBytes(24).toString('base64url');
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writePrivate(path, `${key}\n`);
+  return key;
+}
