@@ -1,0 +1,117 @@
+import {
+  API_PREFIX,
+  type CameraInfo,
+  type CamerasReply,
+  type ClipInfo,
+  type ClipsReply,
+  type ErrorReply,
+  type EventsReply,
+  type HealthInfo,
+  type NewToken,
+  type Problem,
+  type Scope,
+  type SessionInfo,
+  type StorageInfo,
+  type TokenInfo,
+  type TokensReply,
+} from '../../protocol/api.ts';
+import type { DoorstepEvent, EventKind } from '../../protocol/event.ts';
+import { words } from './words/en.ts';
+
+/** A refusal by the hub, or its silence, in words for the person in front. */
+export class HubError extends Error {
+  readonly status: number;
+  readonly problem: Problem;
+
+  constructor(status: number, problem: Problem) {
+    super(`${problem.what} ${problem.cure}`);
+    this.name = 'HubError';
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+export interface EventQuery {
+  kinds?: readonly EventKind[];
+  /** Camera id. */
+  camera?: string;
+  /** Epoch ms, inclusive. */
+  from?: number;
+  to?: number;
+  /** Only events with a smaller `seq`. */
+  before?: number;
+  limit: number;
+}
+
+export const paths = {
+  snapshot: (cameraId: string) => `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/snapshot.jpg`,
+  mjpeg: (cameraId: string) => `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/live.mjpeg`,
+  live: (cameraId: string) => `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/live`,
+  eventSnapshot: (snapshotId: string) => `${API_PREFIX}/snapshots/${encodeURIComponent(snapshotId)}.jpg`,
+  clip: (clipId: string) => `${API_PREFIX}/clips/${encodeURIComponent(clipId)}.mp4`,
+  events: `${API_PREFIX}/events`,
+};
+
+/** The hub's HTTP routes. Each call rejects with a `HubError` and nothing else. */
+export interface HubClient {
+  session(): Promise<SessionInfo>;
+  /** First time only: `code` stands in the Homebridge log. Signs in as well. */
+  claim(code: string, passphrase: string): Promise<SessionInfo>;
+  signIn(passphrase: string): Promise<SessionInfo>;
+  signOut(): Promise<SessionInfo>;
+  cameras(): Promise<CameraInfo[]>;
+  /** Newest first. */
+  events(query: EventQuery): Promise<DoorstepEvent[]>;
+  clips(query: Omit<EventQuery, 'kinds' | 'before'>): Promise<ClipInfo[]>;
+  storage(): Promise<StorageInfo>;
+  health(): Promise<HealthInfo>;
+  tokens(): Promise<TokenInfo[]>;
+  /** The secret is shown once and never again. */
+  createToken(name: string, scopes: readonly Scope[]): Promise<NewToken>;
+  revokeToken(id: string): Promise<TokenInfo>;
+}
+
+export function createHubClient(fetchFrom: typeof fetch): HubClient {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetchFrom(`${API_PREFIX}/${path}`, {
+      method,
+      credentials: 'same-origin',
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new HubError(0, words.problems.hubSilent);
+    });
+    if (!response.ok) throw new HubError(response.status, await problemOf(response));
+    return (await response.json()) as T;
+  }
+
+  return {
+    session: () => call('GET', 'session'),
+    claim: (code, passphrase) => call('POST', 'claim', { code, passphrase }),
+    signIn: (passphrase) => call('POST', 'session', { passphrase }),
+    signOut: () => call('DELETE', 'session'),
+    cameras: async () => (await call<CamerasReply>('GET', 'cameras')).cameras,
+    events: async (query) => (await call<EventsReply>('GET', `events?${searchOf(query)}`)).events,
+    clips: async (query) => (await call<ClipsReply>('GET', `clips?${searchOf(query)}`)).clips,
+    storage: () => call('GET', 'storage'),
+    health: () => call('GET', 'health'),
+    tokens: async () => (await call<TokensReply>('GET', 'tokens')).tokens,
+    createToken: (name, scopes) => call('POST', 'tokens', { name, scopes }),
+    revokeToken: (id) => call('DELETE', `tokens/${encodeURIComponent(id)}`),
+  };
+}
+
+/** `kinds` goes as one comma-separated value; what is undefined stays away. */
+export function searchOf(query: Partial<EventQuery>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(key, Array.isArray(value) ? value.join(',') : String(value));
+  }
+  return search.toString();
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const reply = (await response.json().catch(() => undefined)) as Partial<ErrorReply> | undefined;
+  return reply?.error ?? words.problems.odd(response.status);
+}

@@ -1,0 +1,72 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useCallback, useContext, useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import type { DoorstepEvent } from '../../protocol/event.ts';
+import { listenToEvents } from './event-stream.ts';
+import { type HubClient, paths } from './hub-client.ts';
+import { type HubState, hubReducer, initialHubState } from './hub-state.ts';
+import { socketAddress } from './live/socket-address.ts';
+
+export interface Hub extends HubState {
+  client: HubClient;
+  /** Calls back on each event as it happens; the returned function ends it. */
+  onEvent(listener: (event: DoorstepEvent) => void): () => void;
+}
+
+const HubContext = createContext<Hub | undefined>(undefined);
+
+export function useHub(): Hub {
+  const hub = useContext(HubContext);
+  if (!hub) throw new Error('useHub outside of HubProvider');
+  return hub;
+}
+
+export interface HubProviderProps {
+  client: HubClient;
+  /** The session is over. */
+  onRefused(): void;
+  children: ComponentChildren;
+}
+
+/** Holds the one event connection of a signed-in page. */
+export function HubProvider({ client, onRefused, children }: HubProviderProps) {
+  const [state, dispatch] = useReducer(hubReducer, initialHubState);
+  const cursor = useRef<number | undefined>(undefined);
+  const listeners = useRef(new Set<(event: DoorstepEvent) => void>());
+  if (state.hub !== undefined) cursor.current = state.lastSeq;
+
+  useEffect(() => {
+    const ending = new AbortController();
+    const readCameras = () =>
+      client.cameras().then(
+        (cameras) => dispatch({ type: 'cameras', cameras }),
+        // The event connection notices as well, and says so.
+        () => undefined,
+      );
+    listenToEvents({
+      url: () =>
+        socketAddress(
+          cursor.current === undefined ? paths.events : `${paths.events}?after=${cursor.current}`,
+        ),
+      signal: ending.signal,
+      onLost: () => dispatch({ type: 'lost' }),
+      onRefused,
+      onFrame: (frame) => {
+        dispatch({ type: 'frame', frame });
+        if (frame.type !== 'event') return;
+        for (const listener of listeners.current) listener(frame.event);
+        // The event says that something changed; why, and the cure, stand with the camera.
+        if (frame.event.kind === 'camera') void readCameras();
+      },
+    });
+    return () => ending.abort();
+  }, [client, onRefused]);
+
+  const onEvent = useCallback((listener: (event: DoorstepEvent) => void) => {
+    listeners.current.add(listener);
+    return () => {
+      listeners.current.delete(listener);
+    };
+  }, []);
+  const hub = useMemo<Hub>(() => ({ ...state, client, onEvent }), [state, client, onEvent]);
+  return <HubContext.Provider value={hub}>{children}</HubContext.Provider>;
+}

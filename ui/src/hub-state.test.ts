@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { CameraInfo, EventFrame } from '../../protocol/api.ts';
+import { hubReducer, initialHubState } from './hub-state.ts';
+
+const camera: CameraInfo = {
+  id: 'c1',
+  name: 'Front door',
+  slug: 'front-door',
+  kind: 'doorbell',
+  online: true,
+  since: 0,
+};
+
+const hello = (hub: string, lastSeq: number): EventFrame => ({
+  type: 'hello',
+  protocol: 1,
+  minProtocol: 1,
+  version: '0.1.0',
+  hub,
+  lastSeq,
+  scopes: ['events'],
+  cameras: [camera],
+});
+
+const after = (...frames: EventFrame[]) =>
+  frames.reduce((state, frame) => hubReducer(state, { type: 'frame', frame }), initialHubState);
+
+it('knows cameras and cursor from the first hello', () => {
+  expect(after(hello('a', 41))).toMatchObject({
+    connection: 'live',
+    cameras: [camera],
+    lastSeq: 41,
+    epoch: 0,
+  });
+});
+
+it('keeps its cursor over a reconnect, so that what was missed is replayed', () => {
+  const state = after(hello('a', 41), { type: 'live', seq: 41 }, hello('a', 50));
+  expect(state.lastSeq).toBe(41);
+  expect(state.epoch).toBe(0);
+});
+
+it('starts anew when the journal did', () => {
+  expect(after(hello('a', 41), hello('b', 3))).toMatchObject({ lastSeq: 3, epoch: 1 });
+});
+
+it('reads lists anew after a gap', () => {
+  expect(after(hello('a', 41), { type: 'gap', from: 42, to: 90 })).toMatchObject({ lastSeq: 90, epoch: 1 });
+});
+
+it('says so when the hub is lost, and keeps what it knew', () => {
+  expect(hubReducer(after(hello('a', 41)), { type: 'lost' })).toMatchObject({
+    connection: 'lost',
+    cameras: [camera],
+  });
+});

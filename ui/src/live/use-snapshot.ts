@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'preact/hooks';
+import { SNAPSHOT_HEADERS } from '../../../protocol/api.ts';
+import { paths } from '../hub-client.ts';
+
+export interface LastPicture {
+  /** Object URL of a JPEG. */
+  src: string;
+  /** Epoch ms by this browser's clock, whatever the hub's says. */
+  takenAt: number;
+}
+
+/** The newest picture of a camera, read again whenever `occasion` changes. A placeholder of the hub is no picture. */
+export function useSnapshot(cameraId: string, occasion: string): LastPicture | undefined {
+  const [picture, setPicture] = useState<LastPicture>();
+
+  // A new occasion means reading again.
+  useEffect(() => {
+    const ending = new AbortController();
+    readSnapshot(cameraId, ending.signal).then(
+      (next) => next && setPicture(next),
+      // Without a picture the tile stays a skeleton; the camera's own problem is told elsewhere.
+      () => undefined,
+    );
+    return () => ending.abort();
+  }, [cameraId, occasion]);
+
+  useEffect(() => () => URL.revokeObjectURL(picture?.src ?? ''), [picture]);
+  return picture;
+}
+
+async function readSnapshot(cameraId: string, signal: AbortSignal): Promise<LastPicture | undefined> {
+  const response = await fetch(paths.snapshot(cameraId), { signal });
+  if (!response.ok || response.headers.get(SNAPSHOT_HEADERS.source) === 'placeholder') return undefined;
+  const age = Number(response.headers.get(SNAPSHOT_HEADERS.ageMs) ?? 0);
+  const blob = await response.blob();
+  return { src: URL.createObjectURL(blob), takenAt: Date.now() - age };
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { App } from './App.tsx';
+import { createHubClient } from './hub-client.ts';
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import './style/picture.css';
+import './style/moments.css';
+import './style/timeline.css';
+import './style/forms.css';
+
+const root = document.getElementById('app');
+if (root) render(<App client={createHubClient((input, init) => fetch(input, init))} />, root);

@@ -1,0 +1,78 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { HealthInfo, SessionInfo, StorageInfo } from '../../../protocol/api.ts';
+import { HubError } from '../hub-client.ts';
+import { useHub } from '../hub-context.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { Tokens } from '../parts/Tokens.tsx';
+import { words } from '../words/en.ts';
+import { lengthWords, sizeWords } from '../words/time-words.ts';
+
+const say = words.settings;
+
+/** What a household looks at twice a year. */
+export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): void }) {
+  const { client } = useHub();
+  const [storage, setStorage] = useState<StorageInfo>();
+  const [health, setHealth] = useState<HealthInfo>();
+  const [problem, setProblem] = useState<HubError>();
+
+  const read = () => {
+    setProblem(undefined);
+    const failed = (error: unknown) => error instanceof HubError && setProblem(error);
+    client.storage().then(setStorage, failed);
+    client.health().then(setHealth, failed);
+  };
+  useEffect(read, [client]);
+
+  const signOut = () =>
+    client.signOut().then(onSignedOut, (error: unknown) => error instanceof HubError && setProblem(error));
+
+  return (
+    <>
+      <h1>{say.title}</h1>
+      {problem && <Notice problem={problem.problem} onRetry={read} />}
+
+      <section class="card">
+        <h2>{say.recordings}</h2>
+        {storage ? <StorageLines storage={storage} /> : <p class="skeleton skeleton-line" />}
+      </section>
+
+      <Tokens />
+
+      <section class="card">
+        <h2>{say.household}</h2>
+        <div class="card-line">
+          <p>{say.householdIntro}</p>
+          <button type="button" class="button" onClick={signOut}>
+            {say.signOut}
+          </button>
+        </div>
+      </section>
+
+      <section class="card">
+        <h2>{say.about}</h2>
+        {health ? (
+          <p>
+            {say.version(health.version)}, {say.runningFor(lengthWords(health.uptimeMs))}.
+            {health.ffmpeg && <small>{say.ffmpeg(health.ffmpeg.version, health.ffmpeg.origin)}</small>}
+          </p>
+        ) : (
+          <p class="skeleton skeleton-line" />
+        )}
+        <p class="soft">{say.localOnly}</p>
+      </section>
+    </>
+  );
+}
+
+function StorageLines({ storage }: { storage: StorageInfo }) {
+  return (
+    <>
+      {storage.problem && <Notice problem={storage.problem} />}
+      <p>{say.recordingsLine(storage.clips, sizeWords(storage.bytes), sizeWords(storage.freeBytes))}</p>
+      <p class="soft">
+        {say.keptFor(storage.keepDays)} <span class="path">{storage.path}</span>
+      </p>
+    </>
+  );
+}

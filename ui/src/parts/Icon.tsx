@@ -1,0 +1,34 @@
+/** Line drawings on a 24 px grid; the colour is that of the text. */
+const DRAWINGS = {
+  home: 'M4 11.5 12 5l8 6.5M6.5 10v9h11v-9M10.5 19v-5h3v5',
+  timeline: 'M5 7h9M5 12h14M5 17h6M18.5 7h.5M15.5 17h.5',
+  settings: 'M4 8h9M17 8h3M4 16h3M11 16h9M15 6v4M9 14v4',
+  doorbell:
+    'M6.5 16.5c1-1.2 1.3-2.5 1.3-5a4.2 4.2 0 0 1 8.4 0c0 2.5.3 3.8 1.3 5zM10.5 19.2a1.6 1.6 0 0 0 3 0M12 7.2V5.3',
+  motion: 'M3.5 14c2-4.5 4-4.5 6-1s4 3.5 5.5 0 3.5-3.5 5.5-1',
+  parcelIn: 'M5 11.5v7h14v-7M5 11.5h14M12 3v5.5M9.5 6.5 12 9l2.5-2.5',
+  parcelOut: 'M5 11.5v7h14v-7M5 11.5h14M12 9V3.5M9.5 5.5 12 3l2.5 2.5',
+  health: 'M12 5.5v7.5M12 17.3v.2',
+  play: 'M8.5 6v12l9.5-6z',
+  pause: 'M9 6.5v11M15 6.5v11',
+  again: 'M6.5 9.5A6.5 6.5 0 1 1 5.6 14M6 5v4.8h4.8',
+  soundOn: 'M5 10v4h3l4 3.5v-11L8 10zM15.5 9.2a4 4 0 0 1 0 5.6M18 6.8a7.5 7.5 0 0 1 0 10.4',
+  soundOff: 'M5 10v4h3l4 3.5v-11L8 10zM16 10l4 4M20 10l-4 4',
+  fullScreen: 'M5 9.5V5h4.5M14.5 5H19v4.5M19 14.5V19h-4.5M9.5 19H5v-4.5',
+  smallScreen: 'M9.5 5v4.5H5M19 9.5h-4.5V5M14.5 19v-4.5H19M5 14.5h4.5V19',
+  close: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+  back: 'M14 6l-6 6 6 6',
+  up: 'M6 14l6-6 6 6',
+  down: 'M6 10l6 6 6-6',
+  copy: 'M9 9h10v10H9zM15 6V5H5v10h1',
+} as const;
+
+export type IconName = keyof typeof DRAWINGS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={DRAWINGS[name]} />
+    </svg>
+  );
+}

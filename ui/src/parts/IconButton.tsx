@@ -1,0 +1,24 @@
+import { Icon, type IconName } from './Icon.tsx';
+
+export interface IconButtonProps {
+  icon: IconName;
+  /** Said by screen readers, shown on hover. */
+  label: string;
+  onClick(): void;
+  disabled?: boolean;
+}
+
+export function IconButton({ icon, label, onClick, disabled = false }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      disabled={disabled}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

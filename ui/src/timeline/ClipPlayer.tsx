@@ -1,0 +1,61 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { paths } from '../hub-client.ts';
+import type { Moment } from '../moments.ts';
+import { words } from '../words/en.ts';
+import { ClipVideo, type ClipVideoHandle } from './ClipVideo.tsx';
+import { playerKey } from './player-keys.ts';
+
+export interface ClipPlayerProps {
+  moment: Moment;
+  /** What happened, in words. */
+  title: string;
+  /** Start by itself; only after the person chose this moment. */
+  autoPlay: boolean;
+  onStep(to: 'later' | 'earlier'): void;
+  onClose(): void;
+}
+
+/** The recording of one moment, or its picture and why there is no recording to play. */
+export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPlayerProps) {
+  const video = useRef<ClipVideoHandle>(null);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const key = playerKey(event, document.activeElement?.tagName ?? '');
+      if (!key) return;
+      event.preventDefault();
+      if (key === 'toggle') video.current?.toggle();
+      else if (key === 'close') onClose();
+      else onStep(key);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [onStep, onClose]);
+
+  const { clip } = moment;
+  if (clip?.ready) {
+    const length =
+      clip.startedAt !== undefined && clip.endedAt !== undefined
+        ? (clip.endedAt - clip.startedAt) / 1000
+        : undefined;
+    return (
+      <ClipVideo
+        key={clip.id}
+        handle={video}
+        src={paths.clip(clip.id)}
+        poster={moment.snapshotId && paths.eventSnapshot(moment.snapshotId)}
+        length={length}
+        title={title}
+        autoPlay={autoPlay}
+      />
+    );
+  }
+  return (
+    <div class="player">
+      {moment.snapshotId && <img class="player-still" src={paths.eventSnapshot(moment.snapshotId)} alt="" />}
+      <p class="picture-note" role="status">
+        {clip ? words.clip.making : words.timeline.noClip}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { CameraInfo } from '../../../protocol/api.ts';
+import type { Moment } from '../moments.ts';
+import { words } from '../words/en.ts';
+import { dayWords, startOfDay, timeStyle } from '../words/time-words.ts';
+import { stripRows } from './strip-marks.ts';
+
+export interface DayStripProps {
+  moments: readonly Moment[];
+  cameras: readonly CameraInfo[];
+  /** Epoch ms; any time of the day to show. */
+  day: number;
+  now: number;
+  current: string | undefined;
+  onPick(momentId: string): void;
+}
+
+const HOURS = [0, 6, 12, 18, 24];
+const style = timeStyle(navigator.language);
+
+/** One day, hour by hour, a line for each camera. The list beside it says the same in words, so keyboards and readers skip it. */
+export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStripProps) {
+  const start = startOfDay(day);
+  // Noon of the next day is safe from changes of the clocks.
+  const end = startOfDay(start + 36 * 3_600_000);
+  const playhead = moments.find((moment) => moment.id === current)?.at;
+  return (
+    <figure class="strip" aria-hidden="true">
+      <figcaption>{dayWords(day, now, style)}</figcaption>
+      {stripRows(moments, cameras, start, end).map(({ camera, marks }) => (
+        <div key={camera.id} class="strip-row">
+          {cameras.length > 1 && <span class="strip-name">{camera.name}</span>}
+          <div class="strip-track" title={words.timeline.dayStrip(camera.name)}>
+            {marks.map(({ id, sign, start: left, width }) => (
+              <button
+                key={id}
+                type="button"
+                tabIndex={-1}
+                class={`mark mark-${sign}`}
+                data-current={id === current || undefined}
+                style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
+                onClick={() => onPick(id)}
+              />
+            ))}
+            {start <= now && now < end && (
+              <i class="strip-now" style={{ left: `${((now - start) / (end - start)) * 100}%` }} />
+            )}
+            {playhead !== undefined && playhead >= start && playhead < end && (
+              <i class="playhead" style={{ left: `${((playhead - start) / (end - start)) * 100}%` }} />
+            )}
+          </div>
+        </div>
+      ))}
+      <div class="strip-hours">
+        {HOURS.map((hour) => (
+          <span key={hour}>{String(hour).padStart(2, '0')}</span>
+        ))}
+      </div>
+    </figure>
+  );
+}

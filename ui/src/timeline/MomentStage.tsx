@@ -1,0 +1,53 @@
+import type { CameraInfo } from '../../../protocol/api.ts';
+import { type Moment, signOf } from '../moments.ts';
+import { IconButton } from '../parts/IconButton.tsx';
+import { KindSign } from '../parts/KindSign.tsx';
+import { When } from '../parts/When.tsx';
+import { words } from '../words/en.ts';
+import { momentWords } from '../words/event-words.ts';
+import { ClipPlayer } from './ClipPlayer.tsx';
+
+export interface MomentStageProps {
+  moment: Moment;
+  camera: CameraInfo | undefined;
+  autoPlay: boolean;
+  later: Moment | undefined;
+  earlier: Moment | undefined;
+  onOpen(moment: Moment): void;
+  onClose(): void;
+}
+
+/** One moment in the light: its recording, what it was, and the way to its neighbours. */
+export function MomentStage({ moment, camera, autoPlay, later, earlier, onOpen, onClose }: MomentStageProps) {
+  const title = momentWords(moment, camera?.kind);
+  const open = (next: Moment | undefined) => next && onOpen(next);
+  return (
+    <section class="stage" aria-label={title}>
+      <ClipPlayer
+        moment={moment}
+        title={title}
+        autoPlay={autoPlay}
+        onStep={(to) => open(to === 'later' ? later : earlier)}
+        onClose={onClose}
+      />
+      <footer class="stage-foot">
+        <KindSign sign={signOf(moment)} />
+        <p class="row-text">
+          <span class="row-title">{title}</span>
+          <span class="row-facts">
+            <When at={moment.at} />
+            <span>{camera?.name ?? moment.camera?.name}</span>
+          </span>
+        </p>
+        <IconButton
+          icon="down"
+          label={words.clip.previous}
+          onClick={() => open(earlier)}
+          disabled={!earlier}
+        />
+        <IconButton icon="up" label={words.clip.next} onClick={() => open(later)} disabled={!later} />
+        <IconButton icon="close" label={words.clip.close} onClick={onClose} />
+      </footer>
+    </section>
+  );
+}

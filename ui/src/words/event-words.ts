@@ -1,0 +1,52 @@
+import type { CameraInfo } from '../../../protocol/api.ts';
+import type { Moment } from '../moments.ts';
+import { words } from './en.ts';
+
+/** What happened, in one calm phrase. `kindOfCamera` decides whether "at the door" would be true. */
+export function momentWords(moment: Moment, kindOfCamera?: CameraInfo['kind']): string {
+  const say = words.moments;
+  switch (moment.kind) {
+    case 'doorbell':
+      return say.ring;
+    case 'motion':
+      if (moment.label !== 'person') return say.moved;
+      return kindOfCamera === 'doorbell' ? say.someoneAtTheDoor : say.someone;
+    case 'package':
+      return parcelWords(moment);
+    case 'camera':
+    case 'storage':
+    case 'share':
+      return houseWords(moment);
+  }
+}
+
+function parcelWords({ phase, package: facts }: Moment): string {
+  const say = words.moments;
+  if (phase === 'corrected') return say.parcelCorrected;
+  if (phase === 'removed') return facts?.verdict === 'collected' ? say.parcelCollected : say.parcelGone;
+  return facts && facts.count > 1 ? say.parcelsCame(facts.count) : say.parcelCame;
+}
+
+function houseWords({ kind, phase }: Moment): string {
+  const say = words.moments;
+  switch (phase) {
+    case 'online':
+      return say.cameraOnline;
+    case 'offline':
+      return say.cameraOffline;
+    case 'privacy-on':
+      return say.privacyOn;
+    case 'privacy-off':
+      return say.privacyOff;
+    case 'nas-missing':
+      return say.nasMissing;
+    case 'nas-back':
+      return say.nasBack;
+    case 'spool-low':
+      return say.spoolLow;
+    case 'gap':
+      return say.gap;
+    default:
+      return kind === 'share' ? say.share : say.cameraOnline;
+  }
+}
