@@ -1,10 +1,10 @@
-import type { WebSocket } from 'ws';
 import { CLOSE, type EventFrame, PROTOCOL_VERSION } from '../../protocol/api.ts';
+import type { DoorstepEvent } from '../../protocol/event.ts';
 import { scopesOf } from './access.ts';
 import { cameraInfo } from './camera-info.ts';
 import type { EventSource } from './contract.ts';
 import { eventFrame } from './event-feed.ts';
-import type { SocketCall, SocketContext, SocketRoute } from './socket-route.ts';
+import { type SocketCall, type SocketContext, type SocketRoute, sent } from './socket-route.ts';
 
 /** Events read from the journal at once; between two batches other work has its turn. */
 const BATCH = 200;
@@ -33,12 +33,12 @@ export const eventsSocket: SocketRoute = {
     }
     while (!call.signal.aborted) {
       const batch = events.since(seq, BATCH).events;
-      if (batch.length === 0) break;
-      for (const event of batch) {
-        send({ type: 'event', event: { ...event, sentAt: context.clock.now(), replay: true } });
-        seq = event.seq;
-      }
-      await drained(call.socket);
+      const last = batch.at(-1);
+      if (!last) break;
+      const frames = batch.map((event) => replayed(event, context.clock.now()));
+      for (const frame of frames.slice(0, -1)) call.socket.send(frame, { binary: false });
+      for (const frame of frames.slice(-1)) await sent(call.socket, frame, false);
+      seq = last.seq;
     }
     // From the empty batch to here nothing else has run: no event can be missed or come twice.
     send({ type: 'live', seq });
@@ -87,10 +87,6 @@ function followLive({ feed }: SocketContext, { socket, signal }: SocketCall, aft
   signal.addEventListener('abort', leave, { once: true });
 }
 
-/** Resolves when all that was sent has left for the network, or the socket has closed. */
-function drained(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
-    socket.ping(undefined, false, () => resolve());
-  });
+function replayed(event: DoorstepEvent, sentAt: number): Buffer {
+  return eventFrame({ type: 'event', event: { ...event, sentAt, replay: true } });
 }

@@ -32,7 +32,7 @@ export const liveSocket: SocketRoute = {
     for await (const item of camera.watch({ signal, whenSlow: 'skip' })) {
       stopWaiting();
       if (item.type === 'init') socket.send(JSON.stringify(liveHello(item)));
-      await sendPaced(socket, item.data, MOST_UNSENT, signal);
+      await sendPaced(socket, item.data, MOST_UNSENT);
     }
   },
 };

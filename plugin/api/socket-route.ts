@@ -13,7 +13,7 @@ export interface SocketContext {
 export interface SocketCall {
   socket: WebSocket;
   caller: Caller;
-  /** From the path; decoded. */
+  /** What stands for `:id` in the path; ids and slugs need no escapes. */
   id: string;
   query: URLSearchParams;
   /** Aborts when the socket has closed or the hub stops. */
@@ -32,21 +32,13 @@ export interface SocketRoute {
   speak(context: SocketContext, call: SocketCall): Promise<void>;
 }
 
-/** Sends, and waits until it has left for the network when more than `allowed` bytes are still waiting. */
-export async function sendPaced(
-  socket: WebSocket,
-  data: Buffer | string,
-  allowed: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const binary = typeof data !== 'string';
-  if (socket.bufferedAmount <= allowed) {
-    socket.send(data, { binary });
-    return;
-  }
-  await new Promise<void>((resolve) => {
-    // The callback also comes, with an error, when the socket closes first.
-    socket.send(data, { binary }, () => resolve());
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Sends, and waits until it has left for the network when more than `allowed` bytes are still waiting there. */
+export async function sendPaced(socket: WebSocket, data: Buffer, allowed: number): Promise<void> {
+  if (socket.bufferedAmount > allowed) return sent(socket, data, true);
+  socket.send(data, { binary: true });
+}
+
+/** Sends, and resolves when it has left for the network, or the socket has closed. */
+export function sent(socket: WebSocket, data: Buffer, binary: boolean): Promise<void> {
+  return new Promise((resolve) => socket.send(data, { binary }, () => resolve()));
 }

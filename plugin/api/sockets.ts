@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { API_PREFIX, CLOSE } from '../../protocol/api.ts';
@@ -53,8 +53,8 @@ export function acceptSockets({ server, gate, auth, context, log }: SocketOption
     stream.on('error', ignore);
     try {
       const caller = gate(request, true);
-      const url = new URL(request.url ?? '/', 'http://hub');
-      const match = matchRoute(url.pathname);
+      const url = URL.parse(request.url ?? '/', 'http://hub');
+      const match = url && matchRoute(url.pathname);
       if (!match) throw notFound('There is no WebSocket here.', 'See docs/api.md for those there are.');
       wss.handleUpgrade(request, stream, head, (socket) => {
         stream.off('error', ignore);
@@ -141,7 +141,7 @@ function matchRoute(pathname: string): Match | undefined {
       if (pathname === before) return { route, id: '' };
     } else if (pathname.startsWith(before) && pathname.endsWith(after)) {
       const id = pathname.slice(before.length, -after.length);
-      if (id && !id.includes('/')) return { route, id: decodeURIComponent(id) };
+      if (id && !id.includes('/')) return { route, id };
     }
   }
   return undefined;
@@ -158,5 +158,5 @@ function refuse(stream: Duplex, error: unknown): void {
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  stream.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${text}`);
+  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
 }

@@ -1,15 +1,12 @@
 import type {
   Camera,
   CameraState,
-  Fragment,
   GrayFrame,
-  Init,
   MediaItem,
   SnapshotOptions,
   Still,
   WatchOptions,
 } from '../../plugin/camera/contract.ts';
-import { MediaParser } from '../../plugin/camera/media-parser.ts';
 import { Ring } from '../../plugin/camera/ring.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
@@ -25,7 +22,7 @@ export interface FakeCameraOptions {
 }
 
 /**
- * A camera without a network: plays sample media in real time through the real parser and the real ring, over and over; each
+ * A camera without a network: plays sample media in real time through the real ring, over and over; each
  * time round is a new generation, as a reconnect would be.
  */
 export class FakeCamera implements Camera {
@@ -112,17 +109,15 @@ export class FakeCamera implements Camera {
   /** Gives each fragment at its own time; the first group of pictures at once, as a camera that has been on for a while. */
   #play(): void {
     this.#generation += 1;
-    const items = new MediaParser(this.#generation).push(this.#media.mp4, this.#clock.now());
-    const init = items.find((item): item is Init => item.type === 'init');
-    const fragments = items.filter((item): item is Fragment => item.type === 'fragment');
-    if (!init || fragments.length === 0) throw new Error('the sample media cannot be parsed');
-    this.#ring.push(init);
+    const generation = this.#generation;
+    const { init, fragments } = this.#media.stream;
+    this.#ring.push({ ...init, generation });
     const start = this.#clock.monotonic() - 1000;
     let next = 0;
     const step = () => {
       const now = this.#clock.monotonic();
       for (let item = fragments[next]; item && start + item.time * 1000 <= now; item = fragments[++next]) {
-        this.#ring.push({ ...item, at: this.#clock.now() });
+        this.#ring.push({ ...item, generation, at: this.#clock.now() });
       }
       if (next >= fragments.length) this.#play();
       else this.#cancel = this.#clock.after(30, step);

@@ -12,7 +12,7 @@ import type {
   HubServices,
 } from '../../plugin/api/contract.ts';
 import { type Api, startApi } from '../../plugin/api/server.ts';
-import { systemClock } from '../../plugin/system/clock.ts';
+import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
 import type { ClipInfo, TriggerKind } from '../../protocol/api.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
@@ -161,12 +161,15 @@ export interface FakeHubOptions {
   /** Default 0: any free one. */
   port?: number;
   allowedHosts?: readonly string[];
+  /** The API's clock; the cameras always live in real time. */
+  clock?: Clock;
   /** Made anew when left out, which takes a second. */
   media?: SampleMedia;
 }
 
 /** Starts the real API on a loopback port, in front of a fake hub. */
 export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHub> {
+  const { port = 0, allowedHosts = [], clock = systemClock, uiRoot } = options;
   const folder = await mkdtemp(join(tmpdir(), 'doorstep-api-'));
   const media = options.media ?? (await makeSampleMedia());
   const events = new FakeEvents();
@@ -204,9 +207,8 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
   const logged: string[] = [];
   const note = (line: string) => void logged.push(line);
   const log: Log = { debug: note, info: note, warn: note, error: note };
-  const auth = openAuth({ path: join(folder, 'auth.sqlite'), clock: systemClock });
+  const auth = openAuth({ path: join(folder, 'auth.sqlite'), clock });
   const hooksKey = 'hooks-key-of-this-fake-hub-32-letters';
-  const { port = 0, allowedHosts = [], uiRoot } = options;
   const closeRest = async () => {
     auth[Symbol.dispose]();
     for (const camera of cameras) await camera[Symbol.asyncDispose]();
@@ -220,7 +222,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       allowedHosts,
       auth,
       hooksKey,
-      clock: systemClock,
+      clock,
       log,
       ...(uiRoot !== undefined && { uiRoot }),
     });
