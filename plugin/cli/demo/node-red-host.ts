@@ -1,6 +1,6 @@
 /** A Node-RED of our own on this machine: real, started in a folder of its own, with the Doorstep nodes in its palette. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { StartChild } from '../../system/child.ts';
@@ -53,6 +53,7 @@ const LAST_LINES = 20;
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   const { startChild, script, userDir, flows, adminToken, onLine, signal } = options;
   await prepareUserDir(options);
+  signal?.throwIfAborted();
   const child = startChild(process.execPath, [script, '--userDir', userDir], { graceMs: 10_000 });
   const lines: string[] = [];
   const { promise: listening, resolve: setUrl } = Promise.withResolvers<string>();
@@ -119,6 +120,8 @@ function adminApi(url: string, token: string | undefined): Pick<NodeRed, 'admin'
 }
 
 async function prepareUserDir({ userDir, nodes, port = 0, adminToken }: NodeRedOptions): Promise<void> {
+  // They come by deployment; old ones would run first, and their credentials had another key.
+  for (const file of ['flows.json', 'flows_cred.json']) await rm(join(userDir, file), { force: true });
   const link = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(link, '..'), { recursive: true });
   await symlink(nodes, link, 'junction').catch((error: NodeJS.ErrnoException) => {

@@ -1,0 +1,94 @@
+/** The real API in front of events alone: no media, so it starts at once; it can go away and come back like a hub. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Auth, openAuth } from '../../plugin/api/auth.ts';
+import type { HubServices } from '../../plugin/api/contract.ts';
+import { type Api, startApi } from '../../plugin/api/server.ts';
+import type { Camera } from '../../plugin/camera/contract.ts';
+import { systemClock } from '../../plugin/system/clock.ts';
+import type { CameraRef } from '../../protocol/event.ts';
+import { FakeClips, FakeEvents } from './fake-hub.ts';
+
+export const FRONT_DOOR: CameraRef = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
+export const GARDEN: CameraRef = { id: 'cam-2', name: 'Garden', slug: 'garden' };
+
+export interface EventHub extends AsyncDisposable {
+  readonly port: number;
+  readonly auth: Auth;
+  readonly events: FakeEvents;
+  /** Stops the API; events can still be published, for nobody. */
+  goAway(): Promise<void>;
+  /** Starts the API again on the same port. */
+  comeBack(): Promise<void>;
+}
+
+export async function startEventHub(): Promise<EventHub> {
+  const folder = await mkdtemp(join(tmpdir(), 'doorstep-events-'));
+  const events = new FakeEvents();
+  const auth = openAuth({ path: join(folder, 'auth.sqlite'), clock: systemClock });
+  const clips = new FakeClips(folder);
+  const cameras = [watchOnly(FRONT_DOOR, 'doorbell'), watchOnly(GARDEN, 'camera')];
+  const services: HubServices = {
+    version: '0.1.0',
+    cameras: () => cameras,
+    events,
+    clips,
+    health: () => {
+      throw new Error('this hub has events alone');
+    },
+    trigger: () => {
+      throw new Error('this hub has events alone');
+    },
+  };
+  const silent = () => {};
+  const start = (port: number) =>
+    startApi({
+      services,
+      host: '127.0.0.1',
+      port,
+      allowedHosts: [],
+      auth,
+      hooksKey: 'hooks-key-of-this-event-hub-with-32-letters',
+      clock: systemClock,
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+    });
+
+  let api: Api | undefined = await start(0);
+  const { port } = api;
+  const goAway = async () => {
+    await api?.[Symbol.asyncDispose]();
+    api = undefined;
+  };
+  return {
+    port,
+    auth,
+    events,
+    goAway,
+    async comeBack() {
+      api = await start(port);
+    },
+    async [Symbol.asyncDispose]() {
+      await goAway();
+      auth[Symbol.dispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A camera of which only name and state are asked. */
+function watchOnly(ref: CameraRef, kind: Camera['kind']): Camera {
+  const noMedia = () => {
+    throw new Error('this camera has no media');
+  };
+  return {
+    ref,
+    kind,
+    state: { online: true, since: Date.now() },
+    onState: () => () => {},
+    watch: noMedia,
+    snapshot: noMedia,
+    onGrayFrame: noMedia,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FlowNode, startNodeRed as host, type NodeRed } from '../../plugin/cli/demo/node-red-host.ts';
+import { startChild } from '../../plugin/system/child.ts';
+
+export interface TestNodeRed extends NodeRed {
+  /** All that it has logged. */
+  readonly logLines: readonly string[];
+}
+
+/** Starts the real Node-RED as a child, with the built nodes; disposing it ends the child and removes its folder. */
+export async function startNodeRed(options: {
+  flows: readonly FlowNode[];
+  /** By node id. */
+  credentials?: Record<string, Record<string, string>>;
+  adminToken?: string;
+}): Promise<TestNodeRed> {
+  const { flows, credentials = {}, adminToken } = options;
+  const userDir = await mkdtemp(join(tmpdir(), 'doorstep-node-red-'));
+  const removeFolder = () => rm(userDir, { recursive: true, force: true, maxRetries: 5 });
+  const logLines: string[] = [];
+  try {
+    const nodeRed = await host({
+      startChild,
+      script: createRequire(import.meta.url).resolve('node-red/red.js'),
+      nodes: fileURLToPath(new URL('../../node-red-nodes', import.meta.url)),
+      userDir,
+      flows: flows.map((node) => {
+        const secret = credentials[node.id];
+        return secret ? { ...node, credentials: secret } : node;
+      }),
+      ...(adminToken !== undefined && { adminToken }),
+      onLine: (line) => logLines.push(line),
+    });
+    return {
+      ...nodeRed,
+      logLines,
+      async [Symbol.asyncDispose]() {
+        await nodeRed[Symbol.asyncDispose]();
+        await removeFolder();
+      },
+    };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
