@@ -36,12 +36,19 @@ describe('identifyCameras', () => {
   });
 
   it('remembers cameras that are gone for now, and no password', () => {
-    const { known } = identifyCameras([{ name: 'Yard', main: 'rtsp://me:secret@10.0.0.3/main' }], [door, yard], ids());
+    const { known } = identifyCameras(
+      [{ name: 'Yard', main: 'rtsp://me:secret@10.0.0.3/main' }],
+      [door, yard],
+      ids(),
+    );
     expect(known).toEqual([yard, door]);
   });
 
   it('numbers equal slugs', () => {
-    const cameras = ['Front door', 'Front-door', 'Türe!', '門'].map((name) => ({ name, main: `rtsp://${name}` }));
+    const cameras = ['Front door', 'Front-door', 'Türe!', '門'].map((name) => ({
+      name,
+      main: `rtsp://${name}`,
+    }));
     expect(identifyCameras(cameras, [], ids()).refs.map(({ slug }) => slug)).toEqual([
       'front-door',
       'front-door-2',

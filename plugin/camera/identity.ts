@@ -36,7 +36,8 @@ export function identifyCameras(
   // All names first: a renamed camera must not take the id of one that kept its name.
   const byName = configured.map(({ name }) => take((camera) => camera.name === name));
   const ids = configured.map(
-    ({ main }, index) => (byName[index] ?? take((camera) => camera.stream === streamAddress(main)))?.id ?? newId(),
+    ({ main }, index) =>
+      (byName[index] ?? take((camera) => camera.stream === streamAddress(main)))?.id ?? newId(),
   );
   const slugs = new Set<string>();
   const refs = configured.map(({ name }, index) => {

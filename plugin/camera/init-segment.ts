@@ -126,7 +126,13 @@ function hevcProfile(config: Buffer): string {
   return [...parts, ...constraints.map((value) => value.toString(16))].join('.');
 }
 
-const AUDIO_ENTRIES: Record<string, { codec: string; codecString: string }> = {
+interface Named {
+  codec: string;
+  codecString: string;
+  channels?: number;
+}
+
+const AUDIO_ENTRIES: Record<string, Named> = {
   Opus: { codec: 'opus', codecString: 'opus' },
   fLaC: { codec: 'flac', codecString: 'flac' },
   'ac-3': { codec: 'ac3', codecString: 'ac-3' },
@@ -145,11 +151,11 @@ function readAudio(data: Buffer, entry: Box): Described | undefined {
   if (!channels || sampleRate === undefined) return undefined;
   const esds = childBoxes(data, entry.body + 28, entry.end).find((child) => child.type === 'esds');
   const named = entry.type === 'mp4a' && esds ? mp4aCodec(data, esds) : AUDIO_ENTRIES[entry.type];
-  return named && { kind: 'audio', ...named, sampleRate, channels };
+  return named && { kind: 'audio', sampleRate, channels, ...named };
 }
 
 /** ISO/IEC 14496-1, 7.2.6: walks ES_Descriptor (3) to DecoderConfigDescriptor (4) to DecoderSpecificInfo (5). */
-function mp4aCodec(data: Buffer, esds: Box): { codec: string; codecString: string } {
+function mp4aCodec(data: Buffer, esds: Box): Named {
   const fields = new Fields(data, esds);
   fields.skip(4);
   const unknown = { codec: 'mp4a', codecString: 'mp4a' };
@@ -166,9 +172,19 @@ function mp4aCodec(data: Buffer, esds: Box): { codec: string; codecString: strin
   if (objectType !== 0x40) return { codec: 'mp4a', codecString: named };
   fields.skip(12);
   if (!enterDescriptor(fields, 5)) return { codec: 'aac', codecString: named };
-  const first = fields.u8() ?? 0;
-  const escaped = 32 + (((first & 7) << 3) | ((fields.u8() ?? 0) >> 5));
-  return { codec: 'aac', codecString: `${named}.${first >> 3 === 31 ? escaped : first >> 3}` };
+  return { codec: 'aac', ...audioSpecificConfig(named, fields.u8() ?? 0, fields.u8() ?? 0) };
+}
+
+/** ISO/IEC 14496-3, 1.6.2.1: object type (5 bits, 31 escapes to 6 more), sampling index (4), channels (4). */
+function audioSpecificConfig(
+  named: string,
+  first: number,
+  second: number,
+): { codecString: string; channels?: number } {
+  if (first >> 3 === 31) return { codecString: `${named}.${32 + (((first & 7) << 3) | (second >> 5))}` };
+  const samplingIndex = ((first & 7) << 1) | (second >> 7);
+  const channels = samplingIndex === 15 ? 0 : (second >> 3) & 15;
+  return { codecString: `${named}.${first >> 3}`, ...(channels > 0 && { channels }) };
 }
 
 function enterDescriptor(fields: Fields, tag: number): boolean {

@@ -1,103 +1,92 @@
-/** Turns one connection's MP4 bytes into an `Init` and `Fragment`s. */
-import type { Init, MediaItem } from './contract.ts';
+/** Reads the MP4 of one track as it comes from ffmpeg. */
 import { parseMoof } from './fragment-parser.ts';
-import { type InitTrack, parseMoov, type SampleDefaults } from './init-segment.ts';
+import { type InitTrack, parseMoov } from './init-segment.ts';
 import { startsKeyframe, type VideoPacket } from './keyframe-policy.ts';
-import { type BoxGroup, BoxSplitter } from './mp4-boxes.ts';
+import { type Box, type BoxGroup, BoxSplitter } from './mp4-boxes.ts';
 import { changedParameters } from './parameter-sets.ts';
+
+export interface Header {
+  type: 'header';
+  data: Buffer;
+  moov: Box;
+  track: InitTrack;
+}
+
+/** One `moof` + `mdat`; times in seconds. */
+export interface Packet {
+  type: 'packet';
+  data: Buffer;
+  moof: Box;
+  time: number;
+  duration: number;
+  keyframe: boolean;
+}
 
 export class MediaParser {
   readonly #splitter = new BoxSplitter();
-  readonly #generation: number;
-  #tracks = new Map<number, InitTrack>();
-  #defaults = new Map<number, SampleDefaults>();
-  #hasInit = false;
-  #seq = 0;
+  #track: InitTrack | undefined;
   #lastVideo: VideoPacket | undefined;
   #parameters: Buffer | undefined;
   #broken: string | undefined;
-
-  constructor(generation: number) {
-    this.#generation = generation;
-  }
 
   /** Why nothing further can come of this connection: broken bytes, or a stream that became another one. */
   get broken(): string | undefined {
     return this.#broken ?? this.#splitter.broken;
   }
 
-  /** The items that this chunk completes; `at` is its arrival in epoch ms. Never throws; afterwards look at `broken`. */
-  push(chunk: Buffer, at: number): MediaItem[] {
-    const items: MediaItem[] = [];
-    if (this.#broken !== undefined) return items;
+  /** What this chunk completes. Never throws; look at `broken` afterwards. */
+  push(chunk: Buffer): (Header | Packet)[] {
+    const parts: (Header | Packet)[] = [];
     for (const group of this.#splitter.push(chunk)) {
-      const item = this.#item(group, at);
       if (this.#broken !== undefined) break;
-      if (item) items.push(item);
+      const part = this.#read(group);
+      if (part) parts.push(part);
     }
-    return items;
+    return parts;
   }
 
-  #item(group: BoxGroup, at: number): MediaItem | undefined {
-    if (group.boxes.at(-1)?.type === 'moov') return this.#init(group);
-    return this.#fragment(group, at);
+  #read({ boxes, data }: BoxGroup): Header | Packet | undefined {
+    const last = boxes.at(-1);
+    if (last?.type === 'moov') return this.#header(data, last);
+    // Groups that are not a `moof` with its `mdat` (an index, say) are left out.
+    const moof = boxes.find((box) => box.type === 'moof');
+    return moof && last && this.#packet(data, moof, last);
   }
 
-  #init({ boxes, data }: BoxGroup): Init | undefined {
-    const moov = boxes.at(-1);
-    const tracks = moov ? parseMoov(data, moov) : [];
-    if (this.#hasInit || tracks.length === 0) {
-      this.#broken = this.#hasInit ? 'a second header' : 'a header without a readable track';
+  #header(data: Buffer, moov: Box): Header | undefined {
+    const track = parseMoov(data, moov)[0];
+    if (!track || this.#track) {
+      this.#broken = track ? 'a second header' : 'a header without a readable track';
       return undefined;
     }
-    this.#hasInit = true;
-    this.#tracks = new Map(tracks.map((track) => [track.id, track]));
-    this.#defaults = new Map(tracks.map((track) => [track.id, track.defaults]));
-    return {
-      type: 'init',
-      generation: this.#generation,
-      data,
-      tracks: tracks.map(({ defaults: _, config: __, ...track }) => track),
-    };
+    this.#track = track;
+    return { type: 'header', data, moov, track };
   }
 
-  /** Groups that are not a `moof` with its `mdat` (an index, say) are left out. */
-  #fragment({ boxes, data }: BoxGroup, at: number): MediaItem | undefined {
-    const moof = boxes.find((box) => box.type === 'moof');
-    const traf = moof && parseMoof(data, moof, this.#defaults);
-    const track = traf && this.#tracks.get(traf.track);
-    if (!traf || !track) return undefined;
+  #packet(data: Buffer, moof: Box, mdat: Box): Packet | undefined {
+    const track = this.#track;
+    const traf = track && parseMoof(data, moof, new Map([[track.id, track.defaults]]));
+    if (!traf || traf.track !== track.id) return undefined;
     const time = traf.time / track.timescale;
-    let keyframe = false;
-    if (track.kind === 'video') {
-      const packet = { time, sync: traf.sync };
-      keyframe = startsKeyframe(packet, this.#lastVideo);
-      this.#lastVideo = packet;
-      if (keyframe && this.#becameAnother(track, group(boxes, data))) return undefined;
-    }
-    return {
-      type: 'fragment',
-      generation: this.#generation,
-      seq: this.#seq++,
-      at,
-      track: traf.track,
-      time,
-      duration: traf.duration / track.timescale,
-      keyframe,
-      data,
-    };
+    const keyframe = track.kind === 'video' && this.#startsKeyframe({ time, sync: traf.sync });
+    if (keyframe && this.#becameAnother(track, data.subarray(mdat.body, mdat.end))) return undefined;
+    return { type: 'packet', data, moof, time, duration: traf.duration / track.timescale, keyframe };
   }
 
-  /** A camera may change size in mid-stream; the header of this connection then describes the wrong pictures. */
+  #startsKeyframe(packet: VideoPacket): boolean {
+    const starts = startsKeyframe(packet, this.#lastVideo);
+    this.#lastVideo = packet;
+    return starts;
+  }
+
+  /** A camera may change its size in mid-stream; the header of this connection then describes the wrong pictures. */
   #becameAnother(track: InitTrack, sample: Buffer): boolean {
     const { parameters, changed } = changedParameters(track, sample, this.#parameters);
     this.#parameters = parameters;
-    if (changed) this.#broken = 'the camera changed its picture format';
+    if (changed) this.#broken = PICTURE_CHANGED;
     return changed;
   }
 }
 
-function group(boxes: BoxGroup['boxes'], data: Buffer): Buffer {
-  const mdat = boxes.at(-1);
-  return mdat ? data.subarray(mdat.body, mdat.end) : data.subarray(0, 0);
-}
+/** The one reason in `broken` that is no fault of anyone. */
+export const PICTURE_CHANGED = 'the camera changed its picture format';

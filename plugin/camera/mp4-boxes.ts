@@ -3,7 +3,8 @@ import { ByteQueue } from './byte-queue.ts';
 
 export interface Box {
   type: string;
-  /** Where its body and its end lie in the buffer that it belongs to. */
+  /** Where it, its body and its end lie in the buffer that it belongs to. */
+  start: number;
   body: number;
   end: number;
 }
@@ -69,7 +70,7 @@ export class BoxSplitter {
     if (at + size > this.#maxBytes)
       return this.#fail(`box "${printable(type)}" of ${size} bytes is too large`);
     if (this.#boxes.length >= MAX_GROUP_BOXES) return this.#fail('too many boxes before the media data');
-    this.#boxes.push({ type, body: at + headerBytes, end: at + size });
+    this.#boxes.push({ type, start: at, body: at + headerBytes, end: at + size });
     this.#next = at + size;
     this.#complete = GROUP_ENDS.has(type);
     return true;
@@ -99,7 +100,12 @@ export function childBoxes(data: Buffer, start: number, end: number): Box[] {
     const size = boxSize(data.subarray(at, Math.min(at + 16, stop)));
     const headerBytes = data.readUInt32BE(at) === 1 ? 16 : 8;
     if (size === 'incomplete' || size < headerBytes || at + size > stop) break;
-    boxes.push({ type: data.toString('latin1', at + 4, at + 8), body: at + headerBytes, end: at + size });
+    boxes.push({
+      type: data.toString('latin1', at + 4, at + 8),
+      start: at,
+      body: at + headerBytes,
+      end: at + size,
+    });
     at += size;
   }
   return boxes;

@@ -26,10 +26,12 @@ export class Watcher {
 
   /** Starts a generation: its header, then fragments of which the first is a keyframe. */
   begin(init: Init, fragments: readonly Fragment[]): void {
+    const unread = this.#backlog;
     this.#queue.push(init);
     this.#needsKeyframe = true;
     for (const fragment of fragments) this.#enqueue(fragment);
-    this.#prefill = this.#backlog;
+    if (unread === 0) this.#prefill = this.#backlog;
+    else this.#limit(init);
     this.#wake?.();
   }
 
@@ -70,7 +72,10 @@ export class Watcher {
 
   #limit(init: Init): void {
     if (this.#backlog <= this.#rule.maxBacklog + this.#prefill) return;
-    if (this.#rule.whenSlow === 'end') return this.end();
+    if (this.#rule.whenSlow === 'end') {
+      this.end();
+      return;
+    }
     const newest = this.#queue.findLastIndex((item) => item.type === 'fragment' && item.keyframe);
     const rest = newest === -1 ? [] : this.#queue.slice(newest);
     const bytes = rest.reduce((sum, item) => sum + item.data.length, 0);

@@ -1,0 +1,17 @@
+/** Learns, from a reader that ended at once, what to do with the camera's sound. */
+import type { Exit } from '../system/child.ts';
+import type { AudioPlan } from './reader-args.ts';
+
+/** The plan to try next, or undefined when the sound was not the reason. */
+export function nextAudioPlan(plan: AudioPlan, exit: Pick<Exit, 'stderrTail'>): AudioPlan | undefined {
+  if (plan === 'none') return undefined;
+  const said = exit.stderrTail.join('\n');
+  if (/Stream map '0:a:0' matches no streams|does not contain any stream/i.test(said)) return 'none';
+  // MP4 holds AAC and Opus, but not the G.711 that many doorbells send.
+  const notHeld =
+    /Could not find tag for codec (?!h26|hevc|mjpeg)|sample rate not supported|Could not write header/i;
+  if (plan === 'copy' && notHeld.test(said)) return 'aac';
+  if (plan === 'aac' && /Decoder .*not found|Decoding requested, but no decoder|Unknown encoder/i.test(said))
+    return 'none';
+  return undefined;
+}

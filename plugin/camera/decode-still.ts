@@ -1,0 +1,69 @@
+/** Decodes the newest picture out of fragments, with a short-lived ffmpeg. */
+import type { StartChild } from '../system/child.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import type { Fragment, Init, Still } from './contract.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import { type Picture, StillParser } from './still-parser.ts';
+
+export interface DecodeDeps {
+  ffmpeg: Ffmpeg;
+  startChild: StartChild;
+  clock: Clock;
+}
+
+const TIMEOUT_MS = 1500;
+/** Of the last pictures a few become JPEG, so that one surely does, whatever the order of display. */
+const LAST_SECONDS = 0.15;
+
+/**
+ * The last picture of fragments that begin with a keyframe; undefined when it cannot be decoded within 1.5 s.
+ *
+ * @param fragments of the generation of `init`; audio among them is left out
+ */
+export async function decodeStill(
+  init: Init,
+  fragments: readonly Fragment[],
+  deps: DecodeDeps,
+): Promise<Still | undefined> {
+  const video = init.tracks.find((track) => track.kind === 'video');
+  const pictures = fragments.filter((fragment) => fragment.track === video?.id);
+  const first = pictures[0];
+  const last = pictures.at(-1);
+  if (!first || !last) return undefined;
+  const from = Math.max(0, last.time - first.time - LAST_SECONDS);
+  await using child = deps.startChild(deps.ffmpeg.path, decodeArgs(from), { stdin: true, graceMs: 200 });
+  const parser = new StillParser();
+  let newest: Picture | undefined;
+  child.outputs[0]?.on('data', (chunk: Buffer) => {
+    newest = parser.push(chunk).at(-1) ?? newest;
+  });
+  for (const data of [init.data, ...pictures.map((fragment) => fragment.data)]) child.stdin?.write(data);
+  child.stdin?.end();
+  const waiting = new AbortController();
+  await Promise.race([child.exited, sleep(deps.clock, TIMEOUT_MS, waiting.signal)]);
+  waiting.abort();
+  return newest && { ...newest, takenAt: last.at, source: 'ring' };
+}
+
+/** Not `-fflags nobuffer`: it would throw the keyframe away. */
+function decodeArgs(fromSeconds: number): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-protocol_whitelist', 'pipe'],
+    ...['-probesize', '32768', '-fpsprobesize', '0', '-analyzeduration', '1', '-f', 'mp4', '-i', 'pipe:0'],
+    ...['-map', '0:v:0', '-an'],
+    ...['-vf', `select='gte(t-start_t,${fromSeconds.toFixed(3)})',scale=out_range=pc,format=yuvj420p`],
+    ...[
+      '-vsync',
+      'passthrough',
+      '-c:v',
+      'mjpeg',
+      '-q:v',
+      '4',
+      '-flush_packets',
+      '1',
+      '-f',
+      'mpjpeg',
+      'pipe:1',
+    ],
+  ];
+}

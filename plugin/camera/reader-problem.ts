@@ -1,0 +1,141 @@
+/** What ffmpeg's last words mean to the person who set up the camera. */
+import type { Problem } from '../../protocol/api.ts';
+import type { Exit } from '../system/child.ts';
+import { withoutSecrets } from '../system/log.ts';
+
+/** Why a reader ended: by itself, because nothing came any more, or because its bytes made no sense. */
+export type ReaderEnd =
+  | { kind: 'exit'; exit: Exit }
+  | { kind: 'stall'; seconds: number }
+  | { kind: 'broken'; why: string };
+
+interface Meaning {
+  pattern: RegExp;
+  problem: (address: string) => Problem;
+}
+
+const unreachable =
+  (how: string) =>
+  (address: string): Problem => ({
+    code: 'camera-unreachable',
+    what: `The camera at ${address} ${how}.`,
+    cure: 'Check that it has power and network, and that the address and port in its RTSP URL are right.',
+  });
+
+/** The first that fits counts. */
+const MEANINGS: Meaning[] = [
+  {
+    pattern: /\b401\b|Unauthorized|authorization failed/i,
+    problem: () => ({
+      code: 'wrong-password',
+      what: 'The camera refuses the user name or password.',
+      cure: 'Correct them in its RTSP URL; special characters there must be written as in %40 for @.',
+    }),
+  },
+  {
+    pattern: /\b403\b.*Forbidden|Server returned 403/i,
+    problem: () => ({
+      code: 'access-forbidden',
+      what: 'The camera does not let this user see the stream.',
+      cure: 'Allow the user to view live video in the settings of the camera.',
+    }),
+  },
+  {
+    pattern: /\b404\b|Stream Not Found/i,
+    problem: (address) => ({
+      code: 'no-such-stream',
+      what: `The camera at ${address} has no stream of that name.`,
+      cure: 'Correct the path in its RTSP URL; the manual of the camera names it.',
+    }),
+  },
+  {
+    pattern: /\b461\b|Unsupported Transport/i,
+    problem: () => ({
+      code: 'transport-refused',
+      what: 'The camera does not offer this RTSP transport.',
+      cure: 'Change "transport" of this camera from tcp to udp, or back.',
+    }),
+  },
+  {
+    pattern: /\b453\b|\b503\b|Not Enough Bandwidth|Service Unavailable/i,
+    problem: () => ({
+      code: 'camera-busy',
+      what: 'The camera serves no further viewer now.',
+      cure: 'Close other programs that read from it, or restart the camera.',
+    }),
+  },
+  {
+    pattern: /Failed to resolve|Name or service not known|nodename nor servname|Temporary failure in name/i,
+    problem: unreachable('has a name that cannot be resolved'),
+  },
+  { pattern: /Connection refused/i, problem: unreachable('refuses the connection') },
+  {
+    pattern: /No route to host|Network is unreachable|Host is down/i,
+    problem: unreachable('cannot be reached'),
+  },
+  { pattern: /timed out|-138\b|-110\b/i, problem: unreachable('does not answer') },
+  {
+    pattern: /codec not currently supported in container|Could not find tag for codec/i,
+    problem: () => ({
+      code: 'unsupported-codec',
+      what: 'The camera sends video in a format that cannot be recorded.',
+      cure: 'Set the camera to H.264 or H.265.',
+    }),
+  },
+  {
+    pattern: /does not contain any stream|matches no streams/i,
+    problem: () => ({
+      code: 'no-video',
+      what: 'The stream has no video.',
+      cure: 'Check the path in its RTSP URL: it may be the one of the sound alone.',
+    }),
+  },
+  {
+    pattern: /Invalid data found|Could not find codec parameters/i,
+    problem: (address) => ({
+      code: 'not-a-stream',
+      what: `What the camera at ${address} sends is not a readable video stream.`,
+      cure: 'Check the port and path in its RTSP URL, and that the camera is set to H.264 or H.265.',
+    }),
+  },
+];
+
+/** One clear sentence and its cure; never holds a password. */
+export function readerProblem(end: ReaderEnd, url: string): Problem {
+  const address = addressOf(url);
+  if (end.kind === 'stall') return unreachable(`has sent no picture for ${end.seconds} s`)(address);
+  if (end.kind === 'broken')
+    return {
+      code: 'stream-broken',
+      what: `The stream of the camera at ${address} cannot be followed (${end.why}).`,
+      cure: 'It is opened anew. If this stays, restart the camera.',
+    };
+  const { exit } = end;
+  if (exit.error)
+    return {
+      code: 'ffmpeg-not-started',
+      what: `ffmpeg could not be started (${exit.error.message}).`,
+      cure: 'Check that it is still installed: sudo apt install ffmpeg',
+    };
+  const lines = exit.stderrTail.map((line) => lineWithoutSecrets(line, url));
+  for (const { pattern, problem } of MEANINGS)
+    if (lines.some((line) => pattern.test(line))) return problem(address);
+  if (exit.code === 0) return unreachable('ended the stream')(address);
+  const last = lines.at(-1) ?? `it ended with ${exit.code ?? exit.signal}`;
+  return {
+    code: 'reader-ended',
+    what: `Reading from the camera at ${address} ended: ${last}`,
+    cure: 'It is tried again. If this stays, check the RTSP URL with a video player such as VLC.',
+  };
+}
+
+/** Host and port out of an RTSP URL, without user and password; tolerant, because passwords hold anything. */
+export function addressOf(url: string): string {
+  const authority = url.replace(/^[a-z]+:\/\//i, '').split(/[/?#]/)[0] ?? '';
+  return authority.slice(authority.lastIndexOf('@') + 1);
+}
+
+/** A line of ffmpeg's that may repeat the URL. */
+export function lineWithoutSecrets(line: string, url: string): string {
+  return withoutSecrets(line.replaceAll(url, `rtsp://${addressOf(url)}`));
+}

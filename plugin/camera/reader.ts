@@ -1,0 +1,139 @@
+/** One ffmpeg that reads one stream of a camera, once: from connecting to the end of the connection. */
+import type { Child, StartChild } from '../system/child.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import type { GrayFrame, MediaItem } from './contract.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import { GrayParser } from './gray-parser.ts';
+import { MediaAssembler } from './media-assembler.ts';
+import { PICTURE_CHANGED } from './media-parser.ts';
+import { type OutputKind, readerArgs, type StreamPlan } from './reader-args.ts';
+import { lineWithoutSecrets, type ReaderEnd } from './reader-problem.ts';
+import { type Picture, StillParser } from './still-parser.ts';
+
+export interface ReaderSink {
+  media(item: MediaItem): void;
+  still(picture: Picture & { at: number }): void;
+  gray(frame: GrayFrame): void;
+}
+
+export interface ReaderDeps {
+  ffmpeg: Ffmpeg;
+  startChild: StartChild;
+  clock: Clock;
+  log: Log;
+}
+
+/** Connecting takes a while: the camera may keep its first keyframe back for a whole group of pictures. */
+const FIRST_OUTPUT_SECONDS = 15;
+const STALL_SECONDS = 6;
+
+/**
+ * Reads until the stream ends, stalls or breaks, or the signal aborts; then ffmpeg is gone.
+ *
+ * @returns why it ended; `changed` when the camera only changed its picture and should be opened again at once; undefined
+ * when the signal aborted.
+ */
+export async function read(
+  plan: StreamPlan,
+  options: { generation: number; sink: ReaderSink; signal: AbortSignal },
+  deps: ReaderDeps,
+): Promise<ReaderEnd | { kind: 'changed' } | undefined> {
+  const { sink, signal, generation } = options;
+  if (signal.aborted) return undefined;
+  const { args, outputs } = readerArgs(deps.ffmpeg, plan);
+  const ended = Promise.withResolvers<ReaderEnd | { kind: 'changed' } | undefined>();
+  const watchdog = new Watchdog(deps.clock, (seconds) => ended.resolve({ kind: 'stall', seconds }));
+  const abort = () => ended.resolve(undefined);
+  signal.addEventListener('abort', abort, { once: true });
+  await using child: Child = deps.startChild(deps.ffmpeg.path, args, {
+    outputs: outputs.length,
+    onLine: (line) => deps.log.debug(lineWithoutSecrets(line, plan.url)),
+  });
+  // What counts as life: the first output, which is the picture itself.
+  let over = false;
+  const parsers = parsersFor({ generation, audio: outputs.includes('audio'), clock: deps.clock, sink });
+  for (const [index, pipe] of child.outputs.entries()) {
+    const kind = outputs[index];
+    if (!kind) continue;
+    pipe.on('data', (chunk: Buffer) => {
+      if (over) return;
+      if (index === 0) watchdog.alive();
+      const broken = parsers[kind](chunk);
+      if (broken !== undefined) ended.resolve(brokenEnd(broken));
+    });
+  }
+  void child.exited.then((exit) => ended.resolve({ kind: 'exit', exit }));
+  const end = await ended.promise;
+  over = true;
+  watchdog.stop();
+  signal.removeEventListener('abort', abort);
+  return end;
+}
+
+function brokenEnd(why: string): ReaderEnd | { kind: 'changed' } {
+  return why === PICTURE_CHANGED ? { kind: 'changed' } : { kind: 'broken', why };
+}
+
+type Feed = (chunk: Buffer) => string | undefined;
+
+/** For each output, what takes its bytes and says when they make no sense any more. */
+function parsersFor(options: {
+  generation: number;
+  audio: boolean;
+  clock: Clock;
+  sink: ReaderSink;
+}): Record<OutputKind, Feed> {
+  const { clock, sink } = options;
+  const media = new MediaAssembler(options);
+  const stills = new StillParser();
+  const gray = new GrayParser();
+  return {
+    video: (chunk) => {
+      for (const item of media.pushVideo(chunk)) sink.media(item);
+      return media.broken;
+    },
+    audio: (chunk) => {
+      for (const item of media.pushAudio(chunk)) sink.media(item);
+      return media.broken;
+    },
+    stills: (chunk) => {
+      for (const picture of stills.push(chunk)) sink.still({ ...picture, at: clock.now() });
+      return stills.broken;
+    },
+    gray: (chunk) => {
+      for (const frame of gray.push(chunk)) sink.gray({ ...frame, at: clock.now() });
+      return gray.broken;
+    },
+  };
+}
+
+/** Calls back when nothing has come for too long. Looks once a second instead of setting a timer with each chunk. */
+class Watchdog {
+  readonly #clock: Clock;
+  readonly #onStall: (seconds: number) => void;
+  #last: number;
+  #limit = FIRST_OUTPUT_SECONDS;
+  #cancel: () => void = () => {};
+
+  constructor(clock: Clock, onStall: (seconds: number) => void) {
+    this.#clock = clock;
+    this.#onStall = onStall;
+    this.#last = clock.monotonic();
+    this.#look();
+  }
+
+  alive(): void {
+    this.#last = this.#clock.monotonic();
+    this.#limit = STALL_SECONDS;
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #look(): void {
+    if (this.#clock.monotonic() - this.#last >= this.#limit * 1000) this.#onStall(this.#limit);
+    else this.#cancel = this.#clock.after(1000, () => this.#look());
+  }
+}

@@ -1,0 +1,74 @@
+/** Measures frame rate and keyframe distance of a stream as it goes by. */
+import type { AudioFacts, VideoFacts } from '../../protocol/api.ts';
+import type { Fragment, MediaItem, Track } from './contract.ts';
+
+export interface StreamFacts {
+  video?: VideoFacts;
+  audio?: AudioFacts;
+}
+
+/** Smaller changes are not worth telling anyone. */
+const NOTABLE = 0.1;
+
+export class FactsMeter {
+  #facts: StreamFacts = {};
+  #videoTrack: number | undefined;
+  #keyframeAt: number | undefined;
+  #frames = 0;
+
+  get facts(): StreamFacts {
+    return this.#facts;
+  }
+
+  /** True when the facts changed with this item. */
+  push(item: MediaItem): boolean {
+    return item.type === 'init' ? this.#begin(item.tracks) : this.#measure(item);
+  }
+
+  #begin(tracks: readonly Track[]): boolean {
+    const video = tracks.find((track) => track.kind === 'video');
+    const audio = tracks.find((track) => track.kind === 'audio');
+    this.#videoTrack = video?.id;
+    this.#keyframeAt = undefined;
+    const { fps, gopMs } = this.#facts.video ?? {};
+    this.#facts = {
+      ...(video?.width &&
+        video.height && {
+          video: {
+            codec: video.codec,
+            width: video.width,
+            height: video.height,
+            ...(fps !== undefined && { fps }),
+            ...(gopMs !== undefined && { gopMs }),
+          },
+        }),
+      ...(audio && {
+        audio: { codec: audio.codec, sampleRate: audio.sampleRate ?? 0, channels: audio.channels ?? 1 },
+      }),
+    };
+    return true;
+  }
+
+  #measure({ track, time, keyframe }: Fragment): boolean {
+    if (track !== this.#videoTrack) return false;
+    if (!keyframe) {
+      this.#frames++;
+      return false;
+    }
+    const seconds = this.#keyframeAt === undefined ? 0 : time - this.#keyframeAt;
+    const frames = this.#frames;
+    this.#keyframeAt = time;
+    this.#frames = 1;
+    const { video } = this.#facts;
+    if (!video || seconds <= 0) return false;
+    const gopMs = Math.round(seconds * 1000);
+    const fps = Math.round((frames / seconds) * 10) / 10;
+    if (!differs(video.gopMs, gopMs) && !differs(video.fps, fps)) return false;
+    this.#facts = { ...this.#facts, video: { ...video, fps, gopMs } };
+    return true;
+  }
+}
+
+function differs(known: number | undefined, measured: number): boolean {
+  return known === undefined || Math.abs(known - measured) > NOTABLE * known;
+}
