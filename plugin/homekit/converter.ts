@@ -1,14 +1,12 @@
 /** An ffmpeg that turns one track of fragmented MP4 into another: in on stdin, out on stdout. */
 import { once } from 'node:events';
-import type { Fragment, Init, MediaItem } from '../camera/contract.ts';
-import { MediaParser } from '../camera/media-parser.ts';
+import type { Fragment, Init } from '../camera/contract.ts';
+import { type Header, MediaParser, type Packet } from '../camera/media-parser.ts';
 import type { Exit, StartChild } from '../system/child.ts';
-import type { Clock } from '../system/clock.ts';
 import { initForTrack } from './mp4-samples.ts';
 
 export interface ConverterOptions {
   startChild: StartChild;
-  clock: Clock;
   /** Path of the ffmpeg program. */
   ffmpeg: string;
   args: readonly string[];
@@ -16,7 +14,8 @@ export interface ConverterOptions {
   init: Init;
   /** The track to convert. */
   trackId: number;
-  onItem: (item: MediaItem) => void;
+  /** First the header, then a packet for each picture or frame of sound. */
+  onOutput: (part: Header | Packet) => void;
 }
 
 export interface Converter extends AsyncDisposable {
@@ -28,17 +27,17 @@ export interface Converter extends AsyncDisposable {
 
 /** Starts the program and hands it the header. Disposing it ends the program. */
 export function startConverter(options: ConverterOptions): Converter {
-  const { startChild, clock, ffmpeg, args, init, trackId, onItem } = options;
+  const { startChild, ffmpeg, args, init, trackId, onOutput } = options;
   // Nothing needs a polite ending: no network, no file.
   const child = startChild(ffmpeg, args, { stdin: true, outputs: 1, graceMs: 500 });
-  const parser = new MediaParser(init.generation);
+  const parser = new MediaParser();
   let ended = false;
   void child.exited.then(() => {
     ended = true;
   });
   child.outputs[0]?.on('data', (chunk: Buffer) => {
     if (ended) return;
-    for (const item of parser.push(chunk, clock.now())) onItem(item);
+    for (const part of parser.push(chunk)) onOutput(part);
   });
   const write = async (data: Buffer) => {
     const { stdin } = child;

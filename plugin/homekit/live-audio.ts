@@ -1,7 +1,7 @@
 /** The sound of one live session. It has a way of its own, so that trouble with it never stops the picture. */
-import type { Camera, Init, MediaItem, Track } from '../camera/contract.ts';
+import type { Camera, Init, Track } from '../camera/contract.ts';
+import type { Header, Packet } from '../camera/media-parser.ts';
 import type { StartChild } from '../system/child.ts';
-import type { Clock } from '../system/clock.ts';
 import { type Log, withoutSecrets } from '../system/log.ts';
 import { audioPayload } from './audio-payload.ts';
 import { type Converter, startConverter } from './converter.ts';
@@ -18,7 +18,6 @@ export interface LiveAudioOptions {
   /** Path of the ffmpeg program. */
   ffmpeg: string;
   startChild: StartChild;
-  clock: Clock;
   log: Log;
   signal: AbortSignal;
 }
@@ -61,25 +60,21 @@ function convert(init: Init, track: Track, begin: number, options: LiveAudioOpti
   const { target, rtp } = options;
   let timescale = 0;
   let first: number | undefined;
-  const onItem = (item: MediaItem) => {
-    if (item.type === 'init') {
-      timescale = item.tracks[0]?.timescale ?? 0;
+  const onOutput = (part: Header | Packet) => {
+    if (part.type === 'header') {
+      timescale = part.track.timescale;
       return;
     }
-    first ??= item.time;
-    for (const sample of samplesIn(item.data)) {
-      const seconds = begin + item.time - first + sample.offset / timescale;
+    first ??= part.time;
+    for (const sample of samplesIn(part.data)) {
+      const seconds = begin + part.time - first + sample.offset / timescale;
       rtp.send(audioPayload(target.encoder, sample.data), seconds, true);
     }
   };
-  const { startChild, clock, ffmpeg } = options;
+  const { startChild, ffmpeg } = options;
   return startConverter({
-    startChild,
-    clock,
-    ffmpeg,
+    ...{ startChild, ffmpeg, init, onOutput },
     args: audioArgs(target),
-    init,
     trackId: track.id,
-    onItem,
   });
 }

@@ -89,7 +89,7 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
     if (!audio || !ffmpeg || !speaks(request, audio.encoder)) return;
     const sampleRate = request.audio.sample_rate * 1000 === 24_000 ? 24_000 : 16_000;
     await sendLiveAudio({
-      ...{ camera, timeline, ffmpeg: ffmpeg.path, startChild, clock, log, signal: stopped },
+      ...{ camera, timeline, ffmpeg: ffmpeg.path, startChild, log, signal: stopped },
       target: {
         encoder: audio.encoder,
         sampleRate,

@@ -1,6 +1,7 @@
 /** The picture of one live session: from the newest keyframe in the ring to RTP, copied where it fits. */
-import type { Camera, Fragment, Init, MediaItem, Track } from '../camera/contract.ts';
+import type { Camera, Fragment, Init, Track } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
+import type { Header, Packet } from '../camera/media-parser.ts';
 import type { StartChild } from '../system/child.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import { type Log, withoutSecrets } from '../system/log.ts';
@@ -9,7 +10,7 @@ import { type Converter, startConverter } from './converter.ts';
 import { nalUnits, rtpPayloads, unitsToSend } from './h264-packets.ts';
 import { type VideoTarget, videoArgs } from './live-args.ts';
 import type { LiveTimeline } from './live-timeline.ts';
-import { type AvcConfig, avcConfig, samplesIn } from './mp4-samples.ts';
+import { type AvcConfig, avcConfig, codecConfig, samplesIn } from './mp4-samples.ts';
 import type { RtpStream } from './rtp-stream.ts';
 import { chooseVideo } from './video-choice.ts';
 
@@ -81,7 +82,7 @@ class CurrentPath implements AsyncDisposable {
 function openPath(init: Init, track: Track, options: LiveVideoOptions): VideoPath {
   const { width = 0, height = 0, codec } = track;
   const choice = chooseVideo({ codec, width, height }, { ...options.target, remote: options.remote });
-  const config = choice.how === 'copy' ? avcConfig(init.data, track.id) : undefined;
+  const config = choice.how === 'copy' ? avcConfig(codecConfig(init.data, track.id)) : undefined;
   if (config) {
     options.log.debug(`Live view copies ${codec} ${width}x${height}.`);
     return copyPath(track, config, options);
@@ -102,7 +103,7 @@ function copyPath(track: Track, config: AvcConfig, options: LiveVideoOptions): V
 }
 
 function transcodePath(init: Init, track: Track, options: LiveVideoOptions, why: string): VideoPath {
-  const { ffmpeg, startChild, clock, timeline, log } = options;
+  const { ffmpeg, startChild, timeline, log } = options;
   if (!ffmpeg?.encoders.has('libx264')) {
     throw new ProblemError({
       code: 'no-h264-encoder',
@@ -113,23 +114,19 @@ function transcodePath(init: Init, track: Track, options: LiveVideoOptions, why:
   /** Places of the pictures that went in, by their camera time: the way back from ffmpeg's times. */
   const places = new PlacesByTime();
   let encoded: { config: AvcConfig; timescale: number } | undefined;
-  const onItem = (item: MediaItem) => {
-    if (item.type === 'init') {
-      const output = item.tracks[0];
-      const config = output && avcConfig(item.data, output.id);
-      encoded = config && { config, timescale: output.timescale };
+  const onOutput = (part: Header | Packet) => {
+    if (part.type === 'header') {
+      const config = avcConfig(part.track.config);
+      encoded = config && { config, timescale: part.track.timescale };
     } else if (encoded) {
-      sendPictures(item, places.at(item.time), encoded.timescale, encoded.config, options);
+      sendPictures(part, places.at(part.time), encoded.timescale, encoded.config, options);
     }
   };
   const converter: Converter = startConverter({
-    startChild,
-    clock,
+    ...{ startChild, init, onOutput },
     ffmpeg: ffmpeg.path,
     args: videoArgs(options.target),
-    init,
     trackId: track.id,
-    onItem,
   });
   let failure: ProblemError | undefined;
   void converter.exited.then(({ stderrTail }) => {
@@ -173,7 +170,7 @@ class PlacesByTime {
 }
 
 function sendPictures(
-  fragment: Fragment,
+  fragment: Pick<Fragment, 'data'>,
   place: number,
   timescale: number,
   config: AvcConfig,

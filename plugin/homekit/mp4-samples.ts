@@ -16,7 +16,7 @@ export interface AvcConfig {
   parameterSets: Buffer[];
 }
 
-const whole = (data: Buffer): Box => ({ type: '', body: 0, end: data.length });
+const whole = (data: Buffer): Box => ({ type: '', start: 0, body: 0, end: data.length });
 
 /**
  * The samples of the first `traf` of a `moof` + `mdat`, whose data lies from the `moof` on (`default-base-is-moof`), as
@@ -30,7 +30,7 @@ export function samplesIn(fragment: Buffer): Sample[] {
   const tfhd = traf && childBox(fragment, traf, 'tfhd');
   if (!moof || !mdat || !traf || !tfhd) return [];
   const defaults = readDefaults(fragment, tfhd);
-  const moofStart = moof.body - 8;
+  const moofStart = moof.start;
   const samples: Sample[] = [];
   let at = mdat.body;
   let time = 0;
@@ -83,16 +83,20 @@ function readRun(data: Buffer, trun: Box, defaults: SampleDefaults) {
   return { dataOffset, entries };
 }
 
-/** The `avcC` of a track; undefined when the track is not H.264 or its configuration is broken. */
-export function avcConfig(init: Buffer, trackId: number): AvcConfig | undefined {
+/** Body of the codec's configuration box (`avcC`, …) of a track; undefined when it has none. */
+export function codecConfig(init: Buffer, trackId: number): Buffer | undefined {
   const moov = childBox(init, whole(init), 'moov');
-  const track = moov && parseMoov(init, moov).find(({ id }) => id === trackId);
-  if (track?.codec !== 'h264' || !track.config) return undefined;
-  const fields = new Fields(track.config, whole(track.config));
+  return moov && parseMoov(init, moov).find(({ id }) => id === trackId)?.config;
+}
+
+/** Reads the body of an `avcC` (ISO/IEC 14496-15, 5.3.3.1); undefined when there is none, or it is broken. */
+export function avcConfig(avcC: Buffer | undefined): AvcConfig | undefined {
+  if (!avcC) return undefined;
+  const fields = new Fields(avcC, whole(avcC));
   fields.skip(4);
   const lengthSize = ((fields.u8() ?? 3) & 3) + 1;
-  const sps = readSets(track.config, fields, (fields.u8() ?? 0) & 0x1f);
-  const pps = readSets(track.config, fields, fields.u8() ?? 0);
+  const sps = readSets(avcC, fields, (fields.u8() ?? 0) & 0x1f);
+  const pps = readSets(avcC, fields, fields.u8() ?? 0);
   return sps.length > 0 && pps.length > 0 ? { lengthSize, parameterSets: [...sps, ...pps] } : undefined;
 }
 
@@ -115,7 +119,7 @@ export function initForTrack(init: Buffer, trackId: number): Buffer {
   const parts: Buffer[] = [];
   for (const box of childBoxes(init, 0, init.length)) {
     if (box.type !== 'moov') {
-      parts.push(init.subarray(box.body - 8, box.end));
+      parts.push(init.subarray(box.start, box.end));
       continue;
     }
     parts.push(
@@ -129,7 +133,7 @@ export function initForTrack(init: Buffer, trackId: number): Buffer {
 }
 
 function keep(init: Buffer, box: Box, trackId: number): Buffer[] {
-  const all = init.subarray(box.body - 8, box.end);
+  const all = init.subarray(box.start, box.end);
   if (box.type === 'trak') {
     const tkhd = childBox(init, box, 'tkhd');
     return tkhd && trackOf(init, tkhd) === trackId ? [all] : [];
@@ -141,7 +145,7 @@ function keep(init: Buffer, box: Box, trackId: number): Buffer[] {
   return [
     boxOf(
       'mvex',
-      children.map((child) => init.subarray(child.body - 8, child.end)),
+      children.map((child) => init.subarray(child.start, child.end)),
     ),
   ];
 }

@@ -1,0 +1,306 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
+import { PlayedCamera } from '../../test/support/homekit-camera.ts';
+import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../test/support/homekit-controller.ts';
+import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
+import { decodeOpus, decodeVideo } from '../../test/support/homekit-media.ts';
+import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
+import type { Still } from '../camera/contract.ts';
+import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
+import { type Child, type StartChild, startChild } from '../system/child.ts';
+import { systemClock } from '../system/clock.ts';
+import type { AccessoryStatus } from './accessory-status.ts';
+import { type CameraAccessory, createCameraAccessory } from './camera-accessory.ts';
+import { placeholderJpeg } from './placeholder.ts';
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=16000'];
+const AAC = ['-c:a', 'aac', '-b:a', '32k'];
+const H264 = [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'ultrafast',
+  '-tune',
+  'zerolatency',
+  '-pix_fmt',
+  'yuv420p',
+  '-g',
+  '30',
+];
+const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=15'];
+const SECONDS = ['-t', '24'];
+
+let host: HomeKitHost;
+let ffmpeg: Ffmpeg;
+let stream: Stream;
+
+beforeAll(async () => {
+  host = await startHomeKitHost();
+  ffmpeg = await findFfmpeg({ configured: 'ffmpeg' }, { startChild, clock: systemClock });
+  stream = await makeStream({
+    input: [...PICTURE, ...SOUND],
+    video: [...H264, ...SECONDS],
+    audio: [...AAC, ...SECONDS],
+  });
+});
+
+afterAll(async () => {
+  await host?.[Symbol.asyncDispose]();
+});
+
+/** One paired doorbell with what a test needs to move it. */
+class Doorbell implements AsyncDisposable {
+  readonly camera: PlayedCamera;
+  readonly accessory: CameraAccessory;
+  readonly children: Child[] = [];
+  controller!: HomeKitController;
+  #listener: ((event: DoorstepEvent) => void) | undefined;
+  #seq = 0;
+
+  private constructor(kind: 'doorbell' | 'camera', tools: Ffmpeg | undefined) {
+    const id = `01TEST${Math.random().toString(36).slice(2, 10).toUpperCase()}`;
+    const still: Still = {
+      jpeg: placeholderJpeg().subarray(0),
+      width: 640,
+      height: 360,
+      takenAt: Date.now(),
+      source: 'ring',
+    };
+    this.camera = new PlayedCamera({ id, name: 'Front door', slug: 'front-door' }, async () => still);
+    const counted: StartChild = (...args) => {
+      const child = startChild(...args);
+      this.children.push(child);
+      return child;
+    };
+    this.accessory = createCameraAccessory({
+      api: host.api,
+      pluginName: 'homebridge-doorstep',
+      platformName: 'Doorstep',
+      camera: this.camera,
+      config: { name: 'Front door', kind, standalone: true },
+      events: {
+        subscribe: (listener) => {
+          this.#listener = listener;
+          return () => {
+            this.#listener = undefined;
+          };
+        },
+      },
+      ffmpeg: tools,
+      startChild: counted,
+      clock: systemClock,
+      log: quiet,
+      version: '1.2.3',
+    });
+  }
+
+  static async pair(kind: 'doorbell' | 'camera' = 'doorbell', tools: Ffmpeg | undefined = ffmpeg) {
+    const doorbell = new Doorbell(kind, tools);
+    const { username, port, setupCode } = await reached(doorbell.accessory, ({ port }) => port !== undefined);
+    if (!username || !port || !setupCode) throw new Error('The accessory was not published.');
+    doorbell.controller = await HomeKitController.pair({ username, port, setupCode });
+    return doorbell;
+  }
+
+  happen(event: Pick<DoorstepEvent, 'kind' | 'phase'>): void {
+    const now = Date.now();
+    const seq = ++this.#seq;
+    this.#listener?.({
+      ...{ schema: EVENT_SCHEMA, id: `01E${seq}`, seq, camera: this.camera.ref },
+      ...{ at: now, detectedAt: now, sentAt: now, ...event },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.controller?.[Symbol.asyncDispose]();
+    await this.accessory[Symbol.asyncDispose]();
+    await this.camera[Symbol.asyncDispose]();
+  }
+}
+
+async function reached(accessory: CameraAccessory, wanted: (status: AccessoryStatus) => boolean) {
+  if (wanted(accessory.status())) return accessory.status();
+  return new Promise<AccessoryStatus>((resolve) => {
+    const forget = accessory.onStatus((status) => {
+      if (!wanted(status)) return;
+      forget();
+      resolve(status);
+    });
+  });
+}
+
+describe('a doorbell in HomeKit', () => {
+  let doorbell: Doorbell;
+
+  beforeEach(async () => {
+    doorbell = await Doorbell.pair();
+  });
+
+  afterEach(async () => {
+    await doorbell[Symbol.asyncDispose]();
+    // Nothing may outlive the accessory.
+    const exits = await Promise.all(doorbell.children.map((child) => child.exited));
+    expect(exits).toHaveLength(doorbell.children.length);
+  });
+
+  it('tells how it can be reached, and that it is paired', () => {
+    expect(doorbell.accessory.status()).toMatchObject({
+      name: 'Front door',
+      standalone: true,
+      paired: true,
+      setupCode: '031-45-154',
+      username: expect.stringMatching(/^([0-9A-F]{2}:){5}[0-9A-F]{2}$/),
+      port: expect.any(Number),
+      setupUri: expect.stringMatching(/^X-HM:\/\//),
+    });
+  });
+
+  it('has its services, with the doorbell first', () => {
+    const { controller } = doorbell;
+    expect(controller.find(SERVICE.doorbell)).toMatchObject([{ primary: true }]);
+    expect(controller.find(SERVICE.motionSensor)).toHaveLength(1);
+    expect(controller.find(SERVICE.streamManagement)).toHaveLength(10);
+    expect(controller.characteristic(SERVICE.button, CHARACTERISTIC.switchEvent)).toMatchObject({
+      validValues: [0],
+      value: null,
+    });
+    const information = Object.fromEntries(
+      controller.find(SERVICE.information)[0]?.characteristics.map(({ type, value }) => [type, value]) ?? [],
+    );
+    expect(information).toMatchObject({
+      [CHARACTERISTIC.manufacturer]: 'Doorstep',
+      [CHARACTERISTIC.model]: 'RTSP doorbell',
+      [CHARACTERISTIC.serialNumber]: doorbell.camera.ref.id,
+      [CHARACTERISTIC.firmwareRevision]: '1.2.3',
+      [CHARACTERISTIC.name]: expect.stringContaining('Front door'),
+    });
+  });
+
+  it('rings: the doorbell, the button, and motion', async () => {
+    const { controller } = doorbell;
+    const ring = controller.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent).key;
+    const button = controller.characteristic(SERVICE.button, CHARACTERISTIC.switchEvent).key;
+    const motion = controller.characteristic(SERVICE.motionSensor, CHARACTERISTIC.motionDetected).key;
+    await controller.subscribe(ring, button, motion);
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    await controller.event(({ key, value }) => key === ring && value === 0);
+    await controller.event(({ key, value }) => key === button && value === 0);
+    await controller.event(({ key, value }) => key === motion && isTrue(value));
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    await expect.poll(() => controller.events.filter(({ key }) => key === ring)).toHaveLength(2);
+  });
+
+  it('shows motion until it ends', async () => {
+    const { controller } = doorbell;
+    const motion = controller.characteristic(SERVICE.motionSensor, CHARACTERISTIC.motionDetected).key;
+    await controller.subscribe(motion);
+    doorbell.happen({ kind: 'motion', phase: 'start' });
+    await controller.event(({ value }) => isTrue(value));
+    doorbell.happen({ kind: 'motion', phase: 'end' });
+    await controller.event(({ value }) => !isTrue(value));
+  });
+
+  it('says when the camera is gone', async () => {
+    const { controller } = doorbell;
+    const active = controller.characteristic(SERVICE.motionSensor, CHARACTERISTIC.statusActive).key;
+    expect(isTrue(await controller.read(active))).toBe(false);
+    doorbell.camera.play(stream);
+    await expect.poll(async () => isTrue(await controller.read(active))).toBe(true);
+    doorbell.camera.lose();
+    await expect.poll(async () => isTrue(await controller.read(active))).toBe(false);
+  });
+
+  it('gives a picture, even when the camera hangs', async () => {
+    const jpeg = Buffer.concat([placeholderJpeg(), Buffer.from('mine')]);
+    doorbell.camera.still = async () => ({
+      jpeg,
+      width: 640,
+      height: 360,
+      takenAt: Date.now(),
+      source: 'ring',
+    });
+    expect((await doorbell.controller.snapshot(640, 360)).jpeg).toEqual(jpeg);
+    doorbell.camera.still = () => new Promise(() => {});
+    expect((await doorbell.controller.snapshot(640, 360)).jpeg).toEqual(jpeg);
+  });
+
+  it('shows live what the camera sends, and ends without leftovers', async () => {
+    doorbell.camera.play(stream);
+    const view = await doorbell.controller.startLive();
+    const video = await decodeVideo(view.video, 20);
+    expect(video).toMatchObject({ width: 640, height: 360 });
+    expect((await decodeOpus(view.audio, 20)).seconds).toBeGreaterThan(0.3);
+    expect(view.video.reports).toBeGreaterThan(0);
+    expect(view.audio.reports).toBeGreaterThan(0);
+    expect(Math.max(...view.video.packets.map((packet) => packet.length))).toBeLessThanOrEqual(1200);
+    // Only the sound needs a program: the picture is copied.
+    expect(doorbell.children).toHaveLength(1);
+    await view.stop();
+    await Promise.all(doorbell.children.map((child) => child.exited));
+  });
+
+  it('makes the picture small for a watch', async () => {
+    doorbell.camera.play(stream);
+    const view = await doorbell.controller.startLive({ width: 320, height: 240, fps: 15, kbps: 200 });
+    expect(await decodeVideo(view.video, 15)).toMatchObject({ width: 320, height: 180 });
+    await view.stop();
+    await Promise.all(doorbell.children.map((child) => child.exited));
+  });
+
+  it('converts another codec', async () => {
+    doorbell.camera.play(
+      await makeStream({ input: PICTURE, video: ['-c:v', 'mpeg4', '-g', '15', ...SECONDS] }),
+    );
+    const view = await doorbell.controller.startLive();
+    expect(await decodeVideo(view.video, 15)).toMatchObject({ width: 640, height: 360 });
+  });
+
+  it('goes on in the same view when the camera reconnects', async () => {
+    doorbell.camera.play(stream);
+    const view = await doorbell.controller.startLive();
+    await view.video.received(20);
+    doorbell.camera.lose();
+    const before = view.video.packets.length;
+    doorbell.camera.play(stream);
+    await view.video.received(before + 50);
+    const sequences = view.video.packets.map((packet) => packet.readUInt16BE(2));
+    expect(sequences).toEqual(sequences.map((_, i) => ((sequences[0] ?? 0) + i) & 0xffff));
+    expect(new Set(view.video.packets.map((packet) => packet.readUInt32BE(8))).size).toBe(1);
+    await decodeVideo(view.video, 30);
+  });
+
+  it('serves several viewers at once', async () => {
+    doorbell.camera.play(stream);
+    const views = await Promise.all(
+      [0, 1, 2].map((index) => doorbell.controller.startLive({ stream: index })),
+    );
+    await Promise.all(views.map((view) => view.video.received(100)));
+    await Promise.all(views.map((view) => view.stop()));
+    await Promise.all(doorbell.children.map((child) => child.exited));
+  });
+});
+
+describe('with less', () => {
+  it('shows live without any ffmpeg, and then without sound', async () => {
+    await using doorbell = await Doorbell.pair('doorbell', { ...ffmpeg, encoders: new Set() });
+    doorbell.camera.play(stream);
+    expect(doorbell.controller.find(SERVICE.microphone)).toHaveLength(0);
+    const view = await doorbell.controller.startLive();
+    await decodeVideo(view.video, 15);
+    expect(view.audio.packets).toHaveLength(0);
+    expect(doorbell.children).toHaveLength(0);
+  });
+
+  it('is a plain camera without doorbell and button', async () => {
+    await using doorbell = await Doorbell.pair('camera');
+    expect(doorbell.controller.find(SERVICE.doorbell)).toHaveLength(0);
+    expect(doorbell.controller.find(SERVICE.button)).toHaveLength(0);
+    expect(doorbell.controller.find(SERVICE.motionSensor)).toHaveLength(1);
+  });
+});
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1;
+}
