@@ -2,12 +2,14 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CameraInfo } from '../../../protocol/api.ts';
 import { paths } from '../hub-client.ts';
+import { useHub } from '../hub-context.tsx';
 import { When } from '../parts/When.tsx';
 import { useNow } from '../use-now.ts';
 import { words } from '../words/en.ts';
 import { timeStyle, whenWords } from '../words/time-words.ts';
 import { type LiveState, playLive } from './live-player.ts';
 import { socketAddress } from './socket-address.ts';
+import { useLastFrame } from './use-last-frame.ts';
 import { useSnapshot } from './use-snapshot.ts';
 import { useWatched } from './use-watched.ts';
 
@@ -22,13 +24,16 @@ const style = timeStyle(navigator.language);
 
 /** A camera's picture: its last one with its age at once, then live, while someone can see it. */
 export function LivePicture({ camera, muted = true, children }: LivePictureProps) {
+  const { connection } = useHub();
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const watched = useWatched(box);
   const [state, setState] = useState<LiveState>('connecting');
   const moving = watched && (state === 'live' || state === 'stills');
-  // Read again when the stream stops, so that what stands still is the newest there is.
-  const picture = useSnapshot(camera.id, `${watched} ${moving} ${camera.online}`);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [keptAt, keepFrame] = useLastFrame(video, canvas);
+  const picture = useSnapshot(camera.id, watched && !moving);
+  const takenAt = Math.max(keptAt, picture?.takenAt ?? 0);
 
   useEffect(() => {
     if (!watched || !camera.online || !video.current) return;
@@ -38,12 +43,13 @@ export function LivePicture({ camera, muted = true, children }: LivePictureProps
       video: video.current,
       signal: ending.signal,
       onState: setState,
+      onLastFrame: keepFrame,
     });
     return () => {
       ending.abort();
       setState('connecting');
     };
-  }, [watched, camera.id, camera.online]);
+  }, [watched, camera.id, camera.online, keepFrame]);
 
   const { width = 16, height = 9 } = camera.video ?? {};
   return (
@@ -58,7 +64,8 @@ export function LivePicture({ camera, muted = true, children }: LivePictureProps
       ) : (
         <div class="skeleton picture-still" />
       )}
-      {state === 'stills' && watched && (
+      <canvas ref={canvas} class="picture-still" hidden={keptAt < takenAt || keptAt === 0} />
+      {state === 'stills' && watched && connection === 'live' && (
         <img class="picture-moving" src={paths.mjpeg(camera.id)} alt={words.live.pictureOf(camera.name)} />
       )}
       <video
@@ -70,7 +77,7 @@ export function LivePicture({ camera, muted = true, children }: LivePictureProps
         aria-label={words.live.pictureOf(camera.name)}
       />
       {camera.online ? (
-        <LiveChip state={state} takenAt={picture?.takenAt} />
+        <LiveChip state={state} takenAt={takenAt || undefined} />
       ) : (
         <OfflineNote camera={camera} />
       )}

@@ -18,6 +18,8 @@ export interface LivePlayerOptions {
   /** Ends everything. */
   signal: AbortSignal;
   onState(state: LiveState): void;
+  /** The moving picture is about to go: the last chance to keep what the video shows. */
+  onLastFrame(): void;
 }
 
 /** Safari on iPhones has only the managed one; where both exist it saves battery. */
@@ -30,7 +32,7 @@ const STALLED_AFTER = 10_000;
 const STEP_EVERY = 250;
 
 /** Plays a camera's fragmented MP4 from a WebSocket into a video element, close to the live edge, for ever, until the signal ends it. */
-export function playLive({ url, video, signal, onState }: LivePlayerOptions): void {
+export function playLive({ url, video, signal, onState, onLastFrame }: LivePlayerOptions): void {
   const { ManagedMediaSource, MediaSource } = window as MediaSourceWindow;
   const Source = ManagedMediaSource ?? MediaSource;
   let attempt = 0;
@@ -43,15 +45,20 @@ export function playLive({ url, video, signal, onState }: LivePlayerOptions): vo
     socket.binaryType = 'arraybuffer';
     let sink: Sink | undefined;
     let watchdog = setTimeout(() => socket.close(), STALLED_AFTER);
-    const hangUp = () => socket.close();
+    const hangUp = () => {
+      finish();
+      socket.close();
+    };
     signal.addEventListener('abort', hangUp, { once: true });
 
+    let played = false;
     const moving = () => {
+      played = true;
       attempt = 0;
       onState('live');
     };
     const stalled = () => {
-      target = targetAfterStall(target);
+      if (played && !video.seeking) target = targetAfterStall(target);
     };
     video.addEventListener('playing', moving);
     video.addEventListener('waiting', stalled);
@@ -65,7 +72,9 @@ export function playLive({ url, video, signal, onState }: LivePlayerOptions): vo
       }
       const hello = JSON.parse(data) as LiveHello;
       if (hello.type !== 'init') return;
-      sink?.close();
+      // The camera came back as a new stream.
+      if (sink) onState('connecting');
+      letGo();
       if (!Source || wayFor(hello.mime, Source) === 'stills') {
         onState('stills');
         // The still pictures come over their own connection.
@@ -77,18 +86,22 @@ export function playLive({ url, video, signal, onState }: LivePlayerOptions): vo
       sink = new Sink(new Source(), hello.mime, video, () => target);
     };
 
+    const letGo = () => {
+      if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) onLastFrame();
+      sink?.close();
+      sink = undefined;
+    };
     const finish = () => {
       clearTimeout(watchdog);
       signal.removeEventListener('abort', hangUp);
       video.removeEventListener('playing', moving);
       video.removeEventListener('waiting', stalled);
-      sink?.close();
-      sink = undefined;
+      letGo();
     };
 
     socket.onclose = ({ code }) => {
-      finish();
       if (signal.aborted) return;
+      finish();
       const next = afterClose(code);
       if (next === 'sign-in' || next === 'stop') return onState('refused');
       onState(next === 'slowly' ? 'offline' : 'connecting');

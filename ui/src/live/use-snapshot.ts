@@ -9,12 +9,12 @@ export interface LastPicture {
   takenAt: number;
 }
 
-/** The newest picture of a camera, read again whenever `occasion` changes. A placeholder of the hub is no picture. */
-export function useSnapshot(cameraId: string, occasion: string): LastPicture | undefined {
+/** The newest picture of a camera, read each time that `wanted` becomes true. A placeholder of the hub is no picture. */
+export function useSnapshot(cameraId: string, wanted: boolean): LastPicture | undefined {
   const [picture, setPicture] = useState<LastPicture>();
 
-  // A new occasion means reading again.
   useEffect(() => {
+    if (!wanted) return;
     const ending = new AbortController();
     readSnapshot(cameraId, ending.signal).then(
       (next) => next && setPicture(next),
@@ -22,7 +22,7 @@ export function useSnapshot(cameraId: string, occasion: string): LastPicture | u
       () => undefined,
     );
     return () => ending.abort();
-  }, [cameraId, occasion]);
+  }, [cameraId, wanted]);
 
   useEffect(() => () => URL.revokeObjectURL(picture?.src ?? ''), [picture]);
   return picture;

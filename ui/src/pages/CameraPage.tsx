@@ -81,7 +81,7 @@ function Lately({ camera }: { camera: CameraInfo }) {
       <ul class="moments">
         {moments?.slice(0, SHOWN).map((moment) => (
           <li key={moment.id}>
-            <MomentRow moment={moment} now={now} />
+            <MomentRow moment={moment} now={now} nameless />
           </li>
         ))}
       </ul>

@@ -65,15 +65,19 @@ function Today() {
 
 /** Only what needs the person and is not already written over a camera's picture. */
 function HealthLines() {
-  const { client, cameras, connection, lastSeq } = useHub();
+  const { client, cameras, connection, onEvent } = useHub();
   const [health, setHealth] = useState<HealthInfo>();
   const told = new Set(cameras?.map((camera) => camera.problem?.what));
 
-  // Health changes come with events; each one is a reason to look again.
   useEffect(() => {
     if (connection !== 'live') return;
-    client.health().then(setHealth, () => undefined);
-  }, [client, connection, lastSeq]);
+    // A hub that does not answer is told in one place, by the frame around the page.
+    const read = () => client.health().then(setHealth, () => undefined);
+    void read();
+    return onEvent(({ kind }) => {
+      if (kind === 'camera' || kind === 'storage') void read();
+    });
+  }, [client, connection, onEvent]);
 
   return (
     <>

@@ -45,6 +45,7 @@ export function Timeline({ selected }: { selected: string | undefined }) {
       earlier={nextWithPicture(moments.slice(open + 1))}
       onOpen={({ id }) => goTo(id)}
       onClose={() => goTo(undefined)}
+      closable={!wide}
     />
   );
   const filtered = kind !== 'everything' || camera !== undefined;

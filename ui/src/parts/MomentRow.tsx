@@ -10,13 +10,15 @@ import { When } from './When.tsx';
 
 export interface MomentRowProps {
   moment: Moment;
-  /** Epoch ms. */
-  now: number;
+  /** Epoch ms; without it the clock time is enough, since the day stands above. */
+  now?: number | undefined;
   current?: boolean;
+  /** Where all are of one camera, its name is left out. */
+  nameless?: boolean;
 }
 
 /** One line of a list of moments. It leads to the moment on the timeline. */
-export function MomentRow({ moment, now, current = false }: MomentRowProps) {
+export function MomentRow({ moment, now, current = false, nameless = false }: MomentRowProps) {
   const { cameras } = useHub();
   const camera = cameras?.find(({ id }) => id === moment.camera?.id);
   const { clip } = moment;
@@ -32,7 +34,9 @@ export function MomentRow({ moment, now, current = false }: MomentRowProps) {
         </span>
         <span class="row-facts">
           <When at={moment.at} now={now} />
-          {moment.camera && <span>{camera?.name ?? moment.camera.name}</span>}
+          {moment.camera && !nameless && cameras?.length !== 1 && (
+            <span>{camera?.name ?? moment.camera.name}</span>
+          )}
           {length !== undefined && <span>{lengthWords(length)}</span>}
         </span>
       </span>

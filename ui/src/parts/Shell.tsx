@@ -29,7 +29,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
         {words.skipToContent}
       </button>
       <header class="bar">
-        <a class="mark" href={hrefOf({ page: 'home' })} aria-label={words.appName}>
+        <a class="brand" href={hrefOf({ page: 'home' })} aria-label={words.appName}>
           <img src="/icon.svg" alt="" width="28" height="28" />
           <span>{words.appName}</span>
         </a>

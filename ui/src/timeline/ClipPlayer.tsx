@@ -51,7 +51,7 @@ export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPla
     );
   }
   return (
-    <div class="player">
+    <div class={moment.snapshotId ? 'player' : 'player player-empty'}>
       {moment.snapshotId && <img class="player-still" src={paths.eventSnapshot(moment.snapshotId)} alt="" />}
       <p class="picture-note" role="status">
         {clip ? words.clip.making : words.timeline.noClip}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Moment } from '../moments.ts';
 import { MomentRow } from '../parts/MomentRow.tsx';
-import { dayWords, timeStyle } from '../words/time-words.ts';
+import { dayKey, dayWords, timeStyle } from '../words/time-words.ts';
 import { byDay } from './by-day.ts';
 
 export interface DayListProps {
@@ -16,6 +16,7 @@ export interface DayListProps {
 const style = timeStyle(navigator.language);
 
 export function DayList({ moments, now, open, stage }: DayListProps) {
+  const today = dayKey(now, style);
   return (
     <>
       {byDay(moments, style).map((day) => (
@@ -27,7 +28,11 @@ export function DayList({ moments, now, open, stage }: DayListProps) {
                 {stage && moment.id === open ? (
                   stage
                 ) : (
-                  <MomentRow moment={moment} now={now} current={moment.id === open} />
+                  <MomentRow
+                    moment={moment}
+                    now={day.key === today ? now : undefined}
+                    current={moment.id === open}
+                  />
                 )}
               </li>
             ))}

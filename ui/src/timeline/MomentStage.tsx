@@ -15,10 +15,21 @@ export interface MomentStageProps {
   earlier: Moment | undefined;
   onOpen(moment: Moment): void;
   onClose(): void;
+  /** It lies over something that it should give back; on a desk it does not. */
+  closable: boolean;
 }
 
 /** One moment in the light: its recording, what it was, and the way to its neighbours. */
-export function MomentStage({ moment, camera, autoPlay, later, earlier, onOpen, onClose }: MomentStageProps) {
+export function MomentStage({
+  moment,
+  camera,
+  autoPlay,
+  later,
+  earlier,
+  onOpen,
+  onClose,
+  closable,
+}: MomentStageProps) {
   const title = momentWords(moment, camera?.kind);
   const open = (next: Moment | undefined) => next && onOpen(next);
   return (
@@ -46,7 +57,7 @@ export function MomentStage({ moment, camera, autoPlay, later, earlier, onOpen, 
           disabled={!earlier}
         />
         <IconButton icon="up" label={words.clip.next} onClick={() => open(later)} disabled={!later} />
-        <IconButton icon="close" label={words.clip.close} onClick={onClose} />
+        {closable && <IconButton icon="close" label={words.clip.close} onClick={onClose} />}
       </footer>
     </section>
   );

@@ -69,7 +69,7 @@ export const words = {
 
   timeline: {
     title: 'Timeline',
-    everything: 'Everything',
+    everything: 'All',
     bell: 'Bell',
     motion: 'Motion',
     parcels: 'Parcels',
