@@ -80,7 +80,7 @@ export async function scanClipFile(handle: FileHandle): Promise<ClipContent | un
 }
 
 function videoSamples(moof: Buffer, { video, trex }: ClipInit): Sample[] {
-  const runs = readRuns(moof, { type: 'moof', body: 8, end: moof.length }, trex) ?? [];
+  const runs = readRuns(moof, { type: 'moof', start: 0, body: 8, end: moof.length }, trex) ?? [];
   return runs.find(({ track }) => track === video.id)?.samples ?? [];
 }
 
