@@ -3,6 +3,7 @@ import type { StartChild } from '../system/child.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { Fragment, Init, Still } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { JPEG_PARTS, JPEG_RANGE, passEachFrame } from './reader-args.ts';
 import { type Picture, StillParser } from './still-parser.ts';
 
 export interface DecodeDeps {
@@ -10,6 +11,12 @@ export interface DecodeDeps {
   startChild: StartChild;
   clock: Clock;
 }
+
+/** Reads our fragments. Not `-fflags nobuffer`: it would throw the keyframe away that was used for a look at the stream. */
+export const FROM_STDIN = [
+  ...['-hide_banner', '-nostdin', '-loglevel', 'level+error', '-protocol_whitelist', 'pipe'],
+  ...['-probesize', '32768', '-fpsprobesize', '0', '-analyzeduration', '1', '-f', 'mp4', '-i', 'pipe:0'],
+];
 
 const TIMEOUT_MS = 1500;
 /** Of the last pictures a few become JPEG, so that one surely does, whatever the order of display. */
@@ -31,7 +38,10 @@ export async function decodeStill(
   const last = pictures.at(-1);
   if (!first || !last) return undefined;
   const from = Math.max(0, last.time - first.time - LAST_SECONDS);
-  await using child = deps.startChild(deps.ffmpeg.path, decodeArgs(from), { stdin: true, graceMs: 200 });
+  await using child = deps.startChild(deps.ffmpeg.path, decodeArgs(deps.ffmpeg, from), {
+    stdin: true,
+    graceMs: 200,
+  });
   const parser = new StillParser();
   let newest: Picture | undefined;
   child.outputs[0]?.on('data', (chunk: Buffer) => {
@@ -45,25 +55,10 @@ export async function decodeStill(
   return newest && { ...newest, takenAt: last.at, source: 'ring' };
 }
 
-/** Not `-fflags nobuffer`: it would throw the keyframe away. */
-function decodeArgs(fromSeconds: number): string[] {
+function decodeArgs(ffmpeg: Ffmpeg, fromSeconds: number): string[] {
   return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-protocol_whitelist', 'pipe'],
-    ...['-probesize', '32768', '-fpsprobesize', '0', '-analyzeduration', '1', '-f', 'mp4', '-i', 'pipe:0'],
-    ...['-map', '0:v:0', '-an'],
-    ...['-vf', `select='gte(t-start_t,${fromSeconds.toFixed(3)})',scale=out_range=pc,format=yuvj420p`],
-    ...[
-      '-vsync',
-      'passthrough',
-      '-c:v',
-      'mjpeg',
-      '-q:v',
-      '4',
-      '-flush_packets',
-      '1',
-      '-f',
-      'mpjpeg',
-      'pipe:1',
-    ],
+    ...FROM_STDIN,
+    ...['-map', '0:v:0', '-an', '-vf', `select='gte(t-start_t,${fromSeconds.toFixed(3)})',${JPEG_RANGE}`],
+    ...[...passEachFrame(ffmpeg), ...JPEG_PARTS, 'pipe:1'],
   ];
 }

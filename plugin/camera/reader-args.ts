@@ -16,7 +16,7 @@ export type AudioPlan = 'copy' | 'aac' | 'none';
 export interface StreamPlan {
   url: string;
   transport: 'tcp' | 'udp';
-  /** `main`: video, audio and keyframe stills; `detect`: gray and stills; `both`: one stream for all of it. */
+  /** `main`: video and audio as they come; `detect`: gray and stills; `both`: one stream for all of it. */
   role: 'main' | 'detect' | 'both';
   audio: AudioPlan;
 }
@@ -30,8 +30,8 @@ export interface ReaderArgs {
 export const GRAY_WIDTH = 160;
 /** Seconds between two gray frames: 5 a second, with a little room for uneven times. */
 const GRAY_GAP = 0.19;
-/** Seconds between two stills of a stream that is decoded anyway. */
-const STILL_GAP = 0.9;
+/** Seconds between two stills. */
+export const STILL_GAP = 0.9;
 /** A camera that says nothing for this long is gone; in seconds. */
 export const SOCKET_TIMEOUT = 5;
 
@@ -40,8 +40,9 @@ export function readerArgs(ffmpeg: Pick<Ffmpeg, 'major' | 'minor'>, plan: Stream
   return {
     outputs,
     args: [
-      ...['-hide_banner', '-nostdin', '-loglevel', 'level+warning'],
-      ...decoderArgs(plan),
+      ...['-hide_banner', '-nostdin', '-loglevel', 'level+error'],
+      // Several decoder threads would hold each picture back until the next ones have come.
+      ...(plan.role === 'main' ? [] : ['-threads', '1']),
       ...inputArgs(ffmpeg, plan),
       ...outputs.flatMap((kind, index) => [
         ...outputArgs(ffmpeg, kind, plan),
@@ -52,7 +53,7 @@ export function readerArgs(ffmpeg: Pick<Ffmpeg, 'major' | 'minor'>, plan: Stream
 }
 
 const OUTPUTS: Record<StreamPlan['role'], readonly OutputKind[]> = {
-  main: ['video', 'audio', 'stills'],
+  main: ['video', 'audio'],
   detect: ['gray', 'stills'],
   both: ['video', 'audio', 'gray', 'stills'],
 };
@@ -70,13 +71,6 @@ function inputArgs(ffmpeg: Pick<Ffmpeg, 'major'>, { url, transport, role }: Stre
   ];
 }
 
-/** One thread: several would hold each picture back until the next ones have come. */
-function decoderArgs({ role }: StreamPlan): string[] {
-  const threads = ['-threads', '1'];
-  // Keyframes depend on nothing, so none of them needs to wait for another to be put in order.
-  return role === 'main' ? [...threads, '-skip_frame', 'nokey', '-flags', 'low_delay'] : threads;
-}
-
 function outputArgs(ffmpeg: Pick<Ffmpeg, 'major' | 'minor'>, kind: OutputKind, plan: StreamPlan): string[] {
   switch (kind) {
     case 'video':
@@ -91,9 +85,9 @@ function outputArgs(ffmpeg: Pick<Ffmpeg, 'major' | 'minor'>, kind: OutputKind, p
       ];
     case 'stills':
       return [
-        ...['-map', '0:v:0', '-an', '-vf', `${everySeconds(STILL_GAP)},scale=out_range=pc,format=yuvj420p`],
+        ...['-map', '0:v:0', '-an', '-vf', `${everySeconds(STILL_GAP)},${JPEG_RANGE}`],
         ...passEachFrame(ffmpeg),
-        ...['-c:v', 'mjpeg', '-q:v', '4', '-flush_packets', '1', '-f', 'mpjpeg'],
+        ...JPEG_PARTS,
       ];
   }
 }
@@ -113,8 +107,12 @@ const FRAGMENT_PER_FRAME = [
 /** Picks frames as they come. The `fps` filter would hold each one back until the next. */
 const everySeconds = (gap: number) => `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${gap})'`;
 
+/** Cameras send limited range, JPEG has full range. */
+export const JPEG_RANGE = 'scale=out_range=pc,format=yuvj420p';
+export const JPEG_PARTS = ['-c:v', 'mjpeg', '-q:v', '4', '-flush_packets', '1', '-f', 'mpjpeg'];
+
 /** `-fps_mode` replaced `-vsync` in 5.1. */
-function passEachFrame({ major, minor }: Pick<Ffmpeg, 'major' | 'minor'>): string[] {
+export function passEachFrame({ major, minor }: Pick<Ffmpeg, 'major' | 'minor'>): string[] {
   const named = major > 5 || (major === 5 && minor >= 1);
   return named ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'];
 }

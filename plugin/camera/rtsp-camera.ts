@@ -6,6 +6,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { Camera, CameraState, GrayFrame, MediaItem } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { KeyframeDecoder } from './keyframe-decoder.ts';
 import type { ReaderSink } from './reader.ts';
 import { Ring } from './ring.ts';
 import { Stills } from './stills.ts';
@@ -50,6 +51,8 @@ class RtspCamera implements Camera {
   readonly #log: Log;
   readonly #ring: Ring;
   readonly #stills: Stills;
+  /** Only beside a sub-stream; otherwise the main stream is decoded anyway. */
+  readonly #keyframes: KeyframeDecoder | undefined;
   readonly #stop = new AbortController();
   readonly #readers: Promise<void>[] = [];
   readonly #meter = new FactsMeter();
@@ -66,11 +69,10 @@ class RtspCamera implements Camera {
     this.#clock = clock;
     this.#log = log;
     this.#ring = new Ring(clock);
-    this.#stills = new Stills({
-      clock,
-      ring: this.#ring,
-      decoder: ffmpeg && { ffmpeg, startChild, clock },
-    });
+    const decoder = ffmpeg && { ffmpeg, startChild, clock };
+    this.#stills = new Stills({ clock, ring: this.#ring, decoder });
+    if (decoder && options.detect !== undefined)
+      this.#keyframes = new KeyframeDecoder(decoder, (picture) => this.#stills.add('main', picture));
     this.#state = { online: false, since: clock.now() };
     if (ffmpeg) this.#read(options, { ...deps, ffmpeg });
     else this.#down(NO_FFMPEG);
@@ -97,7 +99,7 @@ class RtspCamera implements Camera {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     this.#ring.close();
-    await Promise.all(this.#readers);
+    await Promise.all([...this.#readers, this.#keyframes?.[Symbol.asyncDispose]()]);
     this.#stateListeners.clear();
     this.#grayListeners.clear();
   }
@@ -144,6 +146,7 @@ class RtspCamera implements Camera {
 
   #media(item: MediaItem): void {
     this.#ring.push(item);
+    this.#keyframes?.push(item);
     const changed = this.#meter.push(item);
     if (item.type === 'fragment' && item.keyframe && !this.#state.online) this.#up();
     else if (changed && this.#state.online) this.#tell(true);
