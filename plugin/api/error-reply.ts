@@ -17,7 +17,7 @@ export function answerTo(error: unknown): ErrorAnswer {
   if (error instanceof ProblemError) return { status: 503, body: { error: error.problem } };
   const status = statusOf(error);
   const said = error instanceof Error ? error.message : '';
-  return { status, body: { error: { ...(PROBLEMS[status] ?? INTERNAL)(said) } } };
+  return { status, body: { error: (PROBLEMS[status] ?? INTERNAL)(said) } };
 }
 
 /** The status that Fastify or one of its parts gave its own 4xx error; 500 for all else. */
@@ -64,5 +64,10 @@ const PROBLEMS: Readonly<Record<number, (said: string) => Problem>> = {
     code: 'range-not-satisfiable',
     what: 'The file is shorter than the range asked for.',
     cure: 'Ask for its size first (HEAD).',
+  }),
+  431: () => ({
+    code: 'headers-too-large',
+    what: 'The headers are larger than 16 KiB.',
+    cure: 'Send fewer cookies or shorter ones.',
   }),
 };

@@ -14,6 +14,7 @@ import { createGate } from './gate.ts';
 import { knownHosts } from './host-guard.ts';
 import { forbidden, notFound, unauthorized } from './problems.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { parserProblem, refuseRaw } from './raw-refusal.ts';
 import type { Context, Route } from './route.ts';
 import { routes } from './routes.ts';
 import { errorReply } from './schemas.ts';
@@ -119,8 +120,10 @@ function createApp(log: Log): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    clientErrorHandler: (error, socket) => refuseRaw(socket, parserProblem(error)),
     frameworkErrors: (error, _request, reply) => void sendError(reply, error),
   });
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', undefined);
   // The schemas of replies are for the documentation and the tests; what is sent is what the hub has.
   app.setSerializerCompiler(() => JSON.stringify);

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { API_PREFIX, CLOSE } from '../../protocol/api.ts';
@@ -6,12 +6,11 @@ import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
 import { type Caller, decideAccess } from './access.ts';
 import type { Auth } from './auth.ts';
-import { answerTo } from './error-reply.ts';
 import { eventsSocket } from './events-socket.ts';
 import type { Gate } from './gate.ts';
 import { liveSocket } from './live-socket.ts';
 import { notFound } from './problems.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { refuseRaw } from './raw-refusal.ts';
 import type { SocketContext, SocketRoute } from './socket-route.ts';
 
 /** Every WebSocket route below `/api/v1`. */
@@ -61,7 +60,7 @@ export function acceptSockets({ server, gate, auth, context, log }: SocketOption
         open(socket, match, url.searchParams, caller);
       });
     } catch (error) {
-      refuse(stream, error);
+      refuseRaw(stream, error);
     }
   };
 
@@ -145,18 +144,4 @@ function matchRoute(pathname: string): Match | undefined {
     }
   }
   return undefined;
-}
-
-function refuse(stream: Duplex, error: unknown): void {
-  const { status, retryAfter, body } = answerTo(error);
-  const text = JSON.stringify(body);
-  const headers = {
-    ...SECURITY_HEADERS,
-    connection: 'close',
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(text)),
-    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
 }

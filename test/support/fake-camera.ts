@@ -110,7 +110,7 @@ export class FakeCamera implements Camera {
   #play(): void {
     this.#generation += 1;
     const generation = this.#generation;
-    const { init, fragments } = this.#media.stream;
+    const { init, fragments } = this.#media;
     this.#ring.push({ ...init, generation });
     const start = this.#clock.monotonic() - 1000;
     let next = 0;

@@ -1,0 +1,118 @@
+/** Every route there is, for everybody there is: who gets in, and who does not. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API_PREFIX, CLOSE, SCOPES } from '../../protocol/api.ts';
+import { http, TestSocket } from '../../test/support/api-client.ts';
+import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import type { Access } from './access.ts';
+import { routes } from './routes.ts';
+import { SESSION_COOKIE } from './session-cookie.ts';
+import { socketRoutes } from './sockets.ts';
+
+let hub: FakeHub;
+const clock = new ManualClock();
+beforeAll(async () => {
+  hub = await startFakeHub({ clock });
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+const callers = ['nobody', 'bad token', 'token without scope', 'session', ...SCOPES] as const;
+type Caller = (typeof callers)[number];
+
+/** Written anew on purpose, and not taken from the code that it tests. */
+function expected(access: Access, caller: Caller): 'in' | 401 | 403 {
+  if (access === 'public' || caller === 'session' || access === caller) return 'in';
+  return caller === 'nobody' || caller === 'bad token' ? 401 : 403;
+}
+
+function headersOf(caller: Caller): Record<string, string> {
+  const origin = hub.api.url;
+  if (caller === 'nobody') return {};
+  if (caller === 'session') return { origin, cookie: `${SESSION_COOKIE}=${hub.auth.openSession()}` };
+  // Slowly, as one is allowed to guess.
+  if (caller === 'bad token') clock.advance(5000);
+  if (caller === 'bad token') return { authorization: `Bearer dst_${'x'.repeat(43)}` };
+  const others = SCOPES.filter((scope) => scope === 'share:request');
+  const scopes = caller === 'token without scope' ? others : [caller];
+  return { authorization: `Bearer ${hub.auth.createToken({ name: caller, scopes }).token}` };
+}
+
+/** Where each route's access is decided, as the design has it; a new route must be added here by hand. */
+const DESIGN: Record<string, Access> = {
+  'GET /session': 'public',
+  'POST /claim': 'public',
+  'POST /session': 'public',
+  'DELETE /session': 'household',
+  'GET /tokens': 'household',
+  'POST /tokens': 'household',
+  'DELETE /tokens/:id': 'household',
+  'GET /cameras': 'events',
+  'GET /cameras/:id': 'events',
+  'GET /cameras/:id/snapshot.jpg': 'media',
+  'GET /cameras/:id/live.mjpeg': 'media',
+  'POST /cameras/:id/trigger': 'control',
+  'GET /events': 'events',
+  'GET /clips': 'media',
+  'GET /clips/:id.mp4': 'media',
+  'GET /snapshots/:id.jpg': 'media',
+  'GET /storage': 'events',
+  'GET /health': 'events',
+  'WS /events': 'events',
+  'WS /cameras/:id/live': 'media',
+};
+
+test('the routes are those of the design', () => {
+  const all = [
+    ...routes.map(({ method, path, access }) => [`${method} ${path}`, access]),
+    ...socketRoutes.map(({ path, access }) => [`WS ${path}`, access]),
+  ];
+  expect(Object.fromEntries(all)).toEqual(DESIGN);
+});
+
+const table = routes.flatMap((route) => callers.map((caller) => ({ ...route, caller })));
+test.each(table)('$method $path for $caller', async ({ method, path, access, caller }) => {
+  const url = hub.api.url + API_PREFIX + path.replace(':id', 'front-door');
+  const controller = new AbortController();
+  const answer = await fetch(url, {
+    method,
+    signal: controller.signal,
+    headers: { ...headersOf(caller), ...(method === 'POST' && { 'content-type': 'application/json' }) },
+    // Nothing here may change anything, so that the rows do not depend on each other.
+    ...(method === 'POST' && { body: '{"none":"of these"}' }),
+  });
+  controller.abort();
+  const wanted = expected(access, caller);
+  if (wanted === 'in') {
+    expect([200, 400, 404]).toContain(answer.status);
+    if (method === 'POST') expect(answer.status).toBe(400);
+  } else {
+    expect(answer.status).toBe(wanted);
+  }
+});
+
+const socketTable = socketRoutes.flatMap((route) => callers.map((caller) => ({ ...route, caller })));
+test.each(socketTable)('WS $path for $caller', async ({ path, access, caller }) => {
+  const url = hub.api.url + API_PREFIX + path.replace(':id', 'front-door');
+  const socket = new TestSocket(url, headersOf(caller));
+  const wanted = expected(access, caller);
+  if (wanted === 'in') {
+    expect(await socket.next()).toBeTypeOf('string');
+    socket.end();
+  } else {
+    const { code } = await socket.closed;
+    expect(code).toBe(wanted === 401 ? CLOSE.unauthorized : CLOSE.forbidden);
+    expect(socket.unread).toBe(0);
+  }
+});
+
+test('a bad token beside a good cookie is a bad token', async () => {
+  const headers = { ...headersOf('session'), ...headersOf('bad token') };
+  expect((await http(`${hub.api.url}/api/v1/cameras`, { headers })).status).toBe(401);
+});
+
+test('no token is taken from the address', async () => {
+  const { token } = hub.auth.createToken({ name: 'x', scopes: ['events'] });
+  for (const name of ['token', 'access_token', 'authorization']) {
+    expect((await http(`${hub.api.url}/api/v1/cameras?${name}=${token}`)).status).toBe(401);
+  }
+});

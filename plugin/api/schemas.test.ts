@@ -1,0 +1,31 @@
+/** What the hub says is what its documentation says. */
+
+import { Value } from 'typebox/value';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API_PREFIX } from '../../protocol/api.ts';
+import { http } from '../../test/support/api-client.ts';
+import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
+import { routes } from './routes.ts';
+import { errorReply } from './schemas.ts';
+
+let hub: FakeHub;
+beforeAll(async () => {
+  hub = await startFakeHub();
+  await hub.clips.add(hub.cameras[0].ref, hub.media);
+  hub.services.trigger('cam-1', 'ring', { test: true });
+  hub.auth.createToken({ name: 'x', scopes: ['events'] });
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+const readable = routes.filter(({ method, reply }) => method === 'GET' && reply);
+test.each(readable)('GET $path', async ({ path, reply }) => {
+  const headers = { cookie: `doorstep_session=${hub.auth.openSession()}`, origin: hub.api.url };
+  const answer = await http(hub.api.url + API_PREFIX + path.replace(':id', 'front-door'), { headers });
+  expect(answer.status).toBe(200);
+  expect(reply && [...Value.Errors(reply, answer.json())]).toEqual([]);
+});
+
+test('an error', async () => {
+  const answer = await http(`${hub.api.url}${API_PREFIX}/cameras`);
+  expect([...Value.Errors(errorReply, answer.json())]).toEqual([]);
+});
