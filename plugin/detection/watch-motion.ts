@@ -1,0 +1,77 @@
+import type { Camera } from '../camera/contract.ts';
+import type { EventBus } from '../events/bus.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import { MotionDetector } from './motion.ts';
+import {
+  EPISODE_RULES,
+  type Episode,
+  episodeEndsAt,
+  type MotionInput,
+  stepEpisode,
+} from './motion-episode.ts';
+
+export interface MotionWatch {
+  /**
+   * The camera itself, a webhook or a person says that something moves, at an epoch ms. Returns the id of the `start` event of the
+   * episode that this made or extended.
+   */
+  report(at: number, options: { test: boolean }): string;
+}
+
+export interface MotionWatchOptions {
+  camera: Camera;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+}
+
+/** Watches one camera for motion and publishes its events, until the signal aborts. */
+export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): MotionWatch {
+  const { camera, bus, clock, log } = options;
+  const detector = new MotionDetector();
+  let episode: Episode | undefined;
+  let startId = '';
+  let cancelTimer = () => {};
+
+  const handle = (input: MotionInput) => {
+    const next = stepEpisode(episode, input);
+    episode = next.episode;
+    for (const { phase, at, score, test } of next.steps) {
+      const event = bus.publish({
+        kind: 'motion',
+        phase,
+        camera: camera.ref,
+        at,
+        label: 'motion',
+        ...(score !== undefined && { score: Math.round(score * 100) / 100 }),
+        ...(test && { test }),
+      });
+      if (phase === 'start') startId = event.id;
+      if (phase !== 'update') log.debug(`Motion ${phase}`);
+    }
+    cancelTimer();
+    if (episode)
+      cancelTimer = clock.after(Math.max(0, episodeEndsAt(episode, EPISODE_RULES) - clock.now()), tick);
+  };
+  const tick = () => handle({ type: 'tick', at: clock.now() });
+
+  const stopFrames = camera.onGrayFrame((frame) => {
+    const { moving, score } = detector.push(frame);
+    if (moving) handle({ type: 'pixels', at: frame.at, score });
+  });
+  signal.addEventListener(
+    'abort',
+    () => {
+      stopFrames();
+      cancelTimer();
+    },
+    { once: true },
+  );
+  return {
+    report(at, { test }) {
+      handle({ type: 'trigger', at, test });
+      return startId;
+    },
+  };
+}
