@@ -90,7 +90,8 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
       streamName: (url) => new RegExp(`^rtsp://[^/]+/${key}/(\\w+)(?:/|$)`).exec(url)?.[1],
       started(name, stream) {
         streams.set(name, stream);
-        const stop = stream.join(() => {
+        const stop = stream.join((_track, isRtcp) => {
+          if (isRtcp) return;
           stop();
           for (const check of waiting) check();
         });
