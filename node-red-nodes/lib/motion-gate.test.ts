@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import type { DoorstepEvent } from '../../protocol/event.ts';
+import { MotionGate } from './motion-gate.ts';
+
+/** A motion event `at` seconds, sent at once or `late` seconds later. */
+function motion(
+  phase: 'start' | 'update' | 'end',
+  at: number,
+  score?: number,
+  { camera = 'c', late = 0 } = {},
+) {
+  return {
+    ...{ schema: 1, id: `${phase}${at}`, seq: 1, kind: 'motion', phase, detectedAt: at * 1000 },
+    ...{ at: at * 1000, sentAt: (at + late) * 1000, camera: { id: camera, name: camera, slug: camera } },
+    ...(score !== undefined && { score }),
+  } as DoorstepEvent;
+}
+
+/** `start`, `end`, `wait 5000`; with `due` in place of an event the wait of camera `c` is over. */
+function said(limits: { minScore: number; minDurationMs: number }, events: (DoorstepEvent | 'due')[]) {
+  const gate = new MotionGate(limits);
+  return events.map((event) =>
+    (event === 'due' ? gate.due('c') : gate.take(event)).map((step) =>
+      step.say === 'wait' ? `wait ${step.inMs}` : `${step.say} ${step.event.id}`,
+    ),
+  );
+}
+
+test.each<[string, { minScore: number; minDurationMs: number }, (DoorstepEvent | 'due')[], string[][]]>([
+  [
+    'without limits start and end pass, updates do not',
+    { minScore: 0, minDurationMs: 0 },
+    [motion('start', 0), motion('update', 1), motion('end', 2)],
+    [['start start0'], [], ['end end2']],
+  ],
+  [
+    'an end whose start was before our time passes',
+    { minScore: 0.5, minDurationMs: 5000 },
+    [motion('end', 2)],
+    [['end end2']],
+  ],
+  [
+    'a weak motion passes neither start nor end',
+    { minScore: 0.5, minDurationMs: 0 },
+    [motion('start', 0, 0.2), motion('update', 1, 0.4), motion('end', 2)],
+    [[], [], []],
+  ],
+  [
+    'a motion that grows strong begins then',
+    { minScore: 0.5, minDurationMs: 0 },
+    [motion('start', 0, 0.2), motion('update', 1, 0.5), motion('update', 2, 0.9), motion('end', 3)],
+    [[], ['start update1'], [], ['end end3']],
+  ],
+  [
+    'no score is no reason to hold back',
+    { minScore: 0.9, minDurationMs: 0 },
+    [motion('start', 0)],
+    [['start start0']],
+  ],
+  [
+    'a long one starts when it has lasted',
+    { minScore: 0, minDurationMs: 5000 },
+    [motion('start', 0), 'due', motion('end', 9)],
+    [['wait 5000'], ['start start0'], ['end end9']],
+  ],
+  [
+    'a short one passes neither start nor end',
+    { minScore: 0, minDurationMs: 5000 },
+    [motion('start', 0), motion('end', 2), 'due'],
+    [['wait 5000'], [], []],
+  ],
+  [
+    'a replayed one does not wait again',
+    { minScore: 0, minDurationMs: 5000 },
+    [motion('start', 0, undefined, { late: 60 }), motion('end', 9, undefined, { late: 51 })],
+    [['start start0'], ['end end9']],
+  ],
+  [
+    'start and end that arrive together pass together, when the motion lasted',
+    { minScore: 0, minDurationMs: 5000 },
+    [motion('start', 0), motion('end', 9)],
+    [['wait 5000'], ['start start0', 'end end9']],
+  ],
+  [
+    'strength that comes late waits only for the rest',
+    { minScore: 0.5, minDurationMs: 5000 },
+    [motion('start', 0, 0.1), motion('update', 3, 0.8), 'due'],
+    [[], ['wait 2000'], ['start update3']],
+  ],
+  [
+    'cameras do not mix',
+    { minScore: 0, minDurationMs: 5000 },
+    [motion('start', 0), motion('start', 1, undefined, { camera: 'd' }), motion('end', 2), 'due'],
+    [['wait 5000'], ['wait 5000'], [], []],
+  ],
+])('%s', (_what, limits, events, expected) => {
+  expect(said(limits, events)).toEqual(expected);
+});
