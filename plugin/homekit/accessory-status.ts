@@ -1,26 +1,13 @@
 /** How a published accessory can be reached and paired, read from HAP. */
 import type { PlatformAccessory } from 'homebridge';
-
-export interface AccessoryStatus {
-  name: string;
-  /** HAP's device id, `AA:BB:CC:DD:EE:FF`; of the bridge when it is bridged. Undefined until it is published. */
-  username?: string;
-  /** TCP port of the accessory, or of its bridge. Undefined until it listens. */
-  port?: number;
-  /** `031-45-154` */
-  setupCode?: string;
-  /** `X-HM://…`, the text of the QR code. */
-  setupUri?: string;
-  paired: boolean;
-  standalone: boolean;
-}
+import type { HomeKitStatus } from '../../protocol/status.ts';
 
 type HapAccessory = PlatformAccessory['_associatedHAPAccessory'];
 
 export interface AccessoryWatch {
-  status(): AccessoryStatus;
+  status(): HomeKitStatus;
   /** Calls back on each change; the returned function ends it. */
-  onStatus(listener: (status: AccessoryStatus) => void): () => void;
+  onStatus(listener: (status: HomeKitStatus) => void): () => void;
   stop(): void;
 }
 
@@ -32,10 +19,10 @@ export function watchAccessory(
 ): AccessoryWatch {
   const hap = accessory._associatedHAPAccessory;
   const host: HapAccessory = (standalone ? undefined : hap.bridge) ?? hap;
-  const listeners = new Set<(status: AccessoryStatus) => void>();
+  const listeners = new Set<(status: HomeKitStatus) => void>();
   let port: number | undefined;
 
-  const status = (): AccessoryStatus => {
+  const status = (): HomeKitStatus => {
     // Set by HAP's publish(); there is no public way to the device id and setup code of an external accessory.
     const info = host._accessoryInfo;
     return {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
+import type { HomeKitStatus } from '../../protocol/status.ts';
+import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from '../../test/support/homekit-camera.ts';
-import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../test/support/homekit-controller.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
 import { decodeOpus, decodeVideo } from '../../test/support/homekit-media.ts';
 import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
@@ -9,7 +10,6 @@ import type { Still } from '../camera/contract.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { type Child, type StartChild, startChild } from '../system/child.ts';
 import { systemClock } from '../system/clock.ts';
-import type { AccessoryStatus } from './accessory-status.ts';
 import { type CameraAccessory, createCameraAccessory } from './camera-accessory.ts';
 import { placeholderJpeg } from './placeholder.ts';
 
@@ -30,7 +30,6 @@ const H264 = [
   '30',
 ];
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=15'];
-const SECONDS = ['-t', '24'];
 
 let host: HomeKitHost;
 let ffmpeg: Ffmpeg;
@@ -41,8 +40,9 @@ beforeAll(async () => {
   ffmpeg = await findFfmpeg({ configured: 'ffmpeg' }, { startChild, clock: systemClock });
   stream = await makeStream({
     input: [...PICTURE, ...SOUND],
-    video: [...H264, ...SECONDS],
-    audio: [...AAC, ...SECONDS],
+    seconds: 24,
+    video: H264,
+    audio: AAC,
   });
 });
 
@@ -120,9 +120,9 @@ class Doorbell implements AsyncDisposable {
   }
 }
 
-async function reached(accessory: CameraAccessory, wanted: (status: AccessoryStatus) => boolean) {
+async function reached(accessory: CameraAccessory, wanted: (status: HomeKitStatus) => boolean) {
   if (wanted(accessory.status())) return accessory.status();
-  return new Promise<AccessoryStatus>((resolve) => {
+  return new Promise<HomeKitStatus>((resolve) => {
     const forget = accessory.onStatus((status) => {
       if (!wanted(status)) return;
       forget();
@@ -251,7 +251,7 @@ describe('a doorbell in HomeKit', () => {
 
   it('converts another codec', async () => {
     doorbell.camera.play(
-      await makeStream({ input: PICTURE, video: ['-c:v', 'mpeg4', '-g', '15', ...SECONDS] }),
+      await makeStream({ input: PICTURE, seconds: 20, video: ['-c:v', 'mpeg4', '-g', '15'] }),
     );
     const view = await doorbell.controller.startLive();
     expect(await decodeVideo(view.video, 15)).toMatchObject({ width: 640, height: 360 });

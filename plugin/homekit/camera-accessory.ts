@@ -1,13 +1,14 @@
 /** A doorbell or camera as a HomeKit accessory: its services, and the events that move them. */
 import type { API, CameraControllerOptions, PlatformAccessory, Service } from 'homebridge';
 import type { DoorstepEvent } from '../../protocol/event.ts';
+import type { HomeKitStatus } from '../../protocol/status.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
 import type { CameraConfig } from '../config.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
-import type { Log } from '../system/log.ts';
-import { type AccessoryStatus, watchAccessory } from './accessory-status.ts';
+import { type Log, prefixed } from '../system/log.ts';
+import { watchAccessory } from './accessory-status.ts';
 import { CATEGORY, SINGLE_PRESS } from './hap-values.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
 import { createMotionHold } from './motion-hold.ts';
@@ -36,9 +37,9 @@ export interface CameraAccessoryOptions {
 /** Disposing it ends live views and timers; taking the accessory off the network is Homebridge's part. */
 export interface CameraAccessory extends AsyncDisposable {
   readonly accessory: PlatformAccessory;
-  status(): AccessoryStatus;
+  status(): HomeKitStatus;
   /** Calls back when the accessory listens, is paired or unpaired; the returned function ends it. */
-  onStatus(listener: (status: AccessoryStatus) => void): () => void;
+  onStatus(listener: (status: HomeKitStatus) => void): () => void;
 }
 
 /** The id is generated once per camera, so a rename keeps pairing, rooms and automations. */
@@ -47,7 +48,8 @@ export function accessoryUuid(api: API, cameraId: string): string {
 }
 
 /** Makes the accessory and publishes it: on its own (`standalone`), or as part of the bridge. */
-export function createCameraAccessory(options: CameraAccessoryOptions): CameraAccessory {
+export function createCameraAccessory(given: CameraAccessoryOptions): CameraAccessory {
+  const options = { ...given, log: prefixed(given.log, given.config.name) };
   const { api, camera, config, cached, clock, log } = options;
   const category = config.kind === 'doorbell' ? CATEGORY.doorbell : CATEGORY.camera;
   const accessory =
@@ -74,7 +76,7 @@ export function createCameraAccessory(options: CameraAccessoryOptions): CameraAc
     if (event.phase === 'privacy-on' || event.phase === 'privacy-off') privacy = event.phase === 'privacy-on';
     showActive();
   });
-  accessory.on('identify', () => log.info(`${config.name} was asked to identify itself.`));
+  accessory.on('identify', () => log.info('HomeKit asks it to identify itself.'));
 
   publish(options, accessory);
   const watch = watchAccessory(accessory, config.name, config.standalone);

@@ -1,7 +1,7 @@
 /** Proves that received SRTP is what it should be: ffmpeg itself decrypts and decodes it, told only what HomeKit was told. */
 import { createSocket } from 'node:dgram';
 import { startChild } from '../../plugin/system/child.ts';
-import { PAYLOAD_TYPE, type ReceivedMedium } from './homekit-live.ts';
+import { PAYLOAD_TYPE, type ReceivedMedium } from '../../simulator/homekit/live-view.ts';
 
 export interface Decoded {
   /** Decoded pictures, or runs of sound. */

@@ -1,6 +1,6 @@
 /** A HomeKit controller, as a phone is one: pairs by setup code and talks to an accessory over the network. */
 import { HttpClient } from 'hap-controller';
-import { LiveView, type LiveWish } from './homekit-live.ts';
+import { LiveView, type LiveWish } from './live-view.ts';
 
 /** Short types of Apple's services and characteristics (HAP specification, chapters 8 and 9). */
 export const SERVICE = {
@@ -87,6 +87,7 @@ export class HomeKitController implements AsyncDisposable {
   readonly services: readonly HapService[];
   /** Everything that arrived for the subscribed characteristics, oldest first. */
   readonly events: HomeKitEvent[] = [];
+  readonly #listeners = new Set<(event: HomeKitEvent) => void>();
   #arrived: (() => void)[] = [];
 
   private constructor(client: HttpClient, services: HapService[]) {
@@ -95,7 +96,9 @@ export class HomeKitController implements AsyncDisposable {
     client.on('event', (message: { characteristics: { aid: unknown; iid: unknown; value: unknown }[] }) => {
       const at = performance.timeOrigin + performance.now();
       for (const { aid, iid, value } of message.characteristics) {
-        this.events.push({ key: `${aid}.${iid}`, value, at });
+        const event = { key: `${aid}.${iid}`, value, at };
+        this.events.push(event);
+        for (const listener of this.#listeners) listener(event);
       }
       for (const wake of this.#arrived.splice(0)) wake();
     });
@@ -138,6 +141,12 @@ export class HomeKitController implements AsyncDisposable {
 
   async subscribe(...keys: string[]): Promise<void> {
     await this.#client.subscribeCharacteristics(keys);
+  }
+
+  /** Calls back for each event of the subscribed characteristics; the returned function ends it. */
+  onEvent(listener: (event: HomeKitEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The first event from index `from` on that fits; waits for it. */
@@ -183,6 +192,7 @@ export class HomeKitController implements AsyncDisposable {
     return view;
   }
 
+  /** Leaves the accessory free for another controller. */
   async unpair(): Promise<void> {
     const { iOSDevicePairingID } = this.#client.getLongTermData() ?? {};
     if (iOSDevicePairingID) await this.#client.removePairing(Buffer.from(iOSDevicePairingID, 'hex'));

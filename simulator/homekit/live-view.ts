@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { createSrtpSender, type MasterKey } from '../../plugin/homekit/srtp.ts';
-import { decodeTlv, encodeTlv, f32, u16, u32 } from './homekit-tlv.ts';
+import { decodeTlv, encodeTlv, f32, u16, u32 } from './tlv.ts';
 
 export interface LiveWish {
   width?: number;
