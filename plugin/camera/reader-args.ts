@@ -109,7 +109,11 @@ const everySeconds = (gap: number) => `select='isnan(prev_selected_t)+gte(t-prev
 
 /** Cameras send limited range, JPEG has full range. */
 export const JPEG_RANGE = 'scale=out_range=pc,format=yuvj420p';
-export const JPEG_PARTS = ['-c:v', 'mjpeg', '-q:v', '4', '-flush_packets', '1', '-f', 'mpjpeg'];
+/** One thread here too: several would keep as many pictures back. */
+export const JPEG_PARTS = [
+  ...['-c:v', 'mjpeg', '-threads', '1', '-q:v', '4'],
+  ...['-flush_packets', '1', '-f', 'mpjpeg'],
+];
 
 /** `-fps_mode` replaced `-vsync` in 5.1. */
 export function passEachFrame({ major, minor }: Pick<Ffmpeg, 'major' | 'minor'>): string[] {
