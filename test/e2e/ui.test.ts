@@ -1,0 +1,224 @@
+/**
+ * The web app in a real Chromium, on a real hub with a simulated doorbell. Pictures of it go to test-results/screens, or to the
+ * folder in SCREENS: `SCREENS=docs/screens npx vitest run --project e2e test/e2e/ui.test.ts` renews those of the documentation.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser, type Scheme, type Size, type TestBrowser, type Visitor } from '../support/browser.ts';
+import { type House, repository, startHouse } from '../support/house.ts';
+import type { Simulator } from '../support/simulator.ts';
+
+/** What of a video element can be looked at from outside; this side of the test has no DOM types. */
+interface VideoElement {
+  currentTime: number;
+  duration: number;
+  videoWidth: number;
+  videoHeight: number;
+  ended: boolean;
+  playbackRate: number;
+}
+
+const PASSPHRASE = 'a quiet evening on the porch';
+const SCREENS = process.env.SCREENS ?? join(repository, 'test-results', 'screens');
+const PATIENCE = 30_000;
+
+let house: House;
+let doorbell: Simulator;
+let browser: TestBrowser;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  await mkdir(SCREENS, { recursive: true });
+  house = await startHouse();
+  const [first] = house.simulators;
+  if (!first) throw new Error('the house has no doorbell');
+  doorbell = first;
+  browser = await openBrowser();
+  visitor = await browser.visit(house.apiUrl);
+  visitor.page.setDefaultTimeout(PATIENCE);
+});
+
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await house?.[Symbol.asyncDispose]();
+});
+
+const go = (hash: string) => visitor.page.goto(`${house.apiUrl.replace(/\/$/, '')}/${hash}`);
+const video = (within: Locator) => within.locator('video');
+const seen = (element: Locator) =>
+  element.evaluate(({ currentTime, duration, videoWidth, videoHeight, ended }: VideoElement) => ({
+    currentTime,
+    duration,
+    videoWidth,
+    videoHeight,
+    ended,
+  }));
+
+async function keep(name: string, size: Size, scheme: Scheme): Promise<void> {
+  await visitor.look(size, scheme);
+  // The pointer must not lie on anything, and what changed its size must have settled.
+  await visitor.page.mouse.move(0, 0);
+  await visitor.page.waitForFunction(
+    'document.getAnimations().every((a) => a.effect.getTiming().iterations > 1 || a.playState === "finished")',
+  );
+  await visitor.page.screenshot({ path: join(SCREENS, `${name}-${size}-${scheme}.png`) });
+}
+
+it('is claimed with the code from the log', async () => {
+  const { page } = visitor;
+  await page.getByLabel('Code from the log').fill('AAAA-AAAA');
+  await page.getByLabel('New passphrase').fill(PASSPHRASE);
+  await keep('claim', 'phone', 'light');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('alert').waitFor();
+
+  await page.getByLabel('Code from the log').fill(house.claimCode());
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { name: 'Front door' }).waitFor();
+});
+
+it('plays the live picture, near the live edge', async () => {
+  const tile = visitor.page.locator('.tile');
+  await tile.getByText('Live', { exact: true }).waitFor();
+  const first = await seen(video(tile));
+  const { size } = await doorbell.state();
+  expect([first.videoWidth, first.videoHeight]).toEqual([size.width, size.height]);
+  await expect
+    .poll(async () => (await seen(video(tile))).currentTime, { timeout: PATIENCE })
+    .toBeGreaterThan(first.currentTime + 2);
+});
+
+it('shows a press of the bell without a reload', async () => {
+  const { page } = visitor;
+  await doorbell.act('arrive');
+  await doorbell.ring();
+  await page.locator('.tile').getByText('The bell rang').waitFor();
+  const row = page.getByRole('region', { name: 'Today' }).getByRole('link', { name: /The bell rang/ });
+  await row.waitFor();
+  // The picture of the moment comes as soon as it is stored.
+  await row.locator('img.thumb').waitFor();
+  await keep('home', 'phone', 'light');
+  await keep('home', 'phone', 'dark');
+  await keep('home', 'desk', 'light');
+  await keep('home', 'desk', 'dark');
+  await doorbell.act('deliver');
+  await doorbell.act('leave');
+});
+
+it('opens the recording in place, waits until it is ready and plays it to its end', async () => {
+  const { page } = visitor;
+  await visitor.look('phone', 'light');
+  await page
+    .getByRole('region', { name: 'Today' })
+    .getByRole('link', { name: /The bell rang/ })
+    .click();
+  const stage = page.getByRole('region', { name: 'The bell rang' });
+  const clip = video(stage);
+  await clip.waitFor();
+  await expect.poll(async () => (await seen(clip)).currentTime, { timeout: PATIENCE }).toBeGreaterThan(1);
+  await keep('timeline', 'phone', 'light');
+  await keep('timeline', 'desk', 'light');
+  await keep('timeline', 'desk', 'dark');
+  await clip.evaluate((element: VideoElement) => {
+    element.playbackRate = 4;
+  });
+  await expect.poll(async () => (await seen(clip)).ended, { timeout: PATIENCE }).toBe(true);
+  const { currentTime, videoWidth } = await seen(clip);
+  // Five seconds before the press to ten after.
+  expect(currentTime).toBeGreaterThan(10);
+  expect(videoWidth).toBeGreaterThan(0);
+  await stage.getByRole('button', { name: 'Play again' }).waitFor();
+});
+
+it('follows the keyboard: space, arrows, escape', async () => {
+  const { page } = visitor;
+  await visitor.look('phone', 'light');
+  const stage = page.getByRole('region', { name: 'The bell rang' });
+  await page.locator('main').focus();
+  await page.keyboard.press('Space');
+  await stage.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.keyboard.press('Space');
+  await stage.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await stage.waitFor({ state: 'detached' });
+  expect(page.url()).toMatch(/#\/timeline$/);
+});
+
+it('filters the timeline by kind', async () => {
+  const { page } = visitor;
+  await go('#/timeline');
+  await page.getByRole('button', { name: 'Bell' }).click();
+  await page
+    .getByRole('link', { name: /The bell rang/ })
+    .first()
+    .waitFor();
+  await expect.poll(() => page.getByRole('link', { name: /camera/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Parcels' }).click();
+  await page.getByText('Nothing of this kind.').waitFor();
+  await page.getByRole('button', { name: 'Show everything' }).click();
+  await page
+    .getByRole('link', { name: /The bell rang/ })
+    .first()
+    .waitFor();
+});
+
+it('tells what is wrong with a camera over its last picture, and recovers by itself', async () => {
+  const { page } = visitor;
+  await go('#/');
+  const tile = page.locator('.tile');
+  await tile.getByText('Live', { exact: true }).waitFor();
+  await doorbell.fault('refuse');
+  const note = tile.locator('.picture-note');
+  await note.waitFor({ timeout: 60_000 });
+  expect(await note.innerText()).not.toMatch(/error|undefined|password=/i);
+  await keep('camera-silent', 'phone', 'light');
+  await doorbell.fault('none');
+  await tile.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
+});
+
+it('shows one camera large, with what its stream is', async () => {
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'Front door: open' }).click();
+  await page.getByText(/H\.264, \d+ × \d+/).waitFor();
+  await page.locator('.large').getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Turn sound on' }).click();
+  await page.getByRole('button', { name: 'Turn sound off' }).waitFor();
+  await keep('camera', 'phone', 'dark');
+});
+
+it('makes a token for Node-RED that works until it is withdrawn', async () => {
+  const { page } = visitor;
+  await go('#/settings');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByLabel('For which program?').fill('Node-RED');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  const token = await page.getByLabel(/The token for Node-RED/).inputValue();
+  const ask = async () =>
+    (await fetch(new URL('/api/v1/cameras', house.apiUrl), { headers: { authorization: `Bearer ${token}` } }))
+      .status;
+  expect(await ask()).toBe(200);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await keep('settings', 'phone', 'light');
+  await keep('settings', 'desk', 'dark');
+  page.once('dialog', (dialog) => dialog.accept());
+  await page.getByRole('button', { name: 'Withdraw' }).click();
+  await page.getByText('No program has a token.').waitFor();
+  expect(await ask()).toBe(401);
+});
+
+it('signs out, refuses a wrong passphrase and signs in again', async () => {
+  const { page } = visitor;
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Household passphrase').fill('not the passphrase');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Household passphrase').fill(PASSPHRASE);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+});
+
+it('asked no other host, broke no content security policy and threw no error', () => {
+  expect(visitor.complaints).toEqual([]);
+});
