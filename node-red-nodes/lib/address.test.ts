@@ -23,7 +23,7 @@ test.each([
   { host: 'pi', port: 65_536 },
   { host: 'pi', port: 80.5 },
   { host: 'pi', port: '' },
-  { host: 'pi', port: '${HUB_PORT}' },
+  { host: 'pi', port: 'HUB_PORT' },
 ])('%j is none', (settings) => {
   expect(readAddress(settings)).toBeUndefined();
 });
