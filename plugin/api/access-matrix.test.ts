@@ -90,6 +90,15 @@ test.each(table)('$method $path for $caller', async ({ method, path, access, cal
   }
 });
 
+const readable = routes.filter(({ method }) => method === 'GET');
+test.each(readable)('HEAD $path has the same door', async ({ path, access, head }) => {
+  const url = hub.api.url + API_PREFIX + path.replace(':id', 'front-door');
+  const { status } = await http(url, { method: 'HEAD' });
+  // Where there is no HEAD there is nothing.
+  const wanted = access === 'public' ? 200 : 401;
+  expect(status).toBe(head ? wanted : 404);
+});
+
 const socketTable = socketRoutes.flatMap((route) => callers.map((caller) => ({ ...route, caller })));
 test.each(socketTable)('WS $path for $caller', async ({ path, access, caller }) => {
   const url = hub.api.url + API_PREFIX + path.replace(':id', 'front-door');

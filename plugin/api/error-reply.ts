@@ -4,7 +4,7 @@ import { HttpProblem } from './problems.ts';
 
 export interface ErrorAnswer {
   status: number;
-  retryAfter?: number;
+  headers: Record<string, string>;
   body: ErrorReply;
 }
 
@@ -12,12 +12,21 @@ export interface ErrorAnswer {
 export function answerTo(error: unknown): ErrorAnswer {
   if (error instanceof HttpProblem) {
     const { status, retryAfter, problem } = error;
-    return { status, body: { error: problem }, ...(retryAfter !== undefined && { retryAfter }) };
+    const headers: Record<string, string> = {};
+    if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+    if (status === 401) headers['www-authenticate'] = 'Bearer';
+    return { status, headers, body: { error: problem } };
   }
-  if (error instanceof ProblemError) return { status: 503, body: { error: error.problem } };
+  if (error instanceof ProblemError) return { status: 503, headers: {}, body: { error: error.problem } };
   const status = statusOf(error);
   const said = error instanceof Error ? error.message : '';
-  return { status, body: { error: (PROBLEMS[status] ?? INTERNAL)(said) } };
+  return { status, headers: rangeOf(error), body: { error: (PROBLEMS[status] ?? INTERNAL)(said) } };
+}
+
+/** A range that cannot be had is answered with the size of the file (RFC 9110, 15.5.17). */
+function rangeOf(error: unknown): Record<string, string> {
+  const range = (error as { headers?: Record<string, unknown> } | null)?.headers?.['Content-Range'];
+  return typeof range === 'string' ? { 'content-range': range } : {};
 }
 
 /** The status that Fastify or one of its parts gave its own 4xx error; 500 for all else. */

@@ -9,14 +9,14 @@ export function refuseRaw(stream: Duplex, error: unknown): void {
     stream.destroy();
     return;
   }
-  const { status, retryAfter, body } = answerTo(error);
+  const { status, headers: own, body } = answerTo(error);
   const text = JSON.stringify(body);
   const headers = {
     ...SECURITY_HEADERS,
+    ...own,
     connection: 'close',
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(text)),
-    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);

@@ -146,10 +146,13 @@ function createApp(log: Log): FastifyInstance {
 }
 
 function sendError(reply: FastifyReply, error: unknown): number {
-  const { status, retryAfter, body } = answerTo(error);
-  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-  if (status === 401) reply.header('www-authenticate', 'Bearer');
-  reply.code(status).type('application/json; charset=utf-8').header('cache-control', 'no-store').send(body);
+  const { status, headers, body } = answerTo(error);
+  reply
+    .headers(headers)
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(body);
   return status;
 }
 

@@ -10,7 +10,7 @@ let hub: FakeHub;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'doorstep-ui-'));
   mkdirSync(join(root, 'ui', 'assets'), { recursive: true });
-  writeFileSync(join(root, 'outside.txt'), 'not served');
+  writeFileSync(join(root, 'outside.txt'), 'a file beside the app');
   writeFileSync(join(root, 'ui', 'index.html'), '<!doctype html><title>App</title>');
   writeFileSync(join(root, 'ui', 'icon.svg'), '<svg/>');
   writeFileSync(join(root, 'ui', 'assets', 'app-1a2b.js'), 'export {}');
@@ -26,7 +26,7 @@ test.each([
   ['/?from=home', 'text/html', 'no-cache'],
   ['/cameras/front-door', 'text/html', 'no-cache'],
   ['/icon.svg', 'image/svg+xml', 'no-cache'],
-  ['/assets/app-1a2b.js', 'text/javascript', 'public, max-age=31536000, immutable'],
+  ['/assets/app-1a2b.js', 'javascript', 'public, max-age=31536000, immutable'],
 ])('%s is %s, kept: %s', async (path, type, cache) => {
   const answer = await http(hub.api.url + path);
   expect(answer.status).toBe(200);
@@ -52,7 +52,7 @@ test.each([
   '//outside.txt',
 ])('%s does not leave the folder', async (path) => {
   const answer = await http(hub.api.url + path);
-  expect(answer.body.toString()).not.toContain('not served');
+  expect(answer.body.toString()).not.toContain('a file beside the app');
   expect(answer.status).toBeGreaterThanOrEqual(400);
 });
 

@@ -8,7 +8,7 @@ import type { RateLimit } from './rate-limit.ts';
 import { triggerReply } from './schemas.ts';
 import { sameSecret } from './secret.ts';
 
-const webhookParams = Type.Object({
+export const webhookParams = Type.Object({
   key: Type.String({ maxLength: 128 }),
   slug: Type.String({ maxLength: 128 }),
   kind: Type.String({ description: TRIGGER_KINDS.join(' or ') }),
