@@ -15,9 +15,11 @@ function random(seed: number): () => number {
   };
 }
 
-const noise = random(7);
+const uniform = random(7);
+/** Sensor noise of about 3 steps, drawn once. */
+const NOISE = Float32Array.from({ length: 65_537 }, () => (uniform() + uniform() + uniform() - 1.5) * 6);
 
-/** A porch: sky, wall, door, floor tiles; with sensor noise of about 3 steps. */
+/** A porch: sky, wall, door, floor tiles. */
 function porch(light: (luma: number) => number = (luma) => luma): Float64Array {
   const luma = new Float64Array(WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y++) {
@@ -30,10 +32,10 @@ function porch(light: (luma: number) => number = (luma) => luma): Float64Array {
 }
 
 function frame(luma: Float64Array, second: number): GrayFrame {
-  const pixels = Uint8Array.from(luma, (value) =>
-    Math.max(0, Math.min(255, Math.round(value + (noise() + noise() + noise() - 1.5) * 6))),
-  );
-  return { width: WIDTH, height: HEIGHT, at: second * 1000, luma: pixels };
+  const start = Math.floor(uniform() * NOISE.length);
+  const pixels = new Uint8ClampedArray(luma.length);
+  for (let i = 0; i < luma.length; i++) pixels[i] = (luma[i] ?? 0) + (NOISE[(start + i) % NOISE.length] ?? 0);
+  return { width: WIDTH, height: HEIGHT, at: second * 1000, luma: new Uint8Array(pixels.buffer) };
 }
 
 function fill(
@@ -110,7 +112,8 @@ test('a person who comes up to the door until the picture is full of them is see
   const { moving } = watch(20, (second, luma) => {
     if (second < 8) return;
     const size = Math.min(1, (second - 8) / 3);
-    fill(luma, 80 - size * 75, 85 - size * 85, size * 150, size * 90, 40 + 10 * Math.sin(second * 7));
+    const [width, height] = [Math.round(size * 150), Math.round(size * 90)];
+    fill(luma, 80 - (width >> 1), 90 - height, width, height, 40);
   });
   expect(moving[0]).toBeLessThan(10);
 });

@@ -18,8 +18,11 @@ const FLICKER_FACTOR = 4;
 const FLICKER_LEARNING = 0.01;
 /** One picture teaches no more than this, so that a passer-by does not count as flicker. */
 const MAX_FLICKER_STEP = 20;
-/** What part of a cell's change is left one picture later: things that have come to rest are no motion after a second. */
-const CHANGE_DECAY = 0.6;
+/**
+ * A cell counts as moving in the picture in which it changes and so many after it, fewer than `MIN_FRAMES` together: what came at
+ * once and then lies still is no motion.
+ */
+const CHANGE_LASTS = 1;
 /** Smallest thing that counts, as a part of the picture. */
 const MIN_AREA = 0.009;
 /** So much of the picture changing within one picture is light, not a visitor: visitors grow over several pictures. */
@@ -34,7 +37,7 @@ const LEARNING = { settling: 0.5, calm: 0.05, moving: 0.005 };
 
 /**
  * Finds motion in small gray pictures (about 160 wide, about 5 a second): the difference to a slowly learned background that is first
- * brought to the brightness of the picture, in cells, where it has changed within the last second.
+ * brought to the brightness of the picture, in cells, where it has just changed.
  */
 export class MotionDetector {
   #columns = 0;
@@ -44,10 +47,12 @@ export class MotionDetector {
   #background = new Float32Array();
   /** Difference to the background, one picture ago. */
   #difference = new Float32Array();
-  #recentChange = new Float32Array();
+  /** In how many more pictures a cell counts as changed. */
+  #changed = new Uint8Array();
   #flicker = new Float32Array();
   #moving = new Uint8Array();
   #stack = new Int32Array();
+  #frames = 0;
   #settling = 0;
   #streak = 0;
   #movingShare = 0;
@@ -81,10 +86,11 @@ export class MotionDetector {
     this.#cells = new Float32Array(count);
     this.#background = new Float32Array(count);
     this.#difference = new Float32Array(count);
-    this.#recentChange = new Float32Array(count);
+    this.#changed = new Uint8Array(count);
     this.#flicker = new Float32Array(count);
     this.#moving = new Uint8Array(count);
     this.#stack = new Int32Array(count);
+    this.#frames = 0;
     this.#streak = 0;
     this.#movingShare = 0;
     this.#settle();
@@ -114,6 +120,8 @@ export class MotionDetector {
     const cells = this.#cells;
     const background = this.#background;
     const { gain, offset } = fitBrightness(background, cells);
+    // At first the plain mean, so that leaves in the wind are known after seconds.
+    const learning = Math.max(FLICKER_LEARNING, 1 / ++this.#frames);
     let count = 0;
     for (let i = 0; i < cells.length; i++) {
       const expected = gain * (background[i] as number) + offset;
@@ -121,12 +129,13 @@ export class MotionDetector {
       const difference = (cells[i] as number) - expected;
       const change = Math.abs(difference - (this.#difference[i] as number));
       this.#difference[i] = difference;
-      const recent = Math.max(change, (this.#recentChange[i] as number) * CHANGE_DECAY);
-      this.#recentChange[i] = recent;
       const flicker = this.#flicker[i] as number;
-      this.#flicker[i] = flicker + FLICKER_LEARNING * (Math.min(change, MAX_FLICKER_STEP) - flicker);
+      this.#flicker[i] = flicker + learning * (Math.min(change, MAX_FLICKER_STEP) - flicker);
       const threshold = Math.max(MIN_DIFFERENCE, FLICKER_FACTOR * flicker);
-      const moves = Math.abs(difference) > threshold && recent > threshold;
+      const left = this.#changed[i] as number;
+      const changedNow = change > threshold;
+      this.#changed[i] = changedNow ? CHANGE_LASTS : Math.max(0, left - 1);
+      const moves = Math.abs(difference) > threshold && (changedNow || left > 0);
       this.#moving[i] = moves ? 1 : 0;
       if (moves) count++;
     }
