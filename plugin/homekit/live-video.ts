@@ -129,7 +129,9 @@ function transcodePath(init: Init, track: Track, options: LiveVideoOptions, why:
     trackId: track.id,
   });
   let failure: ProblemError | undefined;
+  let disposed = false;
   void converter.exited.then(({ stderrTail }) => {
+    if (disposed) return;
     log.debug(`Conversion for live view ended: ${withoutSecrets(stderrTail.join(' '))}`);
     failure = new ProblemError({
       code: 'conversion-ended',
@@ -144,7 +146,10 @@ function transcodePath(init: Init, track: Track, options: LiveVideoOptions, why:
       await converter.write(fragment);
       return 0;
     },
-    [Symbol.asyncDispose]: () => converter[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]() {
+      disposed = true;
+      return converter[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { audioPayload } from './audio-payload.ts';
+import { LEVEL, PROFILE } from './hap-values.ts';
+import { audioArgs, videoArgs } from './live-args.ts';
+
+const video = (change: object = {}) =>
+  videoArgs({
+    ...{
+      width: 1280,
+      height: 720,
+      fps: 30,
+      kbps: 299,
+      profile: PROFILE.main,
+      level: LEVEL['3.1'],
+      ...change,
+    },
+  });
+const argOf = (args: string[], name: string) => args[args.indexOf(name) + 1];
+
+describe('the arguments of a live view', () => {
+  it('are what was asked for', () => {
+    const args = video();
+    expect(argOf(args, '-b:v')).toBe('299k');
+    expect(argOf(args, '-profile:v')).toBe('main');
+    expect(argOf(args, '-level:v')).toBe('3.1');
+    expect(argOf(args, '-fpsmax')).toBe('30');
+    expect(argOf(args, '-vf')).toContain("w='min(1280,iw)':h='min(720,ih)'");
+    expect(argOf(video({ profile: PROFILE.high, level: LEVEL['4.0'] }), '-profile:v')).toBe('high');
+  });
+
+  it.each([
+    { encoder: 'libopus', codec: ['-c:a', 'libopus'] },
+    { encoder: 'libfdk_aac', codec: ['-profile:a', 'aac_eld'] },
+  ] as const)('name $encoder', ({ encoder, codec }) => {
+    const args = audioArgs({ encoder, sampleRate: 24_000, kbps: 24, packetMs: 20 });
+    expect(args.join(' ')).toContain(codec.join(' '));
+    expect(argOf(args, '-ar')).toBe('24000');
+  });
+
+  it.each([
+    { name: 'video', args: video() },
+    { name: 'audio', args: audioArgs({ encoder: 'libopus', sampleRate: 16_000, kbps: 24, packetMs: 60 }) },
+  ])('let $name touch nothing but its pipes', ({ args }) => {
+    expect(argOf(args, '-protocol_whitelist')).toBe('pipe');
+    expect(args.filter((arg) => arg.startsWith('pipe:'))).toEqual(['pipe:0', 'pipe:1']);
+    // It would throw away the keyframe.
+    expect(args).not.toContain('nobuffer');
+  });
+});
+
+describe('an audio frame in RTP', () => {
+  it('is bare for Opus', () => {
+    expect(audioPayload('libopus', Buffer.from('abc'))).toEqual(Buffer.from('abc'));
+  });
+
+  it('has an AU header for AAC-ELD', () => {
+    const payload = audioPayload('libfdk_aac', Buffer.alloc(300, 1));
+    // 16 bits of headers; size 300, index 0.
+    expect(payload.subarray(0, 4)).toEqual(Buffer.of(0, 16, (300 << 3) >> 8, (300 << 3) & 0xff));
+    expect(payload.subarray(4)).toEqual(Buffer.alloc(300, 1));
+  });
+});

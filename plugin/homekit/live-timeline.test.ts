@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createLiveTimeline } from './live-timeline.ts';
+
+const START = 1_790_000_000_000;
+const fragment = (time: number, arrivedMs: number, generation = 1) => ({
+  generation,
+  time,
+  at: START + arrivedMs,
+});
+
+describe('the time line of a live view', () => {
+  it('shows what was in the ring at once, in order, before what is live', () => {
+    const timeline = createLiveTimeline(START);
+    const places = [-2000, -1000, 0, 30, 100].map((ms) => timeline.place(fragment(10 + ms / 1000, ms)));
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+    expect(places[0]).toBeGreaterThan(-0.2);
+    expect(places[3]).toBeCloseTo(0.03);
+    expect(places[4]).toBeCloseTo(0.1);
+  });
+
+  it('keeps the camera pace where the network does not', () => {
+    const timeline = createLiveTimeline(START);
+    const first = timeline.place(fragment(50, 10));
+    expect(timeline.place(fragment(51, 2400)) - first).toBeCloseTo(1);
+  });
+
+  it('puts sound and picture of one moment to one place', () => {
+    const timeline = createLiveTimeline(START);
+    timeline.place(fragment(7, 20));
+    expect(timeline.place(fragment(7.5, 1000))).toBeCloseTo(timeline.place(fragment(7.5, 900)));
+  });
+
+  it('goes on after a reconnect where the clock is', () => {
+    const timeline = createLiveTimeline(START);
+    timeline.place(fragment(100, 1000));
+    expect(timeline.place(fragment(0, 9000, 2))).toBeCloseTo(9);
+  });
+
+  it('never lets a long ring reach into the live part', () => {
+    const timeline = createLiveTimeline(START);
+    const places = Array.from({ length: 500 }, (_, i) => timeline.place(fragment(i / 30, -1)));
+    expect(Math.max(...places)).toBeLessThan(0);
+  });
+});
