@@ -1,6 +1,9 @@
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { drawClock } from './clock-overlay.ts';
-import { drawParcelOnMat, drawPorch, type Light } from './porch.ts';
+import { GRID } from './layout.ts';
+import type { Light } from './light.ts';
+import { drawParcelOnMat } from './parcel.ts';
+import { drawPorch } from './porch.ts';
 import type { Moment } from './scene-state.ts';
 import { drawVisitor } from './visitor.ts';
 import { type Box, blankPicture, putRgba, type YuvPicture } from './yuv.ts';
@@ -17,9 +20,6 @@ export interface Painter {
   /** The scene at one moment as yuv420p. The buffer is used again by the next call. */
   paint(moment: Moment, at: Date): Buffer;
 }
-
-/** Scenes are laid out on this grid, whatever the size of the picture. */
-export const GRID = { width: 1280, height: 720 } as const;
 
 const GRAIN_PICTURES = 6;
 const GRAIN_LEVELS = 2;
