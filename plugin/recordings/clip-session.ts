@@ -10,6 +10,8 @@ import type { ClipRecording, ClipStore } from './clip-store.ts';
 
 /** A disk may hesitate for some seconds of video before the rest of a clip is given up. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
+/** Pictures that were taken in time may come so much later. */
+const GRACE_MS = 1_000;
 
 export interface SessionOptions {
   camera: Camera;
@@ -41,6 +43,7 @@ export class ClipSession {
   #init: Init | undefined;
   #recording: ClipRecording | undefined;
   #startedAt = 0;
+  #writing = false;
   #clips = 0;
 
   constructor(options: SessionOptions) {
@@ -62,12 +65,9 @@ export class ClipSession {
 
   /** One more event of this camera: the clip goes on for it. */
   extend(draft: EventDraft & { id: string }): void {
-    const { clock } = this.#options;
     this.#eventIds.push(draft.id);
-    this.#deadlines = extendDeadlines(this.#deadlines, draft, clock.now());
-    const { moment, motion } = this.#deadlines;
-    this.#cancelTimer();
-    this.#cancelTimer = clock.after(Math.max(0, Math.max(moment, motion) - clock.now()), () => this.end());
+    this.#deadlines = extendDeadlines(this.#deadlines, draft, this.#options.clock.now());
+    this.#armTimer();
   }
 
   /** The opening event as it went out, for the sidecar. */
@@ -81,6 +81,19 @@ export class ClipSession {
     this.#stop.abort();
   }
 
+  get #deadline(): number {
+    return Math.max(this.#deadlines.moment, this.#deadlines.motion);
+  }
+
+  /** The first picture after the deadline ends it; the timer is for when none comes. What is still being written is let through. */
+  #armTimer(wait = this.#deadline - this.#options.clock.now() + GRACE_MS): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(Math.max(0, wait), () => {
+      if (this.#writing) this.#armTimer(GRACE_MS);
+      else this.end();
+    });
+  }
+
   async #run(): Promise<void> {
     const { camera, log } = this.#options;
     try {
@@ -91,8 +104,12 @@ export class ClipSession {
         maxBacklog: MAX_BACKLOG,
         signal,
       })) {
+        if (item.type === 'fragment' && item.at > this.#deadline) this.end();
+        if (this.ended) break;
+        this.#writing = true;
         if (item.type === 'init') await this.#reconnected(item);
         else await this.#take(item);
+        this.#writing = false;
       }
       if (!this.ended) log.warn('A clip ends early: the disk could not keep up, or the camera was closed.');
     } catch (error) {
