@@ -31,9 +31,9 @@ interface Schema {
 }
 
 /** Those with fields; each has a name of its own in the documentation. */
-const objectShapes = Object.entries(shapes as Record<string, Schema>).filter(
-  ([, { type }]) => type === 'object',
-);
+const objectShapes = Object.entries<object>(shapes)
+  .map(([name, schema]): [string, Schema] => [name, schema])
+  .filter(([, { type }]) => type === 'object');
 
 /** The name of a shape, found again by what it looks like. */
 const named = new Map(objectShapes.map(([name, schema]) => [JSON.stringify(schema), name]));

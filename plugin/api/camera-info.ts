@@ -6,13 +6,17 @@ export function cameraInfo({ ref, kind, state }: Camera): CameraInfo {
   return { ...ref, kind, ...state };
 }
 
+/** The camera with this id, else the one with this slug. */
+export function cameraCalled(cameras: readonly Camera[], idOrSlug: string): Camera | undefined {
+  return cameras.find(({ ref }) => ref.id === idOrSlug) ?? cameras.find(({ ref }) => ref.slug === idOrSlug);
+}
+
 /**
- * The camera with this id or slug.
+ * The same, for a request that is about one.
  * @throws HttpProblem 404
  */
 export function findCamera(cameras: readonly Camera[], idOrSlug: string): Camera {
-  const found =
-    cameras.find(({ ref }) => ref.id === idOrSlug) ?? cameras.find(({ ref }) => ref.slug === idOrSlug);
+  const found = cameraCalled(cameras, idOrSlug);
   if (!found) throw notFound('There is no camera with this id or slug.', 'List the cameras.');
   return found;
 }

@@ -48,5 +48,5 @@ function sendMedia(reply: FastifyReply, path: string | undefined, type: string):
   return reply
     .header('cache-control', 'private, no-cache')
     .type(type)
-    .sendFile(basename(path), dirname(path), { cacheControl: false, contentType: false, dotfiles: 'allow' });
+    .sendFile(basename(path), dirname(path), { cacheControl: false, contentType: false });
 }

@@ -1,7 +1,6 @@
 import { CLOSE, type LiveHello } from '../../protocol/api.ts';
 import type { Init } from '../camera/contract.ts';
-import { findCamera } from './camera-info.ts';
-import { HttpProblem } from './problems.ts';
+import { cameraCalled } from './camera-info.ts';
 import { type SocketRoute, sendPaced } from './socket-route.ts';
 
 /** Unsent bytes from which on the camera's own backlog takes over, and skips to the newest keyframe. */
@@ -17,11 +16,8 @@ export const liveSocket: SocketRoute = {
     'Live fragmented MP4 for Media Source Extensions: a text frame (`LiveHello`), the init segment, then fragments from a keyframe on. When the camera reconnects, a new text frame and init segment follow.',
   query: {},
   async speak({ hub, clock }, { socket, id, signal }) {
-    let camera: ReturnType<typeof findCamera>;
-    try {
-      camera = findCamera(hub.cameras(), id);
-    } catch (error) {
-      if (!(error instanceof HttpProblem)) throw error;
+    const camera = cameraCalled(hub.cameras(), id);
+    if (!camera) {
       socket.close(CLOSE.notFound, 'no such camera');
       return;
     }
