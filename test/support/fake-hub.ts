@@ -170,9 +170,9 @@ export interface FakeHubOptions {
 /** Starts the real API on a loopback port, in front of a fake hub. */
 export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHub> {
   const { port = 0, allowedHosts = [], clock = systemClock, uiRoot } = options;
+  const media = options.media ?? (await makeSampleMedia());
   // With a dot, as in `.homebridge`.
   const folder = await mkdtemp(join(tmpdir(), '.doorstep-api-'));
-  const media = options.media ?? (await makeSampleMedia());
   const events = new FakeEvents();
   const clips = new FakeClips(folder);
   const cameras = [
