@@ -20,7 +20,7 @@ export interface MotionWatch {
 }
 
 export interface MotionWatchOptions {
-  camera: Camera;
+  camera: Pick<Camera, 'ref' | 'onGrayFrame'>;
   bus: EventBus;
   clock: Clock;
   log: Log;

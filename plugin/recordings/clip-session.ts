@@ -155,13 +155,14 @@ export class ClipSession {
   async #close(): Promise<void> {
     const recording = this.#recording;
     if (!recording) return;
+    const eventIds = this.#eventIds;
     this.#recording = undefined;
-    const info = await recording.complete(this.#eventIds);
-    if (!info) return;
-    this.#clips += 1;
-    // What follows belongs to the same event, and to those still to come.
+    // What comes from now on belongs to the next clip, and still to the same visit.
     this.#clipId = ulid(this.#options.clock.now());
     this.#eventIds = [this.#options.opening.id];
+    const info = await recording.complete(eventIds);
+    if (!info) return;
+    this.#clips += 1;
     this.#options.onClip(info);
   }
 

@@ -258,6 +258,7 @@ test('a visit of more than three minutes goes on in a second clip, without a gap
   await camera.play(8);
   const { id } = publish({ kind: 'motion', phase: 'start' });
   await camera.play(185);
+  await waitForClips(1);
   const end = publish({ kind: 'motion', phase: 'end' });
   expect(end.media?.clip?.id).not.toBe(id);
   await camera.play(13);
