@@ -1,7 +1,7 @@
 export type Light = 'day' | 'evening';
 
 /** How much of red, green and blue is left under the evening sky, with the porch lamp on. */
-const EVENING = [0.5, 0.47, 0.58] as const;
+const EVENING = [0.6, 0.55, 0.6] as const;
 
 /** A colour (`#rrggbb`, with opacity 0 to 1) as it looks in this light. */
 export function lit(hex: string, light: Light, opacity = 1): string {

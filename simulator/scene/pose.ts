@@ -60,11 +60,13 @@ export function poseOf(visitor: Visitor): Pose {
     const from = turned(neck, facing === 0 ? side * 50 : side * 10, 14, tilt);
     const swing = phase === undefined ? 0 : -facing * 36 * Math.cos(phase + shift);
     const hanging = { x: from.x + (facing === 0 ? side * 16 : facing * 10) + swing, y: from.y + 142 };
-    const held = facing === 0 ? at(side * 42, -236) : turned(neck, facing * (60 + side * 4), 92, tilt * 0.3);
+    // With one hand at the bell the other holds the parcel lower and closer, so that it doesn't hide the bell.
+    const heldAside = turned(neck, facing * (60 - 44 * visitor.reach), 92 + 44 * visitor.reach, tilt * 0.3);
+    const held = facing === 0 ? at(side * 42, -236) : heldAside;
     const low = at(facing * 104, -66);
     const rest = mixed(carrying ? held : hanging, low, bend);
     const hand = raised ? mixed(rest, BELL, visitor.reach) : rest;
-    return bent(from, hand, ARM, facing === 0 ? -side * 0.6 : -facing);
+    return bent(from, hand, ARM, facing === 0 ? side * 0.6 : -facing);
   };
 
   return {

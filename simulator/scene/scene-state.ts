@@ -48,8 +48,8 @@ export interface Scene {
 export const EMPTY_SCENE: Scene = { startedAt: 0, present: false, carrying: false, parcelOnMat: false };
 
 const OUTSIDE = 1.12;
-const AT_BELL = 0.53;
-const AT_MAT = 0.43;
+const AT_BELL = 0.555;
+const AT_MAT = 0.42;
 const STEPS_PER_WALK = 7;
 
 /** Begins an act at `now`; what was going on is taken as done. */

@@ -25,8 +25,8 @@ export function drawVisitor(on: SKRSContext2D, visitor: Visitor, light: Light): 
   drawTorso(on, pose, light);
   drawHead(on, pose, light);
   if (pose.carrying) {
-    const [a, b] = [pose.farArm.to, pose.nearArm.to];
-    drawParcel(on, (a.x + b.x) / 2 + pose.facing * 14, (a.y + b.y) / 2 + 26, light);
+    const { x, y } = pose.farArm.to;
+    drawParcel(on, pose.facing === 0 ? pose.feet.x : x + pose.facing * 14, y + 26, light);
   }
   drawArm(on, pose.nearArm, light, JACKET);
   if (pose.facing === 0) drawArm(on, pose.farArm, light, JACKET);

@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Simulator, startSimulator } from './simulator-process.ts';
+
+const run = promisify(execFile);
+const GENEROUS = { timeout: 20_000, interval: 50 };
+
+interface Probed {
+  streams: { codec_type: string; codec_name: string; width?: number; height?: number }[];
+  packets?: { flags: string; pts_time: string }[];
+}
+
+async function probe(url: string, transport: 'tcp' | 'udp', ...more: string[]): Promise<Probed> {
+  const input = ['-v', 'error', '-rtsp_transport', transport, '-timeout', '8000000', ...more];
+  const { stdout } = await run('ffprobe', [...input, '-show_streams', '-of', 'json', url], {
+    timeout: 25_000,
+  });
+  return JSON.parse(stdout) as Probed;
+}
+
+const shapes = ({ streams }: Probed) =>
+  streams.map(({ codec_name, width, height }) => [codec_name, width, height].filter(Boolean).join(' '));
+
+/** Sends bytes to the RTSP port and gives everything that comes back before the connection ends. */
+async function exchange(url: string, text: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.setEncoding('utf8').on('error', () => {});
+  let answer = '';
+  socket.on('data', (part) => {
+    answer += part;
+    socket.end();
+  });
+  socket.write(text);
+  await once(socket, 'close');
+  return answer;
+}
+
+describe('a simulated doorbell', () => {
+  let doorbell: Simulator;
+  beforeAll(async () => {
+    doorbell = await startSimulator({ user: 'owner', password: 'p@ss word', gopSeconds: 1 });
+  }, 60_000);
+  afterAll(() => doorbell[Symbol.asyncDispose]());
+
+  it.each(['tcp', 'udp'] as const)('shows H.264 and AAC over %s', async (transport) => {
+    expect(shapes(await probe(doorbell.main, transport))).toEqual(['h264 1280 720', 'aac']);
+    expect(shapes(await probe(doorbell.sub, transport))).toEqual(['h264 640 360', 'aac']);
+  });
+
+  it('sends a keyframe each second, to two viewers at once', async () => {
+    const look = () =>
+      probe(doorbell.main, 'tcp', '-select_streams', 'v', '-read_intervals', '%+4', '-show_packets');
+    for (const { packets = [] } of await Promise.all([look(), look()])) {
+      const keys = packets
+        .filter(({ flags }) => flags.startsWith('K'))
+        .map(({ pts_time }) => Number(pts_time));
+      expect(keys.length).toBeGreaterThanOrEqual(3);
+      for (const [index, at] of keys.slice(1).entries()) expect(at - (keys[index] ?? 0)).toBeCloseTo(1, 1);
+    }
+  });
+
+  it('refuses viewers without the right password', async () => {
+    const wrong = new URL(doorbell.main);
+    wrong.password = 'guess';
+    await expect(probe(wrong.href, 'tcp')).rejects.toThrow('401');
+    expect((await doorbell.state()).happenings.some(({ what }) => what === 'viewer-refused')).toBe(true);
+  });
+
+  it('answers bytes that are no RTSP with 400, and publishing by a stranger with 401', async () => {
+    expect(await exchange(doorbell.main, 'GET / HTTP/1.1\r\n\r\n')).toContain('400 Bad Request');
+    const announce = `ANNOUNCE ${doorbell.main} RTSP/1.0\r\nCSeq: 1\r\n\r\n`;
+    expect(await exchange(doorbell.main, announce)).toContain('401 Unauthorized');
+  });
+
+  it('calls the webhook when it rings, and survives one that is not there', async () => {
+    const calls: string[] = [];
+    const receiver = createServer((request, response) => {
+      calls.push(`${request.method} ${request.url}`);
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const address = receiver.address();
+    const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    await doorbell.setWebhooks({ ring: `${base}/ring` });
+    await doorbell.ring();
+    await vi.waitFor(() => expect(calls).toEqual(['POST /ring']), GENEROUS);
+    receiver.close();
+    receiver.closeAllConnections();
+    await once(receiver, 'close');
+    await doorbell.ring();
+    await vi.waitFor(async () => {
+      expect((await doorbell.state()).happenings.some(({ what }) => what === 'webhook-failed')).toBe(true);
+    }, GENEROUS);
+  });
+
+  it('plays acts that leave a parcel on the mat', async () => {
+    await doorbell.act('arrive');
+    await doorbell.act('deliver');
+    await doorbell.act('leave');
+    expect(await doorbell.state()).toMatchObject({ parcelOnMat: true, visitor: false });
+  });
+
+  it('drops its viewers', async () => {
+    const viewing = run('ffmpeg', [
+      '-v',
+      'error',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      doorbell.main,
+      '-f',
+      'null',
+      '-',
+    ]);
+    await vi.waitFor(async () => expect((await doorbell.state()).sessions).toHaveLength(1), GENEROUS);
+    await doorbell.fault('drop');
+    await viewing.catch(() => {});
+    await vi.waitFor(async () => expect((await doorbell.state()).sessions).toHaveLength(0), GENEROUS);
+  });
+
+  it('stalls, refuses, knows no password, and heals', async () => {
+    await doorbell.fault('refuse');
+    await expect(probe(doorbell.main, 'tcp')).rejects.toThrow('refused');
+    await doorbell.fault('wrong-password');
+    await expect(probe(doorbell.main, 'tcp')).rejects.toThrow('401');
+    await doorbell.fault('stall');
+    const silent = run('ffmpeg', [
+      '-v',
+      'error',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      doorbell.main,
+      '-f',
+      'null',
+      '-',
+    ]);
+    await vi.waitFor(async () => expect((await doorbell.state()).sessions[0]?.playing).toBe(true), GENEROUS);
+    expect((await doorbell.state()).sessions[0]?.packets).toBe(0);
+    await doorbell.fault('drop');
+    await silent.catch(() => {});
+    await doorbell.fault('none');
+    expect(shapes(await probe(doorbell.sub, 'tcp'))).toContain('h264 640 360');
+  });
+
+  it('changes its resolution and goes back', async () => {
+    await doorbell.fault('resolution');
+    expect(shapes(await probe(doorbell.main, 'tcp'))).toContain('h264 960 540');
+    await doorbell.fault('none');
+    expect(shapes(await probe(doorbell.main, 'tcp'))).toContain('h264 1280 720');
+  });
+
+  it('tells a wrong time', async () => {
+    await doorbell.fault('clock-skew', 7200);
+    const answer = await exchange(doorbell.main, 'OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n');
+    const date = Date.parse(/^Date: (.*)$/m.exec(answer)?.[1] ?? '');
+    expect(date - Date.now()).toBeGreaterThan(7_000_000);
+    await doorbell.fault('none');
+  });
+});
+
+it('leaves no process and no port behind, even when its parent only closes the pipe', async () => {
+  const doorbell = await startSimulator({ size: '320x180', audio: false });
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(doorbell.pid)]);
+  const encoder = Number(stdout.trim());
+  expect(encoder).toBeGreaterThan(0);
+  await doorbell[Symbol.asyncDispose]();
+  expect(() => process.kill(encoder, 0)).toThrow('ESRCH');
+  await expect(probe(doorbell.main, 'tcp')).rejects.toThrow('refused');
+});

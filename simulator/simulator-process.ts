@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { DoorbellState, Fault, Visit, Webhooks } from './doorbell.ts';
+import type { Act } from './scene/scene-state.ts';
+
+export interface SimulatorOptions {
+  user?: string;
+  password?: string;
+  gopSeconds?: number;
+  fps?: number;
+  /** `WxH`, such as `640x360`. */
+  size?: string;
+  clip?: string;
+  audio?: boolean;
+  evening?: boolean;
+  name?: string;
+  ffmpeg?: string;
+  rtspPort?: number;
+}
+
+/** A doorbell in a process of its own, as a real one would be. */
+export interface Simulator extends AsyncDisposable {
+  readonly main: string;
+  readonly sub: string;
+  /** Base URL of the control port. */
+  readonly control: string;
+  readonly pid: number;
+  /** Presses the button; gives the epoch ms of the press. */
+  ring(): Promise<number>;
+  act(act: Act): Promise<void>;
+  visit(): Promise<Visit>;
+  fault(kind: Fault['kind'], seconds?: number): Promise<void>;
+  state(): Promise<DoorbellState>;
+  setWebhooks(webhooks: Webhooks): Promise<void>;
+}
+
+/** Source or built, as this file is. */
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url));
+
+/** Starts the simulator command and waits until its streams can be viewed. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const child = spawn(process.execPath, [MAIN, '--with-parent', ...argsOf(options)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'close');
+  child.stdin.on('error', () => {});
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
+  if (!first) throw new Error(`The simulator did not start: ${complaints.trim()}`);
+  const { main, sub, control, pid } = JSON.parse(String(first[0]));
+
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const reply = await fetch(`${control}${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+    if (!reply.ok) throw new Error(`The simulator said: ${await reply.text()}`);
+    return (await reply.json()) as T;
+  };
+
+  return {
+    main,
+    sub,
+    control,
+    pid,
+    ring: async () => (await ask<{ at: number }>('POST', '/ring')).at,
+    act: async (act) => void (await ask('POST', `/acts/${act}`)),
+    visit: () => ask('POST', '/visit'),
+    fault: async (kind, seconds) => void (await ask('POST', '/fault', { kind, seconds })),
+    state: () => ask('GET', '/state'),
+    setWebhooks: async (webhooks) => void (await ask('POST', '/webhooks', webhooks)),
+    [Symbol.asyncDispose]: async () => {
+      child.stdin.destroy();
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+function argsOf(options: SimulatorOptions): string[] {
+  const { user, password, gopSeconds, fps, size, clip, name, ffmpeg, rtspPort } = options;
+  const named = { user, password, gop: gopSeconds, fps, size, clip, name, ffmpeg, 'rtsp-port': rtspPort };
+  return [
+    ...Object.entries(named).flatMap(([option, value]) =>
+      value === undefined ? [] : [`--${option}`, `${value}`],
+    ),
+    ...(options.audio === false ? ['--no-audio'] : []),
+    ...(options.evening ? ['--evening'] : []),
+  ];
+}
