@@ -3,7 +3,7 @@ import { hostName, knownHosts, refuseHost } from './host-guard.ts';
 
 const known = knownHosts(
   'Pi.local',
-  { eth0: [{ address: '203.0.113.9' }, { address: '2001:db8::9' }], gone: undefined },
+  () => ({ eth0: [{ address: '203.0.113.9' }, { address: '2001:db8::9' }], gone: undefined }),
   ['Door.example.net.'],
 );
 

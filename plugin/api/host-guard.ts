@@ -4,8 +4,8 @@ import { BlockList, isIP } from 'node:net';
 export type HostRefusal = 'missing' | 'foreign';
 
 export interface KnownHosts {
-  /** Addresses of this machine, besides private ones. */
-  addresses: readonly string[];
+  /** Addresses of this machine now; those of IPv6 change from day to day. */
+  addresses(): readonly string[];
   /** Names of this hub, lower case: `localhost`, `pi`, `pi.local`, and those of the owner. */
   names: readonly string[];
 }
@@ -37,7 +37,7 @@ export function refuseHost(host: string | undefined, known: KnownHosts): HostRef
   const family = isIP(name);
   if (family === 0) return known.names.includes(name) ? undefined : 'foreign';
   if (privateAddresses.check(name, family === 6 ? 'ipv6' : 'ipv4')) return undefined;
-  return known.addresses.includes(name) ? undefined : 'foreign';
+  return known.addresses().includes(name) ? undefined : 'foreign';
 }
 
 /** `Front.local.:8586` → `front.local`, `[::1]:80` → `::1`; undefined for what is no host at all. */
@@ -49,13 +49,14 @@ export function hostName(host: string): string | undefined {
 /** What this hub is called: `localhost`, the machine's name, alone and with `.local`, and the owner's further names. */
 export function knownHosts(
   machine: string,
-  interfaces: Record<string, readonly { address: string }[] | undefined>,
+  interfaces: () => Record<string, readonly { address: string }[] | undefined>,
   allowedHosts: readonly string[],
 ): KnownHosts {
   const short = machine.toLowerCase().replace(/\.local$/, '');
   const further = allowedHosts.map((name) => name.trim().toLowerCase().replace(/\.$/, ''));
   return {
-    addresses: Object.values(interfaces).flatMap((list) => (list ?? []).map(({ address }) => address)),
+    addresses: () =>
+      Object.values(interfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)),
     names: ['localhost', short, `${short}.local`, ...further],
   };
 }

@@ -68,7 +68,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const limit = (times: number, windowMs: number) => createRateLimit({ clock, limit: times, windowMs });
   const gate = createGate({
     auth,
-    hosts: knownHosts(hostname(), networkInterfaces(), options.allowedHosts),
+    hosts: knownHosts(hostname(), networkInterfaces, options.allowedHosts),
     badTokens: limit(20, MINUTE),
   });
   const context: Context = { hub, auth, clock, signIns: limit(10, 5 * MINUTE) };
