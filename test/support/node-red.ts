@@ -28,6 +28,7 @@ export async function startNodeRed(options: {
       script: createRequire(import.meta.url).resolve('node-red/red.js'),
       nodes: fileURLToPath(new URL('../../node-red-nodes', import.meta.url)),
       userDir,
+      language: 'en-US',
       flows: flows.map((node) => {
         const secret = credentials[node.id];
         return secret ? { ...node, credentials: secret } : node;

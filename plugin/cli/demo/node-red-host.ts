@@ -27,6 +27,8 @@ export interface NodeRedOptions {
   port?: number;
   /** Asked of every request to the editor and its API; left out, whoever reaches the port may in. */
   adminToken?: string;
+  /** Language of its texts; default that of this machine. */
+  language?: string;
   /** Each line that it logs. */
   onLine?: (line: string) => void;
   signal?: AbortSignal;
@@ -39,7 +41,7 @@ export interface NodeRed extends AsyncDisposable {
   admin(path: string, init?: RequestInit): Promise<Response>;
   /** The deployed flows; without credentials. */
   flows(): Promise<FlowNode[]>;
-  /** Deploys, as the editor's button does; resolves when the flows run. */
+  /** Deploys, as the editor's button does; resolves when Node-RED has taken the flows and is starting them. */
   deploy(flows: readonly FlowNode[]): Promise<void>;
 }
 
@@ -119,7 +121,8 @@ function adminApi(url: string, token: string | undefined): Pick<NodeRed, 'admin'
   };
 }
 
-async function prepareUserDir({ userDir, nodes, port = 0, adminToken }: NodeRedOptions): Promise<void> {
+async function prepareUserDir(options: NodeRedOptions): Promise<void> {
+  const { userDir, nodes } = options;
   // They come by deployment; old ones would run first, and their credentials had another key.
   for (const file of ['flows.json', 'flows_cred.json']) await rm(join(userDir, file), { force: true });
   const link = join(userDir, 'node_modules', PACKAGE);
@@ -131,14 +134,15 @@ async function prepareUserDir({ userDir, nodes, port = 0, adminToken }: NodeRedO
     join(userDir, 'package.json'),
     JSON.stringify({ name: 'doorstep-node-red', private: true, dependencies: { [PACKAGE]: '*' } }),
   );
-  await writeFile(join(userDir, 'settings.js'), settings(port, adminToken), { mode: 0o600 });
+  await writeFile(join(userDir, 'settings.js'), settings(options), { mode: 0o600 });
 }
 
 /** A settings file that keeps to this machine: loopback, no telemetry, nothing fetched, no tour in the way. */
-function settings(port: number, adminToken: string | undefined): string {
+function settings({ port = 0, adminToken, language }: NodeRedOptions): string {
   const plain = {
     uiHost: '127.0.0.1',
     uiPort: port,
+    ...(language && { lang: language }),
     flowFile: 'flows.json',
     credentialSecret: randomBytes(16).toString('hex'),
     telemetry: { enabled: false, updateNotification: false },

@@ -1,0 +1,129 @@
+/** What Node-RED, its palette manager, the Flow Library and its scorecard expect of the package. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseAst } from 'vite';
+import { describe, expect, test } from 'vitest';
+
+const root = import.meta.dirname;
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+interface Manifest {
+  name: string;
+  license: string;
+  keywords: string[];
+  files: string[];
+  scripts?: object;
+  repository?: object;
+  bugs?: object;
+  dependencies: Record<string, string>;
+  'node-red': { version: string; nodes: Record<string, string> };
+}
+const manifest = JSON.parse(read('package.json')) as Manifest;
+
+/** The part of a syntax tree that the Flow Library looks at. */
+interface Tree {
+  type: string;
+  name?: string;
+  value?: unknown;
+  key?: Tree;
+  callee?: Tree;
+  property?: Tree;
+  arguments?: Tree[];
+  properties?: Tree[];
+}
+
+function* calls(tree: unknown): Generator<Tree> {
+  if (typeof tree !== 'object' || tree === null) return;
+  if ((tree as Tree).type === 'CallExpression') yield tree as Tree;
+  for (const child of Object.values(tree)) yield* calls(child);
+}
+
+/**
+ * Node types as the Flow Library finds them (node-red/flow-library, lib/modules.js): literal type, inline definition, in a script of type
+ * text/javascript, in the page beside the `.js` file. Throws where the library would note an error.
+ */
+function typesInPage(page: string): Map<string, Map<string, Tree>> {
+  const types = new Map<string, Map<string, Tree>>();
+  for (const [, script = ''] of page.matchAll(
+    /<script.+?type=['"]text\/javascript['"].*?>([\S\s]*?)<\/script>/gi,
+  )) {
+    for (const call of calls(parseAst(script))) {
+      if (call.callee?.property?.name !== 'registerType') continue;
+      const [type, definition] = call.arguments ?? [];
+      if (type?.type !== 'Literal' || definition?.type !== 'ObjectExpression') throw new Error('not literal');
+      types.set(
+        String(type.value),
+        new Map(definition.properties?.map(({ key, value }) => [String(key?.name), value as Tree])),
+      );
+    }
+  }
+  return types;
+}
+
+describe.each(Object.entries(manifest['node-red'].nodes))('%s', (name, file) => {
+  const page = read(`${basename(file, '.js')}.html`);
+  const definition = typesInPage(page).get(name);
+
+  test('is found by the parser of the Flow Library', () => {
+    expect([...typesInPage(page).keys()]).toEqual([name]);
+    expect(definition?.get('defaults')?.type).toBe('ObjectExpression');
+    const literals =
+      definition?.get('category')?.value === 'config' ? [] : ['icon', 'color', 'inputs', 'outputs'];
+    for (const key of literals) expect([key, definition?.get(key)?.type]).toEqual([key, 'Literal']);
+  });
+
+  test('has source, compiled place and a version for later migrations', () => {
+    expect(existsSync(join(root, `${name}.ts`))).toBe(true);
+    expect(dirname(file)).toBe('dist/node-red-nodes');
+    const defaults = definition?.get('defaults')?.properties?.map(({ key }) => key?.name);
+    expect(defaults).toContain('version');
+  });
+
+  test('has its white icon, 2 to 3, unless it is a configuration', () => {
+    const icon = definition?.get('icon')?.value;
+    if (definition?.get('category')?.value === 'config') return expect(icon).toBeUndefined();
+    const drawing = read(`icons/${icon}`);
+    expect(drawing).toContain('width="40" height="60"');
+    expect([...drawing.matchAll(/#[0-9a-f]{3,6}/gi)].every(([color]) => color === '#fff')).toBe(true);
+  });
+
+  test('styles with the variables of the theme alone', () => {
+    const style = page.replace(/^\s*color: '#\w+',$/m, '');
+    expect(style).not.toMatch(/#[0-9a-f]{3,8}\b(?=[;"'])|rgba?\(/i);
+  });
+});
+
+const examples = readdirSync(join(root, 'examples')).map((file) => ({
+  file,
+  flow: JSON.parse(read(`examples/${file}`)) as { id: string; type: string; wires?: string[][] }[],
+}));
+const CORE = ['tab', 'comment', 'debug', 'trigger', 'rbe'];
+
+test.each(examples)(
+  'example $file: our nodes and core nodes, explained, wired to what is there',
+  ({ flow }) => {
+    const types = flow.map(({ type }) => type);
+    for (const type of types) expect([...CORE, ...Object.keys(manifest['node-red'].nodes)]).toContain(type);
+    expect(types).toContain('comment');
+    const ids = flow.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { wires = [] } of flow) for (const id of wires.flat()) expect(ids).toContain(id);
+  },
+);
+
+test('every node is in an example', () => {
+  const shown = examples.flatMap(({ flow }) => flow.map(({ type }) => type));
+  for (const type of Object.keys(manifest['node-red'].nodes)) expect(shown).toContain(type);
+});
+
+test('the manifest passes the scorecard', () => {
+  expect(manifest.name).toMatch(/^@[\w-]+\/[\w-]+$/);
+  expect(manifest.license).toBe('Apache-2.0');
+  expect(manifest.keywords).toContain('node-red');
+  expect(manifest['node-red'].version).toBe('>=4.0.0');
+  expect(Object.keys(manifest.dependencies)).toEqual(['ws']);
+  expect(manifest).toMatchObject({ repository: {}, bugs: {} });
+  expect(manifest.scripts).toBeUndefined();
+  for (const file of manifest.files.filter((name) => name !== 'dist'))
+    expect(existsSync(join(root, file))).toBe(true);
+});
