@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
 import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
 import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../simulator/homekit/controller.ts';
@@ -10,7 +11,11 @@ import type { Still } from '../camera/contract.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { type Child, type StartChild, startChild } from '../system/child.ts';
 import { systemClock } from '../system/clock.ts';
-import { type CameraAccessory, createCameraAccessory } from './camera-accessory.ts';
+import {
+  type CameraAccessory,
+  type CameraAccessoryOptions,
+  createCameraAccessory,
+} from './camera-accessory.ts';
 import { placeholderJpeg } from './placeholder.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -300,6 +305,50 @@ describe('with less', () => {
     expect(doorbell.controller.find(SERVICE.motionSensor)).toHaveLength(1);
   });
 });
+
+describe('a bridged doorbell', () => {
+  it('keeps the services that Homebridge remembers', async () => {
+    const { ids, serialized } = await registerAndForget();
+    const cached = PlatformAccessory.deserialize(serialized);
+    await using camera = new PlayedCamera(REF, () => Promise.reject(new Error('off')));
+    await using again = createCameraAccessory({ ...bridgedOptions(camera), cached });
+    expect(again.accessory).toBe(cached);
+    expect(serviceIds(cached)).toEqual(ids);
+    expect(cached.getService(host.api.hap.Service.Doorbell)?.isPrimaryService).toBe(true);
+  });
+});
+
+const REF = { id: '01BRIDGED', name: 'Front door', slug: 'front-door' };
+
+function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
+  return {
+    ...{
+      api: host.api,
+      pluginName: 'homebridge-doorstep',
+      platformName: 'Doorstep',
+      camera,
+      ffmpeg,
+      startChild,
+    },
+    config: { name: 'Front door', kind: 'doorbell', standalone: false },
+    events: { subscribe: () => () => {} },
+    ...{ clock: systemClock, log: quiet, version: '1.2.3' },
+  };
+}
+
+/** What Homebridge writes to disk of a bridged doorbell. */
+async function registerAndForget() {
+  await using camera = new PlayedCamera(REF, () => Promise.reject(new Error('off')));
+  await using first = createCameraAccessory(bridgedOptions(camera));
+  return {
+    ids: serviceIds(first.accessory),
+    serialized: JSON.parse(JSON.stringify(PlatformAccessory.serialize(first.accessory))),
+  };
+}
+
+function serviceIds(accessory: PlatformAccessory): string[] {
+  return accessory.services.map((service) => service.getServiceId()).sort();
+}
 
 function isTrue(value: unknown): boolean {
   return value === true || value === 1;

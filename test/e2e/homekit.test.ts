@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HomeKitStatus } from '../../protocol/status.ts';
 import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../simulator/homekit/controller.ts';
 import { decodeOpus, decodeVideo } from '../support/homekit-media.ts';
 import { probePicture } from '../support/homekit-picture.ts';
@@ -14,14 +15,7 @@ let controller: HomeKitController;
 
 beforeAll(async () => {
   house = await startHouse({ doorbells: [{ simulator: { size: '1280x720', fps: 15, gopSeconds: 2 } }] });
-  const [accessory] = house.status().homekit;
-  if (!accessory?.username || !accessory.port || !accessory.setupCode)
-    throw new Error('Nothing to pair with.');
-  controller = await HomeKitController.pair({
-    username: accessory.username,
-    port: accessory.port,
-    setupCode: accessory.setupCode,
-  });
+  controller = await HomeKitController.pair(targetOf(house.status().homekit[0]));
 });
 
 afterAll(async () => {
@@ -84,21 +78,35 @@ describe('a standalone doorbell under Homebridge', () => {
   });
 
   it('shows live video and sound that ffmpeg decrypts and decodes, and leaves nothing behind', async () => {
-    const before = await ffmpegChildren();
     const view = await controller.startLive();
     expect(await decodeVideo(view.video, 30)).toMatchObject(SIZE);
     expect((await decodeOpus(view.audio, 25)).seconds).toBeGreaterThan(0.4);
+    expect(await soundEncoders()).toHaveLength(1);
     await view.stop();
-    await expect.poll(ffmpegChildren, { timeout: 20_000 }).toEqual(before);
+    await expect.poll(soundEncoders, { timeout: 20_000 }).toEqual([]);
   });
 
-  it('goes on, or ends by itself, when the camera is lost', async () => {
+  it('goes on in the same view when the camera drops the connection', async () => {
     const view = await controller.startLive();
     await view.video.received(50);
-    await house.simulators[0]?.fault('drop', 2);
+    await house.simulators[0]?.fault('drop');
     const before = view.video.packets.length;
     await view.video.received(before + 100, 60_000);
+    await decodeVideo(view.video, 60);
     await view.stop();
+  });
+
+  it('ends the view by itself when the camera stays away', async () => {
+    const status = controller.characteristic(SERVICE.streamManagement, CHARACTERISTIC.streamingStatus).key;
+    const view = await controller.startLive();
+    await view.video.received(50);
+    expect(await controller.read(status)).toBe(STREAMING.inUse);
+    await house.simulators[0]?.fault('refuse');
+    await house.simulators[0]?.fault('drop');
+    await expect.poll(() => controller.read(status), { timeout: 60_000 }).toBe(STREAMING.available);
+    await expect.poll(soundEncoders, { timeout: 20_000 }).toEqual([]);
+    await view[Symbol.asyncDispose]();
+    await house.simulators[0]?.fault('none');
     await house.homebridge.until(
       ({ cameras }) => cameras.every(({ online }) => online),
       'the camera was back',
@@ -106,18 +114,48 @@ describe('a standalone doorbell under Homebridge', () => {
   });
 });
 
-/** Programs that Homebridge has started and that still run, without those that read the camera all the time. */
-async function ffmpegChildren(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ps', [
-    '-o',
-    'pid=,args=',
-    '--ppid',
-    String(house.homebridge.pid),
-  ]);
-  return stdout
-    .split('\n')
-    .filter((line) => line.includes('pipe:0'))
-    .map((line) => line.trim());
+describe('a doorbell that is part of the bridge', () => {
+  it('is paired with the bridge and does the same', async () => {
+    await using bridged = await startHouse({ doorbells: [{ config: { standalone: false } }] });
+    const { homekit } = await bridged.homebridge.until(
+      (status) => status.homekit[0]?.port !== undefined,
+      'the bridge listened',
+    );
+    expect(homekit).toMatchObject([{ name: 'Front door', standalone: false, paired: false }]);
+    await using phone = await HomeKitController.pair(targetOf(homekit[0]));
+    const [doorbell] = phone.find(SERVICE.doorbell);
+    if (!doorbell) throw new Error('The bridge has no doorbell.');
+    expect(doorbell).toMatchObject({ primary: true });
+    expect(doorbell.aid).not.toBe(1);
+    const ring = phone.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent, doorbell.aid).key;
+    await phone.subscribe(ring);
+    await bridged.simulators[0]?.ring();
+    await phone.event(({ key, value }) => key === ring && value === 0);
+    const { jpeg } = await phone.snapshot(640, 360, doorbell.aid);
+    expect((await probePicture(jpeg)).codec).toBe('mjpeg');
+    const view = await phone.startLive({}, doorbell.aid);
+    await decodeVideo(view.video, 15);
+    await view.stop();
+  });
+});
+
+/** Values of HAP's streaming status: a TLV with one byte. */
+const STREAMING = {
+  available: Buffer.of(1, 1, 0).toString('base64'),
+  inUse: Buffer.of(1, 1, 1).toString('base64'),
+};
+
+function targetOf(accessory: HomeKitStatus | undefined) {
+  const { username, port, setupCode } = accessory ?? {};
+  if (!username || !port || !setupCode) throw new Error('Nothing to pair with.');
+  return { username, port, setupCode };
+}
+
+/** The programs that make the sound of live views, as the process list shows them. */
+async function soundEncoders(): Promise<string[]> {
+  const pid = String(house.homebridge.pid);
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '--ppid', pid]);
+  return stdout.split('\n').filter((line) => line.includes('libopus'));
 }
 
 function isTrue(value: unknown): boolean {

@@ -62,7 +62,16 @@ async function decode(
     `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${inline}`,
     '',
   ].join('\r\n');
-  const input = ['-protocol_whitelist', 'pipe,udp,rtp,srtp,crypto,data', '-f', 'sdp', '-i', 'pipe:0'];
+  const input = [
+    '-analyzeduration',
+    '500000',
+    '-protocol_whitelist',
+    'pipe,udp,rtp,srtp,crypto,data',
+    '-f',
+    'sdp',
+    '-i',
+    'pipe:0',
+  ];
   await using child = startChild(
     'ffmpeg',
     [
