@@ -21,7 +21,8 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Rooms outside the floors, with what they may reach. */
 const OUTSIDE: Record<string, readonly string[]> = {
-  simulator: ['plugin/system'],
+  // The simulated phone sends SRTCP with the plugin's own sender.
+  simulator: ['plugin/system', 'plugin/homekit'],
   'node-red-nodes': ['protocol'],
   'ui/src': ['protocol'],
 };

@@ -10,7 +10,7 @@ import { systemClock } from '../../plugin/system/clock.ts';
 import { Closing } from '../../plugin/system/closing.ts';
 import type { Scope } from '../../protocol/api.ts';
 import type { HubStatus } from '../../protocol/status.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator-process.ts';
 
 export interface HouseOptions {
   /** One doorbell per entry; default one, "Front door". */
