@@ -167,7 +167,7 @@ it('tells what is wrong with a camera over its last picture, and recovers by its
   await go('#/');
   const tile = page.locator('.tile');
   await tile.getByText('Live', { exact: true }).waitFor();
-  await doorbell.fault('refuse');
+  await doorbell.fault('stall');
   const note = tile.locator('.picture-note');
   await note.waitFor({ timeout: 60_000 });
   expect(await note.textContent()).not.toMatch(/error|undefined|password=/i);

@@ -19,14 +19,12 @@ export function CameraTile({ camera }: { camera: CameraInfo }) {
         aria-label={words.live.openCamera(camera.name)}
       >
         <LivePicture camera={camera}>
-          <div class="picture-foot">
-            <h2>{camera.name}</h2>
-            {ringing && (
-              <span class="chip chip-ring">
-                <Icon name="doorbell" /> {words.home.rang}
-              </span>
-            )}
-          </div>
+          <h2 class="picture-head">{camera.name}</h2>
+          {ringing && (
+            <span class="chip chip-ring">
+              <Icon name="doorbell" /> {words.home.rang}
+            </span>
+          )}
         </LivePicture>
       </a>
     </article>

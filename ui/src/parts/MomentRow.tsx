@@ -5,7 +5,7 @@ import { words } from '../words/en.ts';
 import { momentWords } from '../words/event-words.ts';
 import { lengthWords } from '../words/time-words.ts';
 import { KindSign } from './KindSign.tsx';
-import { Thumbnail } from './Thumbnail.tsx';
+import { StoredPicture } from './StoredPicture.tsx';
 import { When } from './When.tsx';
 
 export interface MomentRowProps {
@@ -40,7 +40,7 @@ export function MomentRow({ moment, now, current = false, nameless = false }: Mo
           {length !== undefined && <span>{lengthWords(length)}</span>}
         </span>
       </span>
-      <Thumbnail key={moment.snapshotId} snapshotId={moment.snapshotId} />
+      <StoredPicture moment={moment} class="thumb" instead={<span class="thumb thumb-none" />} />
     </a>
   );
 }

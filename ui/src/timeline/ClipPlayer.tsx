@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { paths } from '../hub-client.ts';
 import type { Moment } from '../moments.ts';
+import { StoredPicture } from '../parts/StoredPicture.tsx';
 import { words } from '../words/en.ts';
 import { ClipVideo, type ClipVideoHandle } from './ClipVideo.tsx';
 import { playerKey } from './player-keys.ts';
@@ -52,7 +53,7 @@ export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPla
   }
   return (
     <div class={moment.snapshotId ? 'player' : 'player player-empty'}>
-      {moment.snapshotId && <img class="player-still" src={paths.eventSnapshot(moment.snapshotId)} alt="" />}
+      <StoredPicture moment={moment} class="player-still" />
       <p class="picture-note" role="status">
         {clip ? words.clip.making : words.timeline.noClip}
       </p>

@@ -53,6 +53,7 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
   const read = () => {
     const { current } = video;
     if (!current) return;
+    setPlaying(current.ended ? 'ended' : current.paused ? 'paused' : 'playing');
     setPosition(current.currentTime);
     if (Number.isFinite(current.duration)) setSeconds(current.duration);
     setSound(hasSound(current));
@@ -81,12 +82,9 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
         playsInline
         aria-label={say.of(title)}
         onClick={toggle}
-        onPlaying={() => setPlaying('playing')}
-        onPause={() => setPlaying('paused')}
-        onEnded={() => {
-          read();
-          setPlaying('ended');
-        }}
+        onPlay={read}
+        onPause={read}
+        onEnded={read}
         onTimeUpdate={read}
         onLoadedMetadata={read}
         onError={() => setGone(true)}

@@ -48,10 +48,10 @@ export const words = {
     unknownMore: 'It may have been renamed in the Homebridge settings.',
     lately: 'Lately',
     nothingLately: 'Nothing has happened here yet.',
-    facts: (codec: string, width: number, height: number) => `${codec}, ${width} × ${height}`,
+    facts: (codec: string, width: number, height: number) => `${codec}, ${width}\u00a0×\u00a0${height}`,
     fps: (fps: number) => `${Math.round(fps)} pictures a second`,
-    gop: (seconds: string) => `keyframe every ${seconds} s`,
-    sound: (codec: string, kilohertz: number) => `sound ${codec}, ${kilohertz} kHz`,
+    gop: (seconds: string) => `keyframe every ${seconds}\u00a0s`,
+    sound: (codec: string, kilohertz: number) => `sound ${codec}, ${kilohertz}\u00a0kHz`,
     noSound: 'no sound',
   },
 
