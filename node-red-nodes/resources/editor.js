@@ -60,6 +60,7 @@ window.doorstepEditor = (() => {
   }
 
   function showCameras(cameras, chosen, known) {
+    const options = cameraOptions(cameras, chosen, known);
     $('#doorstep-cameras')
       .typedInput('types', [
         { value: 'all', label: text('editor.all-cameras'), hasValue: false },
@@ -67,10 +68,19 @@ window.doorstepEditor = (() => {
           value: 'chosen',
           label: text('editor.chosen-cameras'),
           multiple: true,
-          options: cameraOptions(cameras, chosen, known),
+          options: options,
         },
       ])
-      .typedInput('value', chosen.join(','));
+      .typedInput('value', chosen.join(','))
+      .off('change.doorstep')
+      .on('change.doorstep', () => nameChosen(options));
+    nameChosen(options);
+  }
+
+  /** The picker itself only counts them. */
+  function nameChosen(options) {
+    const names = chosenCameras().map((id) => options.find(({ value }) => value === id)?.label ?? id);
+    $('#doorstep-cameras-names').text(names.join(', '));
   }
 
   /** Sets up the picker and fills it whenever another hub is chosen. */
