@@ -119,7 +119,7 @@ export function openJournal({ path, clock, log }: JournalOptions): Journal {
       return Number(deleteFront.run({ lastSeq, keepRows, olderThan }).changes);
     },
     [Symbol.dispose]() {
-      if (db.isOpen) db.close();
+      db.close();
     },
   };
 }

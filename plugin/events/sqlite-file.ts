@@ -55,9 +55,11 @@ export function isCorruption(error: unknown): boolean {
 }
 
 function openAndMigrate(path: string, { migrations }: SqliteFileOptions): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 2000 });
+  const db = new DatabaseSync(path);
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    db.exec(
+      'PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
+    );
     const check = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (check !== 'ok') throw Object.assign(new Error(String(check)), { errcode: SQLITE_CORRUPT });
     migrate(db, migrations);

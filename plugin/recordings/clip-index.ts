@@ -143,7 +143,7 @@ export class ClipIndex implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#db.isOpen) this.#db.close();
+    this.#db.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClipInfo, Problem, StorageInfo } from '../../protocol/api.ts';
 import type { CameraRef, DoorstepEvent } from '../../protocol/event.ts';
@@ -9,9 +9,10 @@ import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import { ClipIndex } from './clip-index.ts';
 import { rebuildIndex, recoverClip } from './clip-recovery.ts';
+import { appendToDay, removeClip, removeSnapshot } from './clip-removal.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { ClipQuery, ClipSource } from './contract.ts';
-import { clipBase, DAY_INDEX, IDENTITY_FILE, PART } from './layout.ts';
+import { clipBase, IDENTITY_FILE, PART } from './layout.ts';
 import { keepTidy, planRetention } from './retention.ts';
 import { infoOf, type Sidecar, writeSidecar } from './sidecar.ts';
 import { outOfReachProblem, writeProblem } from './storage-problem.ts';
@@ -129,10 +130,20 @@ class FolderStore implements ClipStore {
       await this.#forget(id, path);
       throw error;
     });
+    let whole = true;
     return {
-      write: (fragment) => this.#attempt(() => writer.write(fragment)),
-      complete: (eventIds) =>
-        this.#attempt(() => this.#complete(writer, base, { ...sidecar, eventIds: [...eventIds] })),
+      write: (fragment) =>
+        this.#attempt(() => writer.write(fragment)).catch((error: unknown) => {
+          whole = false;
+          throw error;
+        }),
+      complete: async (eventIds) => {
+        const finished = await this.#attempt(() =>
+          this.#complete(writer, base, { ...sidecar, eventIds: [...eventIds] }),
+        );
+        if (whole && finished) this.#recovered();
+        return finished;
+      },
     };
   }
 
@@ -212,13 +223,8 @@ class FolderStore implements ClipStore {
 
   /** A clip is complete: its line in the day's index, then its row. */
   async #enter(info: ClipInfo, base: string): Promise<void> {
-    await this.#appendToDay(base, { ...info, file: `${base}.mp4` });
+    await appendToDay(this.#options.root, base, { ...info, file: `${base}.mp4` });
     this.#index.put({ info, base });
-  }
-
-  async #appendToDay(base: string, line: object): Promise<void> {
-    const day = join(this.#options.root, dirname(base), DAY_INDEX);
-    await appendFile(day, `${JSON.stringify(line)}\n`, { mode: 0o640 });
   }
 
   /** Nothing came of a clip: its traces go. */
@@ -235,9 +241,9 @@ class FolderStore implements ClipStore {
       const now = clock.now();
       const freeBytes = await freeBytesOf(root);
       const plan = planRetention(this.#index.kept(), { now, keepDays, freeBytes, minFreeBytes });
-      for (const id of plan.remove) await this.#removeClip(id, now);
+      for (const id of plan.remove) await removeClip(root, this.#index, id, now);
       for (const { id, base } of this.#index.snapshotsBefore(now - keepDays * DAY_MS)) {
-        await this.#removeSnapshot(id, base);
+        await removeSnapshot(root, this.#index, { id, base });
       }
       if (plan.remove.length > 0) log.debug(`${plan.remove.length} old clips were removed.`);
       const problem = plan.outOfReach ? outOfReachProblem(root, freeBytes, minFreeBytes) : undefined;
@@ -248,46 +254,17 @@ class FolderStore implements ClipStore {
     }
   }
 
-  async #removeClip(id: string, now: number): Promise<void> {
-    const clip = this.#index.get(id);
-    if (!clip) return;
-    const path = join(this.#options.root, clip.base);
-    await rm(`${path}.mp4`, { force: true });
-    await rm(`${path}.json`, { force: true });
-    for (const eventId of clip.info.eventIds) {
-      const snapshot = this.#index.getSnapshot(eventId);
-      if (snapshot) await this.#removeSnapshot(eventId, snapshot.base);
-    }
-    this.#index.remove(id);
-    if (await exists(dirname(path))) await this.#appendToDay(clip.base, { id, removedAt: now });
-    await this.#removeEmptyFolders(dirname(clip.base));
-  }
-
-  async #removeSnapshot(id: string, base: string): Promise<void> {
-    await rm(join(this.#options.root, `${base}.jpg`), { force: true });
-    this.#index.removeSnapshot(id);
-    await this.#removeEmptyFolders(dirname(base));
-  }
-
-  /** Day, month, year and camera folders that hold nothing any more, but for the day's index. */
-  async #removeEmptyFolders(below: string): Promise<void> {
-    for (let folder = below; folder !== '.'; folder = dirname(folder)) {
-      const path = join(this.#options.root, folder);
-      const names = await readdir(path).catch(() => []);
-      if (names.some((name) => name !== DAY_INDEX)) return;
-      await rm(join(path, DAY_INDEX), { force: true });
-      await rmdir(path).catch(() => {});
-    }
+  /** A whole clip was written. */
+  #recovered(): void {
+    if (this.#writeProblem) this.#options.log.info('Clips can be written again.');
+    this.#writeProblem = undefined;
   }
 
   /** Runs what writes; its failure becomes a `ProblemError`, said in the log when it is news. */
   async #attempt<T>(write: () => Promise<T>): Promise<T> {
     const { root, log } = this.#options;
     try {
-      const result = await write();
-      if (this.#writeProblem) log.info('Clips can be written again.');
-      this.#writeProblem = undefined;
-      return result;
+      return await write();
     } catch (error) {
       const problem = writeProblem(error, root);
       if (this.#writeProblem?.code !== problem.code) log.error(`${problem.what} ${problem.cure}`);
@@ -314,11 +291,4 @@ async function prepareRoot(root: string, now: number): Promise<void> {
 async function freeBytesOf(root: string): Promise<number> {
   const { bavail, bsize } = await statfs(root);
   return bavail * bsize;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -18,6 +18,8 @@ export class ClipWriter {
   readonly #syncPoints: SyncPoint[] = [];
   #bytes = 0;
   #duration = 0;
+  /** Set while a fragment is being written, and for good when that failed. */
+  #torn = false;
 
   private constructor(handle: FileHandle, path: string, init: ClipInit) {
     this.#handle = handle;
@@ -52,12 +54,13 @@ export class ClipWriter {
 
   /** Ends the file and gives it its name. Resolves to undefined when no picture was written; there is no file then. */
   async finish(): Promise<FinishedFile | undefined> {
-    const last = this.#merger.flush();
-    // On a full disk what is there already is still worth having.
-    const failure = await this.#appendMerged(last).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    // What comes after a lost fragment would be a jump in the picture; what is there before is still worth having.
+    const failure = this.#torn
+      ? undefined
+      : await this.#appendMerged(this.#merger.flush()).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
     if (this.#duration === 0) {
       await this.#handle.close();
       if (failure) throw failure;
@@ -75,7 +78,9 @@ export class ClipWriter {
     if (!merged) return;
     const offset = this.#bytes;
     const duration = this.#merger.duration;
+    this.#torn = true;
     await this.#append(merged.data);
+    this.#torn = false;
     this.#duration = duration;
     if (merged.syncTime !== undefined) this.#syncPoints.push({ time: merged.syncTime, offset });
   }
