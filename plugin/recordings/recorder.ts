@@ -40,6 +40,12 @@ export function startRecorder(options: RecorderOptions): AsyncDisposable {
   };
 }
 
+type ClipDraft = IdentifiedDraft & { kind: ClipInfo['kind'] };
+
+function belongsToClip(draft: IdentifiedDraft): draft is ClipDraft {
+  return clipEffect(draft) !== 'none';
+}
+
 type Services = Pick<RecorderOptions, 'bus' | 'store' | 'clock' | 'log'>;
 
 class CameraRecorder {
@@ -60,8 +66,8 @@ class CameraRecorder {
 
   /** Starts or extends what is recorded for this event, and tells the event of it. */
   enrich(draft: IdentifiedDraft): IdentifiedDraft {
+    if (!belongsToClip(draft)) return draft;
     const effect = clipEffect(draft);
-    if (effect === 'none') return draft;
     const session = this.#session?.ended ? undefined : this.#session;
     if (session) session.extend(draft);
     else if (effect === 'extends' || !this.#hasPicture()) return draft;
@@ -96,7 +102,7 @@ class CameraRecorder {
     return online;
   }
 
-  #open(opening: IdentifiedDraft): ClipSession {
+  #open(opening: ClipDraft): ClipSession {
     const { bus, store, clock } = this.#services;
     const session = new ClipSession({
       camera: this.#camera,
@@ -105,7 +111,7 @@ class CameraRecorder {
       log: this.#log,
       audio: this.#audio,
       opening,
-      kind: opening.kind as ClipInfo['kind'],
+      kind: opening.kind,
       onClip: ({ id, startedAt, snapshotId }) =>
         bus.publish({
           kind: 'clip',
@@ -123,12 +129,12 @@ class CameraRecorder {
     return session;
   }
 
-  async #keepSnapshot({ id, at, kind }: IdentifiedDraft): Promise<void> {
+  async #keepSnapshot({ id, at, kind }: ClipDraft): Promise<void> {
     try {
       const still = await this.#camera.snapshot();
       // A drawn placeholder is no picture of the event.
       if (still.source === 'placeholder') return;
-      const event = { id, at, kind: kind as ClipInfo['kind'], camera: this.#camera.ref };
+      const event = { id, at, kind, camera: this.#camera.ref };
       await this.#services.store.saveSnapshot(event, still);
     } catch (error) {
       const isKnown = error instanceof ProblemError;
