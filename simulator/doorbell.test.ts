@@ -1,7 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Simulator, startSimulator } from './simulator-process.ts';
@@ -163,12 +167,70 @@ describe('a simulated doorbell', () => {
   });
 });
 
-it('leaves no process and no port behind, even when its parent only closes the pipe', async () => {
+it('leaves no process and no port behind', async () => {
   const doorbell = await startSimulator({ size: '320x180', audio: false });
-  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(doorbell.pid)]);
-  const encoder = Number(stdout.trim());
-  expect(encoder).toBeGreaterThan(0);
+  const encoder = await encoderOf(doorbell.pid);
   await doorbell[Symbol.asyncDispose]();
   expect(() => process.kill(encoder, 0)).toThrow('ESRCH');
   await expect(probe(doorbell.main, 'tcp')).rejects.toThrow('refused');
 });
+
+it('ends with its parent, when all that is left of that is a closed pipe', async () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, '--with-parent', '--size', '320x180', '--no-audio']);
+  await once(child.stdout, 'data');
+  const encoder = await encoderOf(child.pid ?? 0);
+  child.stdout.resume();
+  child.stdin.end();
+  await once(child, 'close');
+  expect(child.exitCode).toBe(0);
+  expect(() => process.kill(encoder, 0)).toThrow('ESRCH');
+});
+
+it('plays a clip as the camera', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clip-'));
+  try {
+    const clip = join(folder, 'clip.mp4');
+    await run('ffmpeg', [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc=size=400x300:rate=10:duration=2',
+      clip,
+    ]);
+    await using doorbell = await startSimulator({ clip, size: '640x360' });
+    const { packets = [], ...found } = await probe(
+      doorbell.main,
+      'tcp',
+      ...['-select_streams', 'v', '-read_intervals', '%+4', '-show_packets'],
+    );
+    expect(shapes(found)).toEqual(['h264 640 360']);
+    // Twice as long as the clip: it began again.
+    expect(packets.length).toBeGreaterThan(45);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it.each([
+  [['--size', 'large'], '--size'],
+  [['--fps', '0'], '--fps'],
+  [['--user', 'owner'], '--password'],
+  [['--ffmpeg', '/nowhere/ffmpeg'], '/nowhere/ffmpeg'],
+  [['--colour', 'blue'], '--colour'],
+])('says in one line what is wrong with %j', async (args, named) => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const failure = await run(process.execPath, [main, ...args]).catch((error) => error);
+  expect(failure.code).toBe(1);
+  expect(failure.stderr).toContain(named);
+  expect(failure.stderr.trim().split('\n')).toHaveLength(1);
+});
+
+async function encoderOf(pid: number): Promise<number> {
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)]);
+  const encoder = Number(stdout.trim());
+  expect(encoder).toBeGreaterThan(0);
+  return encoder;
+}

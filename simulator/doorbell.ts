@@ -122,6 +122,8 @@ export async function startDoorbell(
     deps.onHappening?.(happening);
   };
   const closing = new AbortController();
+  /** Encoders that were ended on purpose. */
+  const retired = new WeakSet<Source>();
   const sound = createSound();
   let scene: Scene = EMPTY_SCENE;
   let webhooks = options.webhooks ?? {};
@@ -180,7 +182,7 @@ export async function startDoorbell(
       throw error;
     }
     ended.catch((error: Error) => {
-      if (source === started && !closing.signal.aborted) reportBroken(error);
+      if (!retired.has(started) && !closing.signal.aborted) reportBroken(error);
     });
     return started;
   }
@@ -188,6 +190,7 @@ export async function startDoorbell(
   async function resize(to: { width: number; height: number }): Promise<void> {
     const before = source;
     size = to;
+    retired.add(before);
     await before[Symbol.asyncDispose]();
     source = await publish();
   }

@@ -1,9 +1,10 @@
-import { type RtpPosition, rtpPosition } from './rtp.ts';
+import { type RtpPosition, rtpPosition, type SenderReport, senderReport } from './rtp.ts';
 
 export interface SdpTrack {
   /** `a=control` of this media section, relative to the stream's URL. */
   control: string;
-  kind: string;
+  /** Ticks a second of its RTP timestamps. */
+  clockRate: number;
 }
 
 /** The media sections of a session description (RFC 4566) that have a control name. */
@@ -11,8 +12,8 @@ export function sdpTracks(sdp: string): SdpTrack[] {
   const sections = sdp.split(/^(?=m=)/m).slice(1);
   return sections.flatMap((section) => {
     const control = /^a=control:(\S+)/m.exec(section)?.[1];
-    const kind = /^m=(\w+)/.exec(section)?.[1];
-    return control && kind ? [{ control, kind }] : [];
+    const clockRate = Number(/^a=rtpmap:\d+ [^/\s]+\/(\d+)/m.exec(section)?.[1] ?? 8000);
+    return control ? [{ control, clockRate }] : [];
   });
 }
 
@@ -25,6 +26,7 @@ export class LiveStream {
   readonly tracks: readonly SdpTrack[];
   readonly #sinks = new Set<PacketSink>();
   readonly #positions = new Map<number, RtpPosition>();
+  readonly #reports = new Map<number, SenderReport>();
 
   constructor(sdp: string) {
     this.sdp = sdp;
@@ -40,6 +42,8 @@ export class LiveStream {
   relay(track: number, isRtcp: boolean, packet: Buffer): void {
     const position = isRtcp ? undefined : rtpPosition(packet);
     if (position) this.#positions.set(track, position);
+    const report = isRtcp ? senderReport(packet) : undefined;
+    if (report) this.#reports.set(track, report);
     for (const sink of this.#sinks) sink(track, isRtcp, packet);
   }
 
@@ -47,8 +51,30 @@ export class LiveStream {
     return this.#positions.size > 0;
   }
 
-  /** The newest packet of a track that has passed. */
-  position(track: number): RtpPosition | undefined {
-    return this.#positions.get(track);
+  /**
+   * The next packet of each track and, for all of them, the timestamps of one same instant: that of the track that is behind.
+   * Timestamps of different instants would make a player shift one track once it learns the true times from RTCP.
+   */
+  startPositions(): Map<number, RtpPosition> {
+    const seconds = Math.min(...Array.from(this.#positions.keys(), (track) => this.#secondsOf(track)));
+    const starts = Array.from(this.#positions, ([track, { seq, timestamp }]): [number, RtpPosition] => {
+      const behind = Number.isFinite(seconds)
+        ? (this.#secondsOf(track) - seconds) * this.#clockRate(track)
+        : 0;
+      return [track, { seq: (seq + 1) & 0xffff, timestamp: (timestamp - Math.round(behind)) >>> 0 }];
+    });
+    return new Map(starts);
+  }
+
+  /** Sender's time of the newest packet of a track; NaN before its first sender report. */
+  #secondsOf(track: number): number {
+    const [position, report] = [this.#positions.get(track), this.#reports.get(track)];
+    if (!position || !report) return Number.NaN;
+    // Timestamps wrap around; the difference is a small signed number.
+    return report.seconds + ((position.timestamp - report.timestamp) | 0) / this.#clockRate(track);
+  }
+
+  #clockRate(track: number): number {
+    return this.tracks[track]?.clockRate ?? 1;
   }
 }

@@ -15,6 +15,19 @@ export function rtpPosition(packet: Buffer): RtpPosition | undefined {
   return { seq: packet.readUInt16BE(2), timestamp: packet.readUInt32BE(4) };
 }
 
+export interface SenderReport {
+  /** Wall clock of the sender, in seconds since 1900. */
+  seconds: number;
+  /** The same instant on the track's clock. */
+  timestamp: number;
+}
+
+/** The sender report that an RTCP packet begins with; undefined when it begins with something else. */
+export function senderReport(packet: Buffer): SenderReport | undefined {
+  if (packet.length < 28 || packet.readUInt8(1) !== SENDER_REPORT) return undefined;
+  return { seconds: Number(packet.readBigUInt64BE(8)) / 2 ** 32, timestamp: packet.readUInt32BE(16) };
+}
+
 /** A copy of an RTCP packet whose sender reports tell a time that is `ms` later (or earlier); other packets stay as they are. */
 export function shiftSenderReport(packet: Buffer, ms: number): Buffer {
   if (ms === 0 || packet.length < 28 || packet.readUInt8(1) !== SENDER_REPORT) return packet;

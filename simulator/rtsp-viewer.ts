@@ -141,12 +141,11 @@ export function serveViewer(socket: Socket, context: ViewerContext): Viewer {
 
   const play = ({ url }: RtspRequest, id: string): Answer => {
     const base = url.replace(/\/+$/, '');
+    const starts = stream?.startPositions();
     const info = Array.from(transports.keys(), (track) => {
-      const position = stream?.position(track);
+      const position = starts?.get(track);
       const control = `url=${base}/${stream?.tracks[track]?.control}`;
-      return position
-        ? `${control};seq=${(position.seq + 1) & 0xffff};rtptime=${position.timestamp}`
-        : control;
+      return position ? `${control};seq=${position.seq};rtptime=${position.timestamp}` : control;
     });
     return {
       status: 200,
