@@ -20,7 +20,8 @@ export function watchAccessory(
   const hap = accessory._associatedHAPAccessory;
   const host: HapAccessory = (standalone ? undefined : hap.bridge) ?? hap;
   const listeners = new Set<(status: HomeKitStatus) => void>();
-  let port: number | undefined;
+  // A bridge listens long before its cameras are found.
+  let port: number | undefined = listeningPort(host);
 
   const status = (): HomeKitStatus => {
     // Set by HAP's publish(); there is no public way to the device id and setup code of an external accessory.
@@ -56,4 +57,13 @@ export function watchAccessory(
       host.off('unpaired', changed);
     },
   };
+}
+
+/**
+ * The port of a server that listens already, whose event came before anyone could hear it. HAP keeps it in a private place,
+ * so it is read with care; without it, `doorstep status` lacks the port and nothing else.
+ */
+function listeningPort(host: HapAccessory): number | undefined {
+  const server = host._server as { httpServer?: { address?(): { port: number } | null } } | undefined;
+  return server?.httpServer?.address?.()?.port;
 }

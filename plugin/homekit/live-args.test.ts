@@ -38,6 +38,16 @@ describe('the arguments of a live view', () => {
   });
 
   it.each([
+    { packetMs: 20, frame: '20' },
+    { packetMs: 30, frame: '40' },
+    { packetMs: 60, frame: '60' },
+    { packetMs: 100, frame: '60' },
+  ])('make Opus frames of $frame ms for packets of $packetMs ms', ({ packetMs, frame }) => {
+    const args = audioArgs({ encoder: 'libopus', sampleRate: 16_000, kbps: 24, packetMs });
+    expect(argOf(args, '-frame_duration')).toBe(frame);
+  });
+
+  it.each([
     { name: 'video', args: video() },
     { name: 'audio', args: audioArgs({ encoder: 'libopus', sampleRate: 16_000, kbps: 24, packetMs: 60 }) },
   ])('let $name touch nothing but its pipes', ({ args }) => {

@@ -20,7 +20,7 @@ export interface AudioTarget {
   encoder: AudioEncoder;
   sampleRate: 16000 | 24000;
   kbps: number;
-  /** Length of one packet. */
+  /** Length of one packet as the viewer wants it; Opus takes the next length that it knows. */
   packetMs: number;
 }
 
@@ -62,11 +62,14 @@ export function videoArgs({ width, height, fps, kbps, profile, level }: VideoTar
   ];
 }
 
+/** Opus knows no other lengths that HomeKit could mean. */
+const opusFrameMs = (packetMs: number) => [20, 40, 60].find((ms) => ms >= packetMs) ?? 60;
+
 export function audioArgs({ encoder, sampleRate, kbps, packetMs }: AudioTarget): string[] {
   const codec =
     encoder === 'libfdk_aac'
       ? ['-c:a', 'libfdk_aac', '-profile:a', 'aac_eld', '-flags', '+global_header']
-      : ['-c:a', 'libopus', '-application', 'lowdelay', '-frame_duration', String(packetMs)];
+      : ['-c:a', 'libopus', '-application', 'lowdelay', '-frame_duration', String(opusFrameMs(packetMs))];
   return [
     ...INPUT,
     ...['-map', '0:a:0', '-vn', '-sn', '-dn', ...codec],

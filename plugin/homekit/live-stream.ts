@@ -19,7 +19,7 @@ import {
 } from './hap-values.ts';
 import type { AudioEncoder } from './live-args.ts';
 import { type LiveSessionDeps, type PreparedMedium, runLiveSession } from './live-session.ts';
-import { openRtpSocket, type RtpPeer } from './rtp-socket.ts';
+import { openRtpSocket } from './rtp-socket.ts';
 
 /** As many viewers at a time as the large plugins allow; copying costs next to nothing. */
 export const STREAM_COUNT = 10;
@@ -89,18 +89,17 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
     if (suites.some((suite) => suite !== undefined && suite !== AES_CM_128_HMAC_SHA1_80)) {
       throw new Error('The viewer asked for an encryption that was not offered.');
     }
-    const open = async (source: PrepareStreamRequest['video']): Promise<PreparedMedium> => {
-      const peer: RtpPeer = {
+    // A name would have to be looked up, packet by packet.
+    if (!isIP(request.targetAddress)) throw new Error('The viewer gave no network address.');
+    const open = async (source: PrepareStreamRequest['video']): Promise<PreparedMedium> => ({
+      socket: await openRtpSocket({
         family: request.addressVersion,
         address: request.targetAddress,
         port: source.port,
-      };
-      return {
-        socket: await openRtpSocket(peer),
-        key: { key: source.srtp_key, salt: source.srtp_salt },
-        ssrc: drawSsrc(),
-      };
-    };
+      }),
+      key: { key: source.srtp_key, salt: source.srtp_salt },
+      ssrc: drawSsrc(),
+    });
     const video = await open(request.video);
     const audio = encoder && (await open(request.audio));
     const ending = new AbortController();

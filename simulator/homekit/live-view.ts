@@ -42,6 +42,7 @@ export class ReceivedMedium implements AsyncDisposable {
   firstAt: number | undefined;
   onPacket: ((packet: Buffer) => void) | undefined;
   #arrived: (() => void)[] = [];
+  #closed = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -87,6 +88,8 @@ export class ReceivedMedium implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   }
 }
