@@ -97,9 +97,9 @@ test('a chosen camera that the hub does not have stays chosen', async () => {
     'Front door, cam-gone (not on this hub)',
   );
   await shot('motion');
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   await shot('motion-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate(`document.documentElement.classList.remove('nr-theme-dark')`);
   await press('#node-dialog-ok');
   expect(await stored('motion', 'cameras')).toEqual(['cam-1', 'cam-gone']);
   expect(await stored('motion', 'changed')).not.toBe(true);
