@@ -8,9 +8,10 @@ export function nextAudioPlan(plan: AudioPlan, exit: Pick<Exit, 'stderrTail'>): 
   const said = exit.stderrTail.join('\n');
   if (/Stream map '0:a:0' matches no streams|does not contain any stream/i.test(said)) return 'none';
   // MP4 holds AAC and Opus, but not the G.711 that many doorbells send.
-  const notHeld =
-    /Could not find tag for codec (?!h26|hevc|mjpeg)|sample rate not supported|Could not write header/i;
-  if (plan === 'copy' && notHeld.test(said)) return 'aac';
+  const noTag = /Could not find tag for codec (?!h26|hevc|mjpeg)/i;
+  // The sound is the second output; the same about the first one is the picture's fault. ffmpeg 6 changed the words.
+  const noHeader = /Could not write header for output file #1|\[out#1\/mp4.*Could not write header/i;
+  if (plan === 'copy' && (noTag.test(said) || noHeader.test(said))) return 'aac';
   if (plan === 'aac' && /Decoder .*not found|Decoding requested, but no decoder|Unknown encoder/i.test(said))
     return 'none';
   return undefined;

@@ -77,6 +77,9 @@ describe('what becomes of the sound', () => {
       'aac',
     ],
     ['copy', '[mp4] [error] Could not find tag for codec h264 in stream #0', undefined],
+    ['copy', '[error] Could not write header for output file #1 (incorrect codec parameters ?)', 'aac'],
+    ['copy', '[out#1/mp4 @ 0x1] [error] Could not write header (incorrect codec parameters ?)', 'aac'],
+    ['copy', '[error] Could not write header for output file #0 (incorrect codec parameters ?)', undefined],
     ['copy', '[error] rtsp://x: Connection refused', undefined],
     ['aac', '[fatal] Decoding requested, but no decoder found for: adpcm_g726le', 'none'],
     ['none', '[fatal] Output file #1 does not contain any stream', undefined],
@@ -105,6 +108,7 @@ describe('what the end of a reader means', () => {
     ['rtsp://x/y: Invalid data found when processing input', 'not-a-stream'],
     ['[mp4 @ 0x1] Could not find tag for codec vp8 in stream #0', 'unsupported-codec'],
     ["Stream map '0:v:0' matches no streams.", 'no-video'],
+    ['[mp4 @ 0x1] [error] dimensions not set', 'camera-unreachable'],
     ['something new', 'reader-ended'],
   ])('%s', (line, code) => {
     const problem = readerProblem({ kind: 'exit', exit: exit(line) }, url);
@@ -116,7 +120,7 @@ describe('what the end of a reader means', () => {
     [
       { kind: 'exit', exit: exit('', 0) },
       'camera-unreachable',
-      'The camera at 192.168.1.20:554 ended the stream.',
+      'The camera at 192.168.1.20:554 ended the stream, or fell silent.',
     ],
     [
       { kind: 'stall', seconds: 6 },

@@ -74,6 +74,7 @@ const MEANINGS: Meaning[] = [
     problem: unreachable('cannot be reached'),
   },
   { pattern: /timed out|-138\b|-110\b/i, problem: unreachable('does not answer') },
+  { pattern: /dimensions not set/i, problem: unreachable('takes the connection but sends no picture') },
   {
     pattern: /codec not currently supported in container|Could not find tag for codec/i,
     problem: () => ({
@@ -120,8 +121,10 @@ export function readerProblem(end: ReaderEnd, url: string): Problem {
   const lines = exit.stderrTail.map((line) => lineWithoutSecrets(line, url));
   for (const { pattern, problem } of MEANINGS)
     if (lines.some((line) => pattern.test(line))) return problem(address);
-  if (exit.code === 0) return unreachable('ended the stream')(address);
-  const last = lines.at(-1) ?? `it ended with ${exit.code ?? exit.signal}`;
+  if (exit.code === 0) return unreachable('ended the stream, or fell silent')(address);
+  const last =
+    lines.findLast((line) => line.replace(/^\[\w+\]/, '').trim() !== '') ??
+    `it ended with ${exit.code ?? exit.signal}`;
   return {
     code: 'reader-ended',
     what: `Reading from the camera at ${address} ended: ${last}`,

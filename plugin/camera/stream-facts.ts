@@ -7,6 +7,8 @@ export interface StreamFacts {
   audio?: AudioFacts;
 }
 
+/** The median of three counts: ffmpeg moves times once, when the camera's first RTCP report tells it how late it is. */
+const GROUPS = 3;
 /** Smaller changes are not worth telling anyone. */
 const NOTABLE = 0.1;
 
@@ -15,6 +17,7 @@ export class FactsMeter {
   #videoTrack: number | undefined;
   #keyframeAt: number | undefined;
   #frames = 0;
+  #groups: { gopMs: number; fps: number }[] = [];
 
   get facts(): StreamFacts {
     return this.#facts;
@@ -30,6 +33,7 @@ export class FactsMeter {
     const audio = tracks.find((track) => track.kind === 'audio');
     this.#videoTrack = video?.id;
     this.#keyframeAt = undefined;
+    this.#groups = [];
     const { fps, gopMs } = this.#facts.video ?? {};
     this.#facts = {
       ...(video?.width &&
@@ -61,8 +65,14 @@ export class FactsMeter {
     this.#frames = 1;
     const { video } = this.#facts;
     if (!video || seconds <= 0) return false;
-    const gopMs = Math.round(seconds * 1000);
-    const fps = Math.round((frames / seconds) * 10) / 10;
+    this.#groups.push({
+      gopMs: Math.round(seconds * 1000),
+      fps: Math.round((frames / seconds) * 10) / 10,
+    });
+    if (this.#groups.length > GROUPS) this.#groups.shift();
+    const median = this.#groups.toSorted((a, b) => a.gopMs - b.gopMs)[1];
+    if (this.#groups.length < GROUPS || !median) return false;
+    const { gopMs, fps } = median;
     if (!differs(video.gopMs, gopMs) && !differs(video.fps, fps)) return false;
     this.#facts = { ...this.#facts, video: { ...video, fps, gopMs } };
     return true;
