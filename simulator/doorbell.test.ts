@@ -15,7 +15,7 @@ const GENEROUS = { timeout: 20_000, interval: 50 };
 
 interface Probed {
   streams: { codec_type: string; codec_name: string; width?: number; height?: number }[];
-  packets?: { flags: string; pts_time: string }[];
+  packets?: { flags: string }[];
 }
 
 async function probe(url: string, transport: 'tcp' | 'udp', ...more: string[]): Promise<Probed> {
@@ -59,11 +59,10 @@ describe('a simulated doorbell', () => {
     const look = () =>
       probe(doorbell.main, 'tcp', '-select_streams', 'v', '-read_intervals', '%+4', '-show_packets');
     for (const { packets = [] } of await Promise.all([look(), look()])) {
-      const keys = packets
-        .filter(({ flags }) => flags.startsWith('K'))
-        .map(({ pts_time }) => Number(pts_time));
+      const keys = packets.flatMap(({ flags }, index) => (flags.startsWith('K') ? [index] : []));
       expect(keys.length).toBeGreaterThanOrEqual(3);
-      for (const [index, at] of keys.slice(1).entries()) expect(at - (keys[index] ?? 0)).toBeCloseTo(1, 1);
+      // 15 pictures a second, counted: a viewer may correct the times of the first ones.
+      for (const [index, at] of keys.slice(1).entries()) expect(at - (keys[index] ?? 0)).toBe(15);
     }
   });
 

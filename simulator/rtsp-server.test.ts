@@ -134,7 +134,7 @@ describe('an RTSP server', () => {
   it('ends the session of a viewer that has gone silent', async () => {
     const { server, seen } = await start({ sessionTimeoutMs: 200 });
     await publish(server);
-    const viewer = await view(server);
+    await view(server);
     await vi.waitFor(() => {
       expect(seen.at(-1)).toMatchObject({ what: 'viewer-left', why: 'nothing was heard from the viewer' });
     }, GENEROUS);
