@@ -1,21 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
-import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
-import type { HomeKitStatus } from '../../protocol/status.ts';
-import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../simulator/homekit/controller.ts';
+import { CHARACTERISTIC, SERVICE } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from '../../test/support/homekit-camera.ts';
+import { PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
 import { decodeOpus, decodeVideo } from '../../test/support/homekit-media.ts';
 import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
-import type { Still } from '../camera/contract.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
-import { type Child, type StartChild, startChild } from '../system/child.ts';
+import { startChild } from '../system/child.ts';
 import { systemClock } from '../system/clock.ts';
-import {
-  type CameraAccessory,
-  type CameraAccessoryOptions,
-  createCameraAccessory,
-} from './camera-accessory.ts';
+import { type CameraAccessoryOptions, createCameraAccessory } from './camera-accessory.ts';
 import { placeholderJpeg } from './placeholder.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -55,92 +49,11 @@ afterAll(async () => {
   await host?.[Symbol.asyncDispose]();
 });
 
-/** One paired doorbell with what a test needs to move it. */
-class Doorbell implements AsyncDisposable {
-  readonly camera: PlayedCamera;
-  readonly accessory: CameraAccessory;
-  readonly children: Child[] = [];
-  controller!: HomeKitController;
-  #listener: ((event: DoorstepEvent) => void) | undefined;
-  #seq = 0;
-
-  private constructor(kind: 'doorbell' | 'camera', tools: Ffmpeg | undefined) {
-    const id = `01TEST${Math.random().toString(36).slice(2, 10).toUpperCase()}`;
-    const still: Still = {
-      jpeg: placeholderJpeg().subarray(0),
-      width: 640,
-      height: 360,
-      takenAt: Date.now(),
-      source: 'ring',
-    };
-    this.camera = new PlayedCamera({ id, name: 'Front door', slug: 'front-door' }, async () => still);
-    const counted: StartChild = (...args) => {
-      const child = startChild(...args);
-      this.children.push(child);
-      return child;
-    };
-    this.accessory = createCameraAccessory({
-      api: host.api,
-      pluginName: 'homebridge-doorstep',
-      platformName: 'Doorstep',
-      camera: this.camera,
-      config: { name: 'Front door', kind, standalone: true },
-      events: {
-        subscribe: (listener) => {
-          this.#listener = listener;
-          return () => {
-            this.#listener = undefined;
-          };
-        },
-      },
-      ffmpeg: tools,
-      startChild: counted,
-      clock: systemClock,
-      log: quiet,
-      version: '1.2.3',
-    });
-  }
-
-  static async pair(kind: 'doorbell' | 'camera' = 'doorbell', tools: Ffmpeg | undefined = ffmpeg) {
-    const doorbell = new Doorbell(kind, tools);
-    const { username, port, setupCode } = await reached(doorbell.accessory, ({ port }) => port !== undefined);
-    if (!username || !port || !setupCode) throw new Error('The accessory was not published.');
-    doorbell.controller = await HomeKitController.pair({ username, port, setupCode });
-    return doorbell;
-  }
-
-  happen(event: Pick<DoorstepEvent, 'kind' | 'phase'>): void {
-    const now = Date.now();
-    const seq = ++this.#seq;
-    this.#listener?.({
-      ...{ schema: EVENT_SCHEMA, id: `01E${seq}`, seq, camera: this.camera.ref },
-      ...{ at: now, detectedAt: now, sentAt: now, ...event },
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.controller?.[Symbol.asyncDispose]();
-    await this.accessory[Symbol.asyncDispose]();
-    await this.camera[Symbol.asyncDispose]();
-  }
-}
-
-async function reached(accessory: CameraAccessory, wanted: (status: HomeKitStatus) => boolean) {
-  if (wanted(accessory.status())) return accessory.status();
-  return new Promise<HomeKitStatus>((resolve) => {
-    const forget = accessory.onStatus((status) => {
-      if (!wanted(status)) return;
-      forget();
-      resolve(status);
-    });
-  });
-}
-
 describe('a doorbell in HomeKit', () => {
-  let doorbell: Doorbell;
+  let doorbell: PairedDoorbell;
 
   beforeEach(async () => {
-    doorbell = await Doorbell.pair();
+    doorbell = await PairedDoorbell.pair(host.api, ffmpeg);
   });
 
   afterEach(async () => {
@@ -289,7 +202,7 @@ describe('a doorbell in HomeKit', () => {
 
 describe('with less', () => {
   it('shows live without any ffmpeg, and then without sound', async () => {
-    await using doorbell = await Doorbell.pair('doorbell', { ...ffmpeg, encoders: new Set() });
+    await using doorbell = await PairedDoorbell.pair(host.api, { ...ffmpeg, encoders: new Set() });
     doorbell.camera.play(stream);
     expect(doorbell.controller.find(SERVICE.microphone)).toHaveLength(0);
     const view = await doorbell.controller.startLive();
@@ -299,7 +212,7 @@ describe('with less', () => {
   });
 
   it('is a plain camera without doorbell and button', async () => {
-    await using doorbell = await Doorbell.pair('camera');
+    await using doorbell = await PairedDoorbell.pair(host.api, ffmpeg, 'camera');
     expect(doorbell.controller.find(SERVICE.doorbell)).toHaveLength(0);
     expect(doorbell.controller.find(SERVICE.button)).toHaveLength(0);
     expect(doorbell.controller.find(SERVICE.motionSensor)).toHaveLength(1);

@@ -1,0 +1,94 @@
+/** One doorbell or camera, published by the real HAP library and paired with a controller, and what a test needs to move it. */
+import type { API } from 'homebridge';
+import type { Still } from '../../plugin/camera/contract.ts';
+import type { Ffmpeg } from '../../plugin/camera/ffmpeg.ts';
+import { type CameraAccessory, createCameraAccessory } from '../../plugin/homekit/camera-accessory.ts';
+import { placeholderJpeg } from '../../plugin/homekit/placeholder.ts';
+import { type Child, type StartChild, startChild } from '../../plugin/system/child.ts';
+import { systemClock } from '../../plugin/system/clock.ts';
+import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
+import type { HomeKitStatus } from '../../protocol/status.ts';
+import { HomeKitController } from '../../simulator/homekit/controller.ts';
+import { PlayedCamera } from './homekit-camera.ts';
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+export class PairedDoorbell implements AsyncDisposable {
+  readonly camera: PlayedCamera;
+  readonly accessory: CameraAccessory;
+  readonly children: Child[] = [];
+  controller!: HomeKitController;
+  #listener: ((event: DoorstepEvent) => void) | undefined;
+  #seq = 0;
+
+  private constructor(api: API, kind: 'doorbell' | 'camera', tools: Ffmpeg | undefined) {
+    const id = `01TEST${Math.random().toString(36).slice(2, 10).toUpperCase()}`;
+    const still: Still = {
+      jpeg: placeholderJpeg().subarray(0),
+      width: 640,
+      height: 360,
+      takenAt: Date.now(),
+      source: 'ring',
+    };
+    this.camera = new PlayedCamera({ id, name: 'Front door', slug: 'front-door' }, async () => still);
+    const counted: StartChild = (...args) => {
+      const child = startChild(...args);
+      this.children.push(child);
+      return child;
+    };
+    this.accessory = createCameraAccessory({
+      api,
+      pluginName: 'homebridge-doorstep',
+      platformName: 'Doorstep',
+      camera: this.camera,
+      config: { name: 'Front door', kind, standalone: true },
+      events: {
+        subscribe: (listener) => {
+          this.#listener = listener;
+          return () => {
+            this.#listener = undefined;
+          };
+        },
+      },
+      ffmpeg: tools,
+      startChild: counted,
+      clock: systemClock,
+      log: quiet,
+      version: '1.2.3',
+    });
+  }
+
+  static async pair(api: API, tools: Ffmpeg | undefined, kind: 'doorbell' | 'camera' = 'doorbell') {
+    const doorbell = new PairedDoorbell(api, kind, tools);
+    const { username, port, setupCode } = await reached(doorbell.accessory, ({ port }) => port !== undefined);
+    if (!username || !port || !setupCode) throw new Error('The accessory was not published.');
+    doorbell.controller = await HomeKitController.pair({ username, port, setupCode });
+    return doorbell;
+  }
+
+  happen(event: Pick<DoorstepEvent, 'kind' | 'phase'>): void {
+    const now = Date.now();
+    const seq = ++this.#seq;
+    this.#listener?.({
+      ...{ schema: EVENT_SCHEMA, id: `01E${seq}`, seq, camera: this.camera.ref },
+      ...{ at: now, detectedAt: now, sentAt: now, ...event },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.controller?.[Symbol.asyncDispose]();
+    await this.accessory[Symbol.asyncDispose]();
+    await this.camera[Symbol.asyncDispose]();
+  }
+}
+
+async function reached(accessory: CameraAccessory, wanted: (status: HomeKitStatus) => boolean) {
+  if (wanted(accessory.status())) return accessory.status();
+  return new Promise<HomeKitStatus>((resolve) => {
+    const forget = accessory.onStatus((status) => {
+      if (!wanted(status)) return;
+      forget();
+      resolve(status);
+    });
+  });
+}
