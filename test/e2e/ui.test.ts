@@ -133,12 +133,27 @@ it('opens the recording in place, waits until it is ready and plays it to its en
 it('follows the keyboard: space, arrows, escape', async () => {
   const { page } = visitor;
   await visitor.look('phone', 'light');
+  await go('#/timeline');
+  const rows = page.getByRole('link', { name: /The bell rang/ });
+  await rows.first().waitFor();
+  await doorbell.ring();
+  await expect.poll(() => rows.count(), { timeout: PATIENCE }).toBe(2);
+  await rows.last().click();
   const stage = page.getByRole('region', { name: 'The bell rang' });
-  await page.locator('main').focus();
-  await page.keyboard.press('Space');
   await stage.getByRole('button', { name: 'Pause' }).waitFor();
   await page.keyboard.press('Space');
   await stage.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await page.keyboard.press('Space');
+  await stage.getByRole('button', { name: 'Pause' }).waitFor();
+
+  const older = page.url();
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => page.url()).not.toBe(older);
+  // The new recording says that it is still being made, then plays.
+  await stage.getByText('Still recording').waitFor();
+  await stage.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => page.url()).toBe(older);
   await page.keyboard.press('Escape');
   await stage.waitFor({ state: 'detached' });
   expect(page.url()).toMatch(/#\/timeline$/);
@@ -215,6 +230,22 @@ it('signs out, refuses a wrong passphrase and signs in again', async () => {
   await page.getByLabel('Household passphrase').fill(PASSPHRASE);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
+});
+
+it('shows the hub’s still pictures where the browser cannot decode the stream', async () => {
+  const other = await browser.visit(house.apiUrl, { withoutMediaSource: true });
+  await other.page.getByLabel('Household passphrase').fill(PASSPHRASE);
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  const tile = other.page.locator('.tile');
+  await tile.getByText('Live, without sound').waitFor({ timeout: PATIENCE });
+  const picture = tile.getByRole('img', { name: 'Live picture of Front door' });
+  await expect
+    .poll(() => picture.evaluate(({ naturalWidth }: { naturalWidth: number }) => naturalWidth), {
+      timeout: PATIENCE,
+    })
+    .toBeGreaterThan(0);
+  expect(other.complaints).toEqual([]);
+  await other.context.close();
 });
 
 it('asked no other host, broke no content security policy and threw no error', () => {

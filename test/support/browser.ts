@@ -21,7 +21,12 @@ export interface Visitor {
 
 export interface TestBrowser extends AsyncDisposable {
   /** A browser profile of its own on a page of this hub. */
-  visit(hubUrl: string): Promise<Visitor>;
+  visit(hubUrl: string, options?: VisitOptions): Promise<Visitor>;
+}
+
+export interface VisitOptions {
+  /** As in a browser that cannot decode what the camera sends. */
+  withoutMediaSource?: boolean;
 }
 
 /** Starts Chromium without a window: the one named by `CHROMIUM`, else the machine's own. */
@@ -35,13 +40,16 @@ export async function openBrowser(): Promise<TestBrowser> {
     args: ['--no-sandbox', '--disable-background-networking'],
   });
   return {
-    visit: (hubUrl) => visit(browser, hubUrl),
+    visit: (hubUrl, options = {}) => visit(browser, hubUrl, options),
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
-async function visit(browser: Browser, hubUrl: string): Promise<Visitor> {
+async function visit(browser: Browser, hubUrl: string, options: VisitOptions): Promise<Visitor> {
   const context = await browser.newContext({ viewport: SIZES.phone, deviceScaleFactor: 1, locale: 'en-GB' });
+  if (options.withoutMediaSource) {
+    await context.addInitScript('delete window.MediaSource; delete window.ManagedMediaSource;');
+  }
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));

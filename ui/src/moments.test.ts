@@ -91,6 +91,12 @@ it('takes length and readiness of a recording from the list of clips', () => {
   );
   expect(moment?.clip).toEqual({ id: 'k1', ready: true, startedAt: 0, endedAt: 15_000 });
   expect(moment?.snapshotId).toBe('s1');
+
+  const [writing] = momentsFrom(
+    [event(1, { kind: 'doorbell', phase: 'ring', media: media('k1') })],
+    new Map([['k1', { ...info, state: 'recording' }]]),
+  );
+  expect(writing?.clip).toEqual({ id: 'k1', ready: false });
 });
 
 it.each([

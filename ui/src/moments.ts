@@ -111,7 +111,8 @@ function withClip(
   const clip = {
     id: moment.clip.id,
     ready,
-    ...(info ? { startedAt: info.startedAt, endedAt: info.endedAt } : {}),
+    // While it is being written its end is still moving.
+    ...(info?.state === 'ready' ? { startedAt: info.startedAt, endedAt: info.endedAt } : {}),
   };
   return {
     ...moment,

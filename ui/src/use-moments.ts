@@ -25,6 +25,9 @@ export interface Moments {
 }
 
 const PAGE = 300;
+/** A recording may begin this long before what set it off, in ms. */
+const BEFORE = 60_000;
+const withId = (clip: ClipInfo) => [clip.id, clip] as const;
 const SHOWN: readonly EventKind[] = ['doorbell', 'motion', 'package', 'camera', 'storage'];
 
 interface Loaded {
@@ -48,15 +51,26 @@ export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Momen
       const wanted = [...(kindList.split(',') as EventKind[]), 'clip' as const];
       const events = await client.events({ ...where, kinds: wanted, limit: PAGE, ...(before && { before }) });
       const oldest = events.at(-1);
-      // A recording begins before what set it off.
-      const clips = oldest ? await client.clips({ ...where, from: oldest.at - 60_000, limit: 1000 }) : [];
+      const clips = oldest ? await client.clips({ ...where, from: oldest.at - BEFORE, limit: 1000 }) : [];
       return {
         events,
-        clips: new Map(clips.map((clip) => [clip.id, clip])),
+        clips: new Map(clips.map(withId)),
         hasMore: events.length === PAGE,
       };
     },
     [client, camera, from, kindList],
+  );
+
+  /** A finished recording has a length, which its event does not tell. */
+  const readClips = useCallback(
+    (at: number) =>
+      client.clips({ from: at - BEFORE, limit: 20 }).then(
+        (clips) =>
+          setLoaded((now) => now && { ...now, clips: new Map([...now.clips, ...clips.map(withId)]) }),
+        // Only a number in the list is missing then.
+        () => undefined,
+      ),
+    [client],
   );
 
   // A new epoch or attempt means reading again.
@@ -70,6 +84,7 @@ export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Momen
       if (camera && event.camera?.id !== camera) return;
       early.push(event);
       setLoaded((now) => now && { ...now, events: [event, ...now.events] });
+      if (event.kind === 'clip') void readClips(event.at);
     });
     read().then(
       (page) => current && setLoaded({ ...page, events: [...early, ...page.events] }),
@@ -79,7 +94,7 @@ export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Momen
       current = false;
       stopListening();
     };
-  }, [read, onEvent, camera, kindList, epoch, attempt]);
+  }, [read, readClips, onEvent, camera, kindList, epoch, attempt]);
 
   const loadMore = useCallback(() => {
     const before = loaded && Math.min(...loaded.events.map((event) => event.seq));

@@ -115,7 +115,7 @@ export const words = {
     parcelGone: 'The parcel is gone',
     parcelCollected: 'The parcel was taken in',
     parcelCorrected: 'No parcel after all',
-    cameraOnline: 'The camera is back',
+    cameraOnline: 'The camera answers',
     cameraOffline: 'The camera stopped answering',
     privacyOn: 'The camera looks away',
     privacyOff: 'The camera looks again',
