@@ -10,7 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Lowest first. A room may import from lower floors and from itself. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['protocol', 'plugin/system', 'plugin/config.ts'],
+  ['protocol'],
+  ['plugin/system', 'plugin/config.ts'],
   ['plugin/camera', 'plugin/events'],
   ['plugin/detection', 'plugin/recordings'],
   ['plugin/sharing'],

@@ -17,8 +17,8 @@ export interface HouseOptions {
   doorbells?: readonly { name?: string; simulator?: SimulatorOptions; config?: object }[];
   /** Further parts of the platform's configuration. */
   config?: object;
-  /** Do not wait for the cameras to be online. */
-  impatient?: boolean;
+  /** When the house is ready; by default when the API listens, HomeKit is published and every camera is online. */
+  ready?: (status: HubStatus) => boolean;
 }
 
 export interface House extends AsyncDisposable {
@@ -48,7 +48,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
 }
 
 async function openHouse(options: HouseOptions, closing: Closing): Promise<House> {
-  const { doorbells = [{}], config = {}, impatient = false } = options;
+  const { doorbells = [{}], config = {}, ready: isReady = allUp } = options;
   const storage = await mkdtemp(join(tmpdir(), 'doorstep-house-'));
   closing.defer(() => rm(storage, { recursive: true, force: true, maxRetries: 5 }));
   const simulators = await Promise.all(doorbells.map(({ simulator }) => startSimulator(simulator ?? {})));
@@ -73,20 +73,12 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
       { startChild, clock: systemClock },
     ),
   );
-  const ready = await homebridge
-    .until(
-      (status) =>
-        status.api !== undefined &&
-        status.homekit.every(({ port, standalone }) => port !== undefined || !standalone) &&
-        (impatient || status.cameras.every(({ online }) => online)),
-      'the house was ready',
-    )
-    .catch((error: Error) => {
-      throw new Error(`${error.message}\n${log.join('\n')}`);
-    });
+  const ready = await homebridge.until(isReady, 'the house was ready').catch((error: Error) => {
+    throw new Error(`${error.message}\n${log.join('\n')}`);
+  });
   for (const [index, simulator] of simulators.entries()) {
     const hooks = ready.cameras[index]?.webhooks;
-    if (hooks) await simulator.setWebhooks(hooks);
+    if (hooks && ready.api) await simulator.setWebhooks(hooks);
   }
   return {
     storage,
@@ -106,4 +98,13 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
     },
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
+}
+
+function allUp({ api, homekit, cameras }: HubStatus): boolean {
+  return api !== undefined && allPublished(homekit) && cameras.every(({ online }) => online);
+}
+
+/** Bridged accessories have no port of their own. */
+export function allPublished(homekit: HubStatus['homekit']): boolean {
+  return homekit.every(({ port, standalone }) => port !== undefined || !standalone);
 }
