@@ -18,6 +18,10 @@ interface VideoElement {
   videoHeight: number;
   ended: boolean;
   playbackRate: number;
+  seeking: boolean;
+  readyState: number;
+  play(): Promise<void>;
+  pause(): void;
 }
 
 const PASSPHRASE = 'a quiet evening on the porch';
@@ -56,6 +60,17 @@ const seen = (element: Locator) =>
     ended,
   }));
 
+/** Holds a recording still at this second. */
+async function holdAt(clip: Locator, seconds: number): Promise<void> {
+  await clip.waitFor();
+  await clip.evaluate((element: VideoElement, at) => {
+    element.pause();
+    element.currentTime = at;
+  }, seconds);
+  const isStill = ({ seeking, readyState }: VideoElement) => !seeking && readyState >= 2;
+  await expect.poll(() => clip.evaluate(isStill), { timeout: PATIENCE }).toBe(true);
+}
+
 async function keep(name: string, size: Size, scheme: Scheme): Promise<void> {
   await visitor.look(size, scheme);
   // The pointer must not lie on anything.
@@ -90,19 +105,17 @@ it('plays the live picture, near the live edge', async () => {
 
 it('shows a press of the bell without a reload', async () => {
   const { page } = visitor;
-  await doorbell.act('arrive');
-  await doorbell.ring();
+  const visit = doorbell.visit();
   await page.locator('.tile').getByText('The bell rang').waitFor();
   const row = page.getByRole('region', { name: 'Today' }).getByRole('link', { name: /The bell rang/ });
   await row.waitFor();
   // The picture of the moment comes as soon as it is stored.
   await row.locator('img.thumb').waitFor();
+  await keep('home', 'desk', 'dark');
+  await keep('home', 'desk', 'light');
   await keep('home', 'phone', 'light');
   await keep('home', 'phone', 'dark');
-  await keep('home', 'desk', 'light');
-  await keep('home', 'desk', 'dark');
-  await doorbell.act('deliver');
-  await doorbell.act('leave');
+  await visit;
 });
 
 it('opens the recording in place, waits until it is ready and plays it to its end', async () => {
@@ -116,11 +129,18 @@ it('opens the recording in place, waits until it is ready and plays it to its en
   const clip = video(stage);
   await clip.waitFor();
   await expect.poll(async () => (await seen(clip)).currentTime, { timeout: PATIENCE }).toBeGreaterThan(1);
-  await keep('timeline', 'phone', 'light');
-  await keep('timeline', 'desk', 'light');
-  await keep('timeline', 'desk', 'dark');
-  await clip.evaluate((element: VideoElement) => {
+  for (const [size, scheme] of [
+    ['phone', 'light'],
+    ['desk', 'light'],
+    ['desk', 'dark'],
+  ] as const) {
+    await visitor.look(size, scheme);
+    await holdAt(clip, 8);
+    await keep('timeline', size, scheme);
+  }
+  await clip.evaluate(async (element: VideoElement) => {
     element.playbackRate = 4;
+    await element.play();
   });
   await expect.poll(async () => (await seen(clip)).ended, { timeout: PATIENCE }).toBe(true);
   const { currentTime, videoWidth } = await seen(clip);
