@@ -135,7 +135,7 @@ it('opens the recording in place, waits until it is ready and plays it to its en
     ['desk', 'dark'],
   ] as const) {
     await visitor.look(size, scheme);
-    await holdAt(clip, 8);
+    await holdAt(clip, 12);
     await keep('timeline', size, scheme);
   }
   await clip.evaluate(async (element: VideoElement) => {
