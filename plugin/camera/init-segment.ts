@@ -1,12 +1,7 @@
 /** Reads the tracks out of `moov` (ISO/IEC 14496-12) and names their codecs as RFC 6381 does. */
 import type { Track } from './contract.ts';
 import { type Box, childBox, childBoxes, Fields } from './mp4-boxes.ts';
-
-/** What `trex` says for samples about which a fragment says nothing. */
-export interface SampleDefaults {
-  duration: number;
-  flags: number;
-}
+import { readTrex, type SampleDefaults } from './track-runs.ts';
 
 export interface InitTrack extends Track {
   defaults: SampleDefaults;
@@ -16,7 +11,8 @@ export interface InitTrack extends Track {
 
 /** The tracks of a `moov`; those that cannot be read are left out. */
 export function parseMoov(data: Buffer, moov: Box): InitTrack[] {
-  const defaults = readDefaults(data, moov);
+  const mvex = childBox(data, moov, 'mvex');
+  const defaults = mvex ? readTrex(data, mvex) : new Map<number, SampleDefaults>();
   const tracks: InitTrack[] = [];
   for (const trak of childBoxes(data, moov.body, moov.end)) {
     if (trak.type !== 'trak') continue;
@@ -24,25 +20,6 @@ export function parseMoov(data: Buffer, moov: Box): InitTrack[] {
     if (track) tracks.push(track);
   }
   return tracks;
-}
-
-function readDefaults(data: Buffer, moov: Box): Map<number, SampleDefaults> {
-  const defaults = new Map<number, SampleDefaults>();
-  const mvex = childBox(data, moov, 'mvex');
-  if (!mvex) return defaults;
-  for (const trex of childBoxes(data, mvex.body, mvex.end)) {
-    if (trex.type !== 'trex') continue;
-    const fields = new Fields(data, trex);
-    fields.skip(4);
-    const id = fields.u32();
-    fields.skip(4);
-    const duration = fields.u32();
-    fields.skip(4);
-    const flags = fields.u32();
-    if (id !== undefined && duration !== undefined && flags !== undefined)
-      defaults.set(id, { duration, flags });
-  }
-  return defaults;
 }
 
 function readTrack(data: Buffer, trak: Box, defaults: Map<number, SampleDefaults>): InitTrack | undefined {
@@ -61,7 +38,12 @@ function readTrack(data: Buffer, trak: Box, defaults: Map<number, SampleDefaults
   const known = VIDEO_ENTRIES[entry.type];
   const described = known ? readVideo(data, entry, known) : readAudio(data, entry);
   return (
-    described && { id, timescale, ...described, defaults: defaults.get(id) ?? { duration: 0, flags: 0 } }
+    described && {
+      id,
+      timescale,
+      ...described,
+      defaults: defaults.get(id) ?? { duration: 0, size: 0, flags: 0 },
+    }
   );
 }
 

@@ -1,5 +1,6 @@
 /** Box arithmetic that makes one MP4 with two tracks out of two MP4s with one track each. */
 import { type Box, childBox, childBoxes } from './mp4-boxes.ts';
+import { box } from './mp4-build.ts';
 
 export const VIDEO_TRACK = 1;
 export const AUDIO_TRACK = 2;
@@ -14,11 +15,12 @@ export function joinHeaders(video: HeaderBytes, audio: HeaderBytes | undefined):
   const traks = [numbered(video, 'trak', VIDEO_TRACK), audio && numbered(audio, 'trak', AUDIO_TRACK)];
   const trexes = [numbered(video, 'trex', VIDEO_TRACK), audio && numbered(audio, 'trex', AUDIO_TRACK)];
   const mvhd = childBox(video.data, video.moov, 'mvhd');
-  const moov = wrap('moov', [
+  const moov = box(
+    'moov',
     ...(mvhd ? [whole(video.data, mvhd)] : []),
     ...present(traks),
-    wrap('mvex', present(trexes)),
-  ]);
+    box('mvex', ...present(trexes)),
+  );
   const before = video.data.subarray(0, video.moov.start);
   return Buffer.concat([before, moov]);
 }
@@ -39,9 +41,9 @@ export function renumberPacket(
 /** A copy of the first `trak` or `trex`, with another track id. */
 function numbered({ data, moov }: HeaderBytes, type: 'trak' | 'trex', id: number): Buffer | undefined {
   const parent = type === 'trak' ? moov : childBox(data, moov, 'mvex');
-  const box = parent && childBox(data, parent, type);
-  if (!box) return undefined;
-  const copy = Buffer.from(whole(data, box));
+  const original = parent && childBox(data, parent, type);
+  if (!original) return undefined;
+  const copy = Buffer.from(whole(data, original));
   const root = childBoxes(copy, 0, copy.length)[0];
   const holder = root && (type === 'trak' ? childBox(copy, root, 'tkhd') : root);
   if (!holder) return undefined;
@@ -49,13 +51,6 @@ function numbered({ data, moov }: HeaderBytes, type: 'trak' | 'trex', id: number
   const at = holder.body + (type === 'trex' ? 4 : copy.readUInt8(holder.body) === 1 ? 20 : 12);
   if (at + 4 <= holder.end) copy.writeUInt32BE(id, at);
   return copy;
-}
-
-function wrap(type: string, contents: Buffer[]): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt32BE(contents.reduce((sum, part) => sum + part.length, 8));
-  header.write(type, 4, 'latin1');
-  return Buffer.concat([header, ...contents]);
 }
 
 const present = (parts: (Buffer | undefined)[]) => parts.filter((part) => part !== undefined);

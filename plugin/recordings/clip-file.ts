@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { u64 } from '../camera/mp4-build.ts';
+import { IS_NON_SYNC, readRuns, type Sample } from '../camera/track-runs.ts';
 import { type ClipInit, readClipInit } from './clip-init.ts';
 import { PART } from './layout.ts';
-import { IS_NON_SYNC, readRuns, type Sample } from './mp4-samples.ts';
-import { mfra, type SyncPoint, u64 } from './mp4-write.ts';
+import { mfra, type SyncPoint } from './mp4-write.ts';
 
 /** What is in the file so far, all of it whole. */
 export interface ClipContent {

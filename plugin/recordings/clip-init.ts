@@ -1,7 +1,7 @@
 /** The start of a clip file, made from the start of a camera's stream. */
 import { type Box, childBox, childBoxes } from '../camera/mp4-boxes.ts';
-import type { SampleDefaults } from './mp4-samples.ts';
-import { box, fullBox, u64 } from './mp4-write.ts';
+import { box, fullBox, u64 } from '../camera/mp4-build.ts';
+import { readTrex, type SampleDefaults } from '../camera/track-runs.ts';
 
 export interface ClipInit {
   data: Buffer;
@@ -55,18 +55,6 @@ export function readClipInit(data: Buffer): ClipInit {
     movieTimescale: afterTimes(data, mvhd),
     durationOffset: mehd.body + 4,
   };
-}
-
-function readTrex(data: Buffer, mvex: Box): Map<number, SampleDefaults> {
-  const defaults = new Map<number, SampleDefaults>();
-  for (const trex of childBoxes(data, mvex.body, mvex.end)) {
-    if (trex.type !== 'trex' || trex.end - trex.body < 24) continue;
-    const [id = 0, , duration = 0, size = 0, flags = 0] = [4, 8, 12, 16, 20].map((at) =>
-      data.readUInt32BE(trex.body + at),
-    );
-    defaults.set(id, { duration, size, flags });
-  }
-  return defaults;
 }
 
 /** `mvex` of the kept tracks, with a `mehd` that is filled in when the clip is complete. */

@@ -1,8 +1,8 @@
 /** Many small fragments, one video frame each, become few: one per GOP or second, with times that begin at 0. */
 import type { Fragment } from '../camera/contract.ts';
 import { childBoxes } from '../camera/mp4-boxes.ts';
+import { readRuns, type Sample } from '../camera/track-runs.ts';
 import type { ClipInit } from './clip-init.ts';
-import { readRuns, type Sample } from './mp4-samples.ts';
 import { fragmentOf } from './mp4-write.ts';
 
 /** A crash loses what is not yet merged, so no more than this is held back. */

@@ -1,30 +1,6 @@
-/** Building MP4 boxes. ISO/IEC 14496-12. */
-import type { Sample } from './mp4-samples.ts';
-
-export function box(type: string, ...parts: Buffer[]): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt32BE(8 + parts.reduce((sum, part) => sum + part.length, 0));
-  header.write(type, 4, 'latin1');
-  return Buffer.concat([header, ...parts]);
-}
-
-export function fullBox(type: string, version: number, flags: number, ...parts: Buffer[]): Buffer {
-  return box(type, u32(((version << 24) | flags) >>> 0), ...parts);
-}
-
-export function u32(...values: number[]): Buffer {
-  const data = Buffer.alloc(4 * values.length);
-  values.forEach((value, index) => {
-    data.writeUInt32BE(value >>> 0, 4 * index);
-  });
-  return data;
-}
-
-export function u64(value: number): Buffer {
-  const data = Buffer.alloc(8);
-  data.writeBigUInt64BE(BigInt(value));
-  return data;
-}
+/** Writes fragments and the index of a clip. ISO/IEC 14496-12, section 8.8. */
+import { box, fullBox, u32, u64 } from '../camera/mp4-build.ts';
+import type { Sample } from '../camera/track-runs.ts';
 
 /** One run of samples with the bytes that belong to them, in order. */
 export interface Run {

@@ -1,5 +1,5 @@
 /** Which samples a `moof` lists, and where their bytes are. ISO/IEC 14496-12, section 8.8. Nothing here throws on bad input. */
-import { type Box, childBox, childBoxes, Fields } from '../camera/mp4-boxes.ts';
+import { type Box, childBox, childBoxes, Fields } from './mp4-boxes.ts';
 
 /** What `trex`, and then `tfhd`, says for samples about which the run says nothing. */
 export interface SampleDefaults {
@@ -109,4 +109,20 @@ function readTrun(
     offset += size;
   }
   return dts;
+}
+
+/** The defaults that the `trex` boxes of a `mvex` give, by track; those that cannot be read are left out. */
+export function readTrex(data: Buffer, mvex: Box): Map<number, SampleDefaults> {
+  const defaults = new Map<number, SampleDefaults>();
+  for (const trex of childBoxes(data, mvex.body, mvex.end)) {
+    if (trex.type !== 'trex') continue;
+    const fields = new Fields(data, trex);
+    fields.skip(4);
+    const id = fields.u32();
+    fields.skip(4);
+    const [duration, size, flags] = [fields.u32(), fields.u32(), fields.u32()];
+    if (id !== undefined && duration !== undefined && size !== undefined && flags !== undefined)
+      defaults.set(id, { duration, size, flags });
+  }
+  return defaults;
 }
