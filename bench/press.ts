@@ -1,0 +1,239 @@
+/** A press at the API, and when HomeKit and a Node-RED flow have it: each press is one sample of both. */
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FlowNode } from '../plugin/cli/demo/node-red-host.ts';
+import { Closing } from '../plugin/system/closing.ts';
+import type { TriggerReply } from '../protocol/api.ts';
+import { CHARACTERISTIC, type HomeKitController, SERVICE } from '../simulator/homekit/controller.ts';
+import { startNodeRed } from '../test/support/node-red.ts';
+import { type Doorway, waitSome } from './doorway.ts';
+import { PEER } from './peer.ts';
+import type { Group, RowSpec } from './report.ts';
+import { summarize } from './statistics.ts';
+
+const PRESSES = 200;
+const PEER_PRESSES = 50;
+const GAP_MS = 120;
+const GIVE_UP_MS = 30_000;
+
+const TO_HOMEKIT = 'from sending the request to the event at the controller';
+const ROWS: readonly RowSpec[] = [
+  {
+    name: 'press-to-homekit-median',
+    what: `press at the API, ${TO_HOMEKIT}`,
+    unit: 'ms',
+    against: `${PEER}, its HTTP trigger`,
+  },
+  {
+    name: 'press-to-homekit-p95',
+    what: 'the same, 95th percentile',
+    unit: 'ms',
+    against: `${PEER}, its HTTP trigger`,
+    target: 15,
+  },
+  {
+    name: 'press-to-node-red-p50',
+    what: 'press at the API, from sending the request until a TCP sink at the end of a flow (doorstep-doorbell, switch, change, tcp out) has the event: median',
+    unit: 'ms',
+    target: 3,
+  },
+  { name: 'press-to-node-red-p99', what: 'the same, 99th percentile', unit: 'ms', target: 25 },
+];
+
+export const press: Group<Doorway> = {
+  rows: ROWS,
+  async measure(doorway) {
+    await using closing = new Closing();
+    const sink = closing.use(await openSink());
+    const { house } = doorway;
+    const { port } = new URL(house.apiUrl);
+    closing.use(
+      await startNodeRed({
+        flows: flowTo(sink.port, port),
+        credentials: { hub: { token: house.token(['events']) } },
+      }),
+    );
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    closing.defer(() => agent.destroy());
+    const bell = await pressOurs(doorway, agent, sink);
+    const peers = await pressPeer(doorway, agent);
+    const homekit = summarize(bell.homekit);
+    const peer = summarize(peers);
+    const flow = summarize(bell.nodeRed);
+    const counts = { samples: homekit.count, peerSamples: peer.count };
+    return {
+      'press-to-homekit-median': { value: homekit.median, peer: peer.median, ...counts },
+      'press-to-homekit-p95': { value: homekit.p95, peer: peer.p95, ...counts },
+      'press-to-node-red-p50': { value: flow.median, samples: flow.count },
+      'press-to-node-red-p99': { value: flow.p99, samples: flow.count },
+    };
+  },
+};
+
+async function pressOurs({ house, phone }: Doorway, agent: Agent, sink: Sink) {
+  const url = `${house.apiUrl}/api/v1/cameras/front-door/trigger`;
+  const headers = {
+    authorization: `Bearer ${house.token(['control'])}`,
+    'content-type': 'application/json',
+  };
+  const pressOnce = async () => {
+    const begun = now();
+    const reply = await send(url, { agent, method: 'POST', headers, body: JSON.stringify({ kind: 'ring' }) });
+    return { begun, eventId: (JSON.parse(reply) as TriggerReply).eventId };
+  };
+  const bell = await listen(phone);
+  await until(async () => sink.has((await pressOnce()).eventId, 500), 'the flow had a press');
+  const homekit: number[] = [];
+  const nodeRed: number[] = [];
+  for (let count = 0; count < PRESSES; count++) {
+    await waitSome(GAP_MS);
+    const heard = bell.next();
+    const { begun, eventId } = await pressOnce();
+    homekit.push((await heard) - begun);
+    nodeRed.push((await sink.arrival(eventId)) - begun);
+  }
+  return { homekit, nodeRed };
+}
+
+async function pressPeer({ peer, peerPhone }: Doorway, agent: Agent): Promise<number[]> {
+  const bell = await listen(peerPhone);
+  const samples: number[] = [];
+  for (let count = 0; count < PEER_PRESSES + 1; count++) {
+    await waitSome(GAP_MS);
+    const heard = bell.next();
+    const begun = now();
+    await send(peer.bellUrl, { agent, method: 'GET' });
+    const ms = (await heard) - begun;
+    // The first opens the connection, as our warm-up did.
+    if (count > 0) samples.push(ms);
+  }
+  return samples;
+}
+
+/** Epoch ms with fractions, as the controller gives the arrival of its events. */
+const now = () => performance.timeOrigin + performance.now();
+
+/** Waits for the next ring that the controller hears. */
+async function listen(phone: HomeKitController): Promise<{ next(): Promise<number> }> {
+  const { key } = phone.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent);
+  await phone.subscribe(key);
+  return {
+    async next() {
+      const from = phone.events.length;
+      return (await phone.event((event) => event.key === key, { from, withinMs: GIVE_UP_MS })).at;
+    },
+  };
+}
+
+interface Call {
+  agent: Agent;
+  method: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+async function send(url: string, { body, ...options }: Call): Promise<string> {
+  const call = request(url, options);
+  call.end(body);
+  const [response] = await once(call, 'response');
+  const reply = await text(response);
+  if (response.statusCode !== 200)
+    throw new Error(`The press was answered with ${response.statusCode}: ${reply}`);
+  return reply;
+}
+
+/** A flow as people build it; its end is one of Node-RED's own nodes, so that nothing in there has to tell the time. */
+function flowTo(sinkPort: number, apiPort: string): FlowNode[] {
+  const node = (id: string, type: string, wires: string[][], rest: object): FlowNode => ({
+    ...{ id, type, z: 'tab', x: 100, y: 100, wires },
+    ...rest,
+  });
+  return [
+    { id: 'tab', type: 'tab', label: 'Bench' },
+    { id: 'hub', type: 'doorstep-server', host: '127.0.0.1', port: apiPort, tls: false, version: 1 },
+    node('bell', 'doorstep-doorbell', [['which']], {
+      ...{ server: 'hub', cameras: [], payload: 'event', replay: false, version: 1 },
+    }),
+    node('which', 'switch', [['id']], {
+      ...{ property: 'payload.camera.slug', propertyType: 'msg', checkall: 'true', outputs: 1 },
+      rules: [{ t: 'eq', v: 'front-door', vt: 'str' }],
+    }),
+    node('id', 'change', [['out']], {
+      rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'event.id', tot: 'msg' }],
+    }),
+    node('out', 'tcp out', [], {
+      ...{
+        host: '127.0.0.1',
+        port: String(sinkPort),
+        beserver: 'client',
+        base64: false,
+        end: false,
+        tls: '',
+      },
+    }),
+  ];
+}
+
+interface Sink extends AsyncDisposable {
+  readonly port: number;
+  /** When the event arrived, as `now()` tells it; waits for it. */
+  arrival(eventId: string): Promise<number>;
+  /** Whether it arrives within `ms`. */
+  has(eventId: string, ms: number): Promise<boolean>;
+}
+
+const ULID_LENGTH = 26;
+
+/** Takes event ids on a TCP port of its own and notes when each one came. */
+async function openSink(): Promise<Sink> {
+  const arrivals = new Map<string, PromiseWithResolvers<number>>();
+  const arrivalOf = (id: string) => {
+    const known = arrivals.get(id) ?? Promise.withResolvers<number>();
+    arrivals.set(id, known);
+    return known;
+  };
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    let rest = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      const at = now();
+      rest += chunk;
+      for (; rest.length >= ULID_LENGTH; rest = rest.slice(ULID_LENGTH))
+        arrivalOf(rest.slice(0, ULID_LENGTH)).resolve(at);
+    });
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const within = async (eventId: string, ms: number) => {
+    const giveUp = new AbortController();
+    const late = wait(ms, undefined, { signal: giveUp.signal }).catch(() => undefined);
+    const at = await Promise.race([arrivalOf(eventId).promise, late]);
+    giveUp.abort();
+    return at;
+  };
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    async arrival(eventId) {
+      const at = await within(eventId, GIVE_UP_MS);
+      if (at === undefined) throw new Error('The flow did not have the press.');
+      return at;
+    },
+    has: async (eventId, ms) => (await within(eventId, ms)) !== undefined,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function until(wanted: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + GIVE_UP_MS;
+  while (!(await wanted()))
+    if (performance.now() > deadline) throw new Error(`It took too long until ${what}.`);
+}
