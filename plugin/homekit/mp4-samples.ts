@@ -1,6 +1,8 @@
 /** Takes media samples out of fragments, and one track out of an init segment (ISO/IEC 14496-12 and -15). Never throws. */
 import { parseMoov } from '../camera/init-segment.ts';
 import { type Box, childBox, childBoxes, Fields } from '../camera/mp4-boxes.ts';
+import { box } from '../camera/mp4-build.ts';
+import { readRuns, type SampleDefaults } from '../camera/track-runs.ts';
 
 export interface Sample {
   data: Buffer;
@@ -16,6 +18,9 @@ export interface AvcConfig {
   parameterSets: Buffer[];
 }
 
+/** ffmpeg repeats the defaults in each fragment. */
+const NO_TREX: ReadonlyMap<number, SampleDefaults> = new Map();
+
 const whole = (data: Buffer): Box => ({ type: '', start: 0, body: 0, end: data.length });
 
 /**
@@ -26,61 +31,16 @@ export function samplesIn(fragment: Buffer): Sample[] {
   const boxes = childBoxes(fragment, 0, fragment.length);
   const moof = boxes.find((box) => box.type === 'moof');
   const mdat = boxes.find((box) => box.type === 'mdat');
-  const traf = moof && childBox(fragment, moof, 'traf');
-  const tfhd = traf && childBox(fragment, traf, 'tfhd');
-  if (!moof || !mdat || !traf || !tfhd) return [];
-  const defaults = readDefaults(fragment, tfhd);
-  const moofStart = moof.start;
+  const listed = (moof && readRuns(fragment, moof, NO_TREX)?.[0]?.samples) ?? [];
+  if (!moof || !mdat) return [];
   const samples: Sample[] = [];
-  let at = mdat.body;
-  let time = 0;
-  for (const trun of childBoxes(fragment, traf.body, traf.end)) {
-    if (trun.type !== 'trun') continue;
-    const run = readRun(fragment, trun, defaults);
-    if (run.dataOffset !== undefined) at = moofStart + run.dataOffset;
-    for (const { size, duration, composition } of run.entries) {
-      if (at < mdat.body || at + size > mdat.end) return samples;
-      samples.push({ data: fragment.subarray(at, at + size), offset: time + composition });
-      at += size;
-      time += duration;
-    }
+  const start = listed[0]?.dts ?? 0;
+  for (const { dts, compositionOffset, offset, size } of listed) {
+    const at = moof.start + offset;
+    if (at < mdat.body || at + size > mdat.end) break;
+    samples.push({ data: fragment.subarray(at, at + size), offset: dts - start + compositionOffset });
   }
   return samples;
-}
-
-interface SampleDefaults {
-  duration: number;
-  size: number;
-}
-
-function readDefaults(data: Buffer, tfhd: Box): SampleDefaults {
-  const fields = new Fields(data, tfhd);
-  const present = fields.u32() ?? 0;
-  fields.skip(4 + (present & 0x1 ? 8 : 0) + (present & 0x2 ? 4 : 0));
-  const duration = present & 0x8 ? (fields.u32() ?? 0) : 0;
-  const size = present & 0x10 ? (fields.u32() ?? 0) : 0;
-  return { duration, size };
-}
-
-function readRun(data: Buffer, trun: Box, defaults: SampleDefaults) {
-  const fields = new Fields(data, trun);
-  const present = fields.u32() ?? 0;
-  const count = fields.u32() ?? 0;
-  const dataOffset = present & 0x1 ? fields.u32() : undefined;
-  fields.skip(present & 0x4 ? 4 : 0);
-  const entryBytes = [0x100, 0x200, 0x400, 0x800].filter((bit) => present & bit).length * 4;
-  // The count is not to be trusted: without listed sizes, one sample is what a frame-by-frame writer means.
-  const listed =
-    entryBytes === 0 ? Math.min(count, 1) : Math.min(count, Math.floor(fields.left / entryBytes));
-  const entries = Array.from({ length: listed }, () => {
-    const duration = present & 0x100 ? (fields.u32() ?? 0) : defaults.duration;
-    const size = present & 0x200 ? (fields.u32() ?? 0) : defaults.size;
-    fields.skip(present & 0x400 ? 4 : 0);
-    // Signed in version 1; version 0 never has the top bit set in practice.
-    const composition = present & 0x800 ? (fields.u32() ?? 0) | 0 : 0;
-    return { duration, size, composition };
-  });
-  return { dataOffset, entries };
 }
 
 /** Body of the codec's configuration box (`avcC`, …) of a track; undefined when it has none. */
@@ -116,38 +76,25 @@ function readSets(config: Buffer, fields: Fields, count: number): Buffer[] {
  * the others. Sizes change, nothing refers to positions.
  */
 export function initForTrack(init: Buffer, trackId: number): Buffer {
-  const parts: Buffer[] = [];
-  for (const box of childBoxes(init, 0, init.length)) {
-    if (box.type !== 'moov') {
-      parts.push(init.subarray(box.start, box.end));
-      continue;
-    }
-    parts.push(
-      boxOf(
-        'moov',
-        childBoxes(init, box.body, box.end).flatMap((child) => keep(init, child, trackId)),
-      ),
-    );
-  }
+  const parts = childBoxes(init, 0, init.length).map((part) =>
+    part.type === 'moov'
+      ? box('moov', ...childBoxes(init, part.body, part.end).flatMap((child) => keep(init, child, trackId)))
+      : init.subarray(part.start, part.end),
+  );
   return Buffer.concat(parts);
 }
 
-function keep(init: Buffer, box: Box, trackId: number): Buffer[] {
-  const all = init.subarray(box.start, box.end);
-  if (box.type === 'trak') {
-    const tkhd = childBox(init, box, 'tkhd');
+function keep(init: Buffer, part: Box, trackId: number): Buffer[] {
+  const all = init.subarray(part.start, part.end);
+  if (part.type === 'trak') {
+    const tkhd = childBox(init, part, 'tkhd');
     return tkhd && trackOf(init, tkhd) === trackId ? [all] : [];
   }
-  if (box.type !== 'mvex') return [all];
-  const children = childBoxes(init, box.body, box.end).filter(
+  if (part.type !== 'mvex') return [all];
+  const children = childBoxes(init, part.body, part.end).filter(
     (child) => child.type !== 'trex' || init.readUInt32BE(child.body + 4) === trackId,
   );
-  return [
-    boxOf(
-      'mvex',
-      children.map((child) => init.subarray(child.start, child.end)),
-    ),
-  ];
+  return [box('mvex', ...children.map((child) => init.subarray(child.start, child.end)))];
 }
 
 function trackOf(init: Buffer, tkhd: Box): number | undefined {
@@ -155,11 +102,4 @@ function trackOf(init: Buffer, tkhd: Box): number | undefined {
   const version = fields.u8();
   fields.skip(3 + (version === 1 ? 16 : 8));
   return fields.u32();
-}
-
-function boxOf(type: string, parts: readonly Buffer[]): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt32BE(8 + parts.reduce((sum, part) => sum + part.length, 0));
-  header.write(type, 4, 'latin1');
-  return Buffer.concat([header, ...parts]);
 }
