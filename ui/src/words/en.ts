@@ -29,8 +29,6 @@ export const words = {
     live: 'Live',
     stills: 'Live, without sound',
     connecting: 'Connecting',
-    lastPicture: (age: string) => `Picture of ${age}`,
-    noPictureYet: 'No picture yet',
     soundOn: 'Turn sound on',
     soundOff: 'Turn sound off',
     fullScreen: 'Full screen',
@@ -82,10 +80,7 @@ export const words = {
     emptyFiltered: 'Nothing of this kind.',
     emptyFilteredMore: 'Choose another kind or camera above.',
     showAll: 'Show everything',
-    older: 'Show earlier',
-    end: 'This is where it begins.',
-    dayStrip: (day: string) => `${day}, hour by hour`,
-    choose: 'Choose a moment to see it.',
+    dayStrip: (camera: string) => `${camera}, hour by hour`,
     noClip: 'There is no recording of this moment.',
   },
 
@@ -102,7 +97,6 @@ export const words = {
     of: (what: string) => `Recording: ${what}`,
     soundOn: 'Turn sound on',
     soundOff: 'Turn sound off',
-    keys: 'Space plays and pauses, ↑ ↓ step through the moments, Esc closes.',
   },
 
   moments: {
@@ -124,7 +118,6 @@ export const words = {
     spoolLow: 'Room for recordings runs short',
     gap: 'A stretch was not recorded',
     share: 'A request for footage changed',
-    clipReady: 'A recording is ready',
     test: 'Try-out',
     kind: {
       doorbell: 'Bell',
