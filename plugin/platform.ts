@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
-import { type ConfigReading, readConfig } from './config.ts';
+
 import { accessoryUuid, type CameraAccessory, createCameraAccessory } from './homekit/camera-accessory.ts';
 import { type Hub, startHub } from './hub/hub.ts';
 import { type RunFile, startRunFile } from './hub/run-file.ts';
+import { type ConfigReading, readConfig } from './read-config.ts';
 import { startChild } from './system/child.ts';
 import { systemClock } from './system/clock.ts';
 import { reason } from './system/problem.ts';
@@ -32,7 +33,8 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     this.#log = log;
     this.#api = api;
     this.#reading = readConfig(config);
-    for (const { what, cure } of this.#reading.problems) log.error(`${what} ${cure}`);
+    for (const { code, what, cure } of this.#reading.problems)
+      log[code === 'config-unknown-option' ? 'warn' : 'error'](`${what} ${cure}`);
     api.on('didFinishLaunching', () => {
       this.#start().catch((error) => log.error(`Doorstep could not start: ${reason(error)}`));
     });

@@ -12,6 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const FLOORS: readonly (readonly string[])[] = [
   ['protocol'],
   ['plugin/system', 'plugin/config.ts'],
+  ['plugin/read-config.ts'],
   ['plugin/camera', 'plugin/events'],
   ['plugin/detection', 'plugin/recordings'],
   ['plugin/sharing'],

@@ -75,7 +75,7 @@ export interface DoorbellState {
   happenings: readonly Happening[];
 }
 
-/** Epoch ms at which each step of a visit began, and its end. */
+/** Epoch ms at which each step of a visit began (`ring`: of the press), and its end. */
 export interface Visit {
   arrive: number;
   ring: number;
@@ -207,15 +207,18 @@ export async function startDoorbell(
     return clock.now();
   };
 
-  const act = async (name: Act) => {
+  /** Plays an act; gives the epoch ms of what it is about: the press for `ring`, else its beginning. */
+  const play = async (name: Act): Promise<number> => {
+    let at = clock.now();
     scene = begin(scene, name, clock.monotonic());
     happen('act', { act: name });
     if (name === 'arrive') notify('motion');
     if (name === 'ring') {
       await pause(PRESS_AFTER_MS);
-      ring();
+      at = ring();
     }
     await pause(ACT_MS[name] - (name === 'ring' ? PRESS_AFTER_MS : 0));
+    return at;
   };
 
   const pause = (ms: number) =>
@@ -267,12 +270,11 @@ export async function startDoorbell(
     subUrl: urlOf('sub'),
     broken,
     ring,
-    act,
+    act: async (name) => void (await play(name)),
     visit: async () => {
       const times: Partial<Visit> = {};
       for (const step of ['arrive', 'ring', 'deliver', 'leave'] as const) {
-        times[step] = clock.now();
-        await act(step);
+        times[step] = await play(step);
       }
       return { ...(times as Visit), gone: clock.now() };
     },

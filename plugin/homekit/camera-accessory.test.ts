@@ -243,7 +243,7 @@ function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
       ffmpeg,
       startChild,
     },
-    config: { name: 'Front door', kind: 'doorbell', standalone: false },
+    config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: { port: 0 } },
     events: { subscribe: () => () => {} },
     ...{ clock: systemClock, log: quiet, version: '1.2.3' },
   };

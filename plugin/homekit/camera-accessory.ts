@@ -9,6 +9,7 @@ import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { watchAccessory } from './accessory-status.ts';
+import { fixPort } from './fixed-port.ts';
 import { CATEGORY, SINGLE_PRESS } from './hap-values.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
 import { createMotionHold } from './motion-hold.ts';
@@ -21,7 +22,7 @@ export interface CameraAccessoryOptions {
   /** As in `config.json`. */
   platformName: string;
   camera: Camera;
-  config: Pick<CameraConfig, 'name' | 'kind' | 'standalone'>;
+  config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap'>;
   /** The accessory that Homebridge remembered (`configureAccessory`), for a bridged camera. */
   cached?: PlatformAccessory;
   events: { subscribe(listener: (event: DoorstepEvent) => void): () => void };
@@ -161,7 +162,9 @@ function configureButton({ api, config }: CameraAccessoryOptions, accessory: Pla
 
 function publish(options: CameraAccessoryOptions, accessory: PlatformAccessory): void {
   const { api, pluginName, platformName, config, cached } = options;
-  if (config.standalone) api.publishExternalAccessories(pluginName, [accessory]);
-  else if (accessory === cached) api.updatePlatformAccessories([accessory]);
+  if (config.standalone) {
+    fixPort(accessory._associatedHAPAccessory, config.hap.port);
+    api.publishExternalAccessories(pluginName, [accessory]);
+  } else if (accessory === cached) api.updatePlatformAccessories([accessory]);
   else api.registerPlatformAccessories(pluginName, platformName, [accessory]);
 }

@@ -4,7 +4,8 @@ import type { HealthInfo, Problem, TriggerKind } from '../../protocol/api.ts';
 import { authPath, openAuth } from '../api/auth.ts';
 import type { HubServices } from '../api/contract.ts';
 import { type Api, startApi } from '../api/server.ts';
-import type { Camera, CameraState } from '../camera/contract.ts';
+import { createCameraNews } from '../camera/camera-news.ts';
+import type { Camera } from '../camera/contract.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { identifyCameras, type KnownCamera } from '../camera/identity.ts';
 import { openCamera } from '../camera/rtsp-camera.ts';
@@ -195,17 +196,10 @@ function startCamera(
   const { kind, main, detect, transport } = config;
   const camera = openCamera({ ref, kind, main, transport, ...(detect && { detect }) }, { ...deps, log });
   const motion = watchMotion({ camera, bus: events, clock: deps.clock, log }, signal);
-  let before: CameraState = camera.state;
+  const newsOf = createCameraNews();
   camera.onState((state) => {
-    const { online } = before;
-    before = state;
-    if (state.online !== online)
-      events.publish({
-        kind: 'camera',
-        phase: state.online ? 'online' : 'offline',
-        camera: ref,
-        at: state.since,
-      });
+    const phase = newsOf(state);
+    if (phase) events.publish({ kind: 'camera', phase, camera: ref, at: state.since });
   });
   return { camera, config, motion };
 }

@@ -41,7 +41,7 @@ export class PairedDoorbell implements AsyncDisposable {
       pluginName: 'homebridge-doorstep',
       platformName: 'Doorstep',
       camera: this.camera,
-      config: { name: 'Front door', kind, standalone: true },
+      config: { name: 'Front door', kind, standalone: true, hap: { port: 0 } },
       events: {
         subscribe: (listener) => {
           this.#listener = listener;

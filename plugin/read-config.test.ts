@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from './config.ts';
+import { readConfig } from './read-config.ts';
 
 const camera = { name: 'Front door', main: 'rtsp://10.0.0.2/main' };
 
@@ -11,7 +11,16 @@ describe('readConfig', () => {
       name: 'Doorstep',
       api: { host: '0.0.0.0', port: 8586, allowedHosts: [] },
       recordings: { keepDays: 3, minFreeGiB: 2 },
-      cameras: [{ ...camera, kind: 'doorbell', transport: 'tcp', recordAudio: false, standalone: true }],
+      cameras: [
+        {
+          ...camera,
+          kind: 'doorbell',
+          transport: 'tcp',
+          recordAudio: false,
+          standalone: true,
+          hap: { port: 0 },
+        },
+      ],
     });
   });
 
@@ -73,6 +82,16 @@ describe('readConfig', () => {
       /"mqtt".*"api.prot".*"camera 1 \(Front door\).colour"/,
     );
     expect(config.cameras).toHaveLength(1);
+  });
+
+  it('keeps a camera that has an unknown option inside', () => {
+    const { config, problems } = readConfig({
+      cameras: [{ ...camera, hap: { port: 51900, colour: 'red' } }],
+    });
+    expect(problems.map((problem) => problem.what)).toEqual([
+      expect.stringContaining('"camera 1 (Front door).hap.colour" is not an option'),
+    ]);
+    expect(config.cameras[0]?.hap).toEqual({ port: 51900 });
   });
 
   it('treats fields left blank in the settings form as absent', () => {

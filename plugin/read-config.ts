@@ -1,0 +1,160 @@
+/** From Homebridge's config.json to a configuration that can be used, with a sentence for all that cannot. */
+import Type, { type Static, type TSchema } from 'typebox';
+import { Default, Errors } from 'typebox/value';
+import type { Problem } from '../protocol/api.ts';
+import { type CameraConfig, type Config, cameraSchema, configSchema } from './config.ts';
+
+export interface ConfigReading {
+  config: Config;
+  /** One sentence for each thing in the configuration that could not be used, with its cure. */
+  problems: Problem[];
+}
+
+/**
+ * Reads the platform's block of Homebridge's config.json. Never throws: a value that cannot be used is reported and its default
+ * taken; a camera that cannot be used is reported and left out; the rest works.
+ */
+export function readConfig(raw: unknown): ConfigReading {
+  const problems: Problem[] = [];
+  const source = isRecord(raw) ? withoutEmpty(raw) : {};
+  // `platform` and keys with an underscore belong to Homebridge itself (child bridge settings and the like).
+  const own = Object.fromEntries(
+    Object.entries(source).filter(([key]) => key !== 'platform' && key !== 'cameras' && !key.startsWith('_')),
+  );
+  const rest = readSettings(own, problems);
+  const cameras: CameraConfig[] = [];
+  const listed = source.cameras ?? [];
+  if (!Array.isArray(listed)) {
+    problems.push(configProblem('cameras', 'must be a list', 'Write "cameras": [ … ] in the configuration.'));
+  } else {
+    for (const [index, entry] of listed.entries()) {
+      const camera = readCamera(entry, index, problems);
+      if (camera && cameras.some((other) => other.name === camera.name))
+        problems.push(
+          configProblem(
+            cameraPath(entry, index),
+            'has the name of another camera and is left out',
+            'Give each camera a name of its own.',
+          ),
+        );
+      else if (camera) cameras.push(camera);
+    }
+  }
+  return { config: { ...rest, cameras }, problems };
+}
+
+const { cameras: _cameras, ...settings } = configSchema.properties;
+const settingsSchema = Type.Object(settings, { additionalProperties: false });
+
+function readCamera(entry: unknown, index: number, problems: Problem[]): CameraConfig | undefined {
+  const path = cameraPath(entry, index);
+  const known = isRecord(entry)
+    ? withoutUnknown(cameraSchema, withoutEmpty(entry), `${path}.`, problems)
+    : entry;
+  const camera = Default(cameraSchema, known);
+  const [error] = Errors(cameraSchema, camera);
+  if (!error) return camera as CameraConfig;
+  problems.push(
+    configProblem(
+      `${path}${dotted(error.instancePath)}`,
+      errorWords(error),
+      'Correct it in the plugin settings; the camera is left out until then.',
+    ),
+  );
+  return undefined;
+}
+
+/** Takes defaults for what is missing or wrong, and reports what was wrong. */
+function readSettings(source: Record<string, unknown>, problems: Problem[]): Static<typeof settingsSchema> {
+  const result = withoutUnknown(settingsSchema, source, '', problems);
+  for (const error of Errors(settingsSchema, Default(settingsSchema, structuredClone(result)))) {
+    const at = steps(error.instancePath);
+    problems.push(
+      configProblem(
+        at.join('.'),
+        errorWords(error),
+        'Its default is used until it is corrected in the plugin settings.',
+      ),
+    );
+    removeAt(result, at);
+  }
+  return Default(settingsSchema, result) as Static<typeof settingsSchema>;
+}
+
+/** A copy without the options that do not exist; each is reported. */
+function withoutUnknown(
+  schema: TSchema,
+  value: Record<string, unknown>,
+  path: string,
+  problems: Problem[],
+): Record<string, unknown> {
+  const result = structuredClone(value);
+  for (const error of Errors(schema, Default(schema, structuredClone(value)))) {
+    if (error.keyword !== 'additionalProperties') continue;
+    for (const key of (error.params as { additionalProperties: string[] }).additionalProperties) {
+      const at = [...steps(error.instancePath), key];
+      problems.push(unknownOption(`${path}${at.join('.')}`));
+      removeAt(result, at);
+    }
+  }
+  return result;
+}
+
+/** `/api/port` → `['api', 'port']` */
+const steps = (pointer: string) => pointer.split('/').slice(1);
+
+function removeAt(target: Record<string, unknown>, path: readonly string[]): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  const next = target[key];
+  if (rest.length > 0 && isRecord(next)) removeAt(next, rest);
+  else delete target[key];
+}
+
+interface SchemaError {
+  keyword: string;
+  instancePath: string;
+  params: object;
+  message: string;
+}
+
+function errorWords(error: SchemaError): string {
+  const params = error.params as Record<string, unknown>;
+  if (error.keyword === 'enum') return `must be one of ${(params.allowedValues as string[]).join(', ')}`;
+  if (error.keyword === 'required') return `lacks ${(params.requiredProperties as string[]).join(', ')}`;
+  if (error.keyword === 'pattern' && /\/(main|detect)$/.test(error.instancePath))
+    return 'is not an RTSP address (rtsp://user:password@address/stream)';
+  if (error.keyword === 'pattern') return 'must start and end with a letter or digit, without emoji';
+  return error.message;
+}
+
+const configProblem = (path: string, what: string, cure: string): Problem => ({
+  code: 'config',
+  what: `Configuration: ${path || 'the block'} ${what}.`,
+  cure,
+});
+
+const unknownOption = (path: string): Problem => ({
+  code: 'config-unknown-option',
+  what: `Configuration: "${path}" is not an option of this version and is ignored.`,
+  cure: 'Remove it, or check its spelling in docs/options.md.',
+});
+
+function cameraPath(entry: unknown, index: number): string {
+  const name = isRecord(entry) && typeof entry.name === 'string' && entry.name ? ` (${entry.name})` : '';
+  return `camera ${index + 1}${name}`;
+}
+
+const dotted = (pointer: string) => (pointer ? `, ${pointer.slice(1).replaceAll('/', '.')},` : '');
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The settings form writes empty strings and nulls for fields that were left blank. */
+function withoutEmpty(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== '' && entry !== null && entry !== undefined)
+      .map(([key, entry]) => [key, isRecord(entry) ? withoutEmpty(entry) : entry]),
+  );
+}
