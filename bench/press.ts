@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import type { FlowNode } from '../plugin/cli/demo/node-red-host.ts';
 import { Closing } from '../plugin/system/closing.ts';
 import type { TriggerReply } from '../protocol/api.ts';
@@ -19,6 +20,9 @@ const PEER_PRESSES = 50;
 const GAP_MS = 120;
 const GIVE_UP_MS = 30_000;
 
+/** What no way into Node-RED can be faster than: the floor that HTTP, Node-RED and this machine set. */
+const WITHOUT_US =
+  "the same request sent straight to Node-RED's own http in node, with the same flow behind it";
 const TO_HOMEKIT = 'from sending the request to the event at the controller';
 const ROWS: readonly RowSpec[] = [
   {
@@ -38,9 +42,16 @@ const ROWS: readonly RowSpec[] = [
     name: 'press-to-node-red-p50',
     what: 'press at the API, from sending the request until a TCP sink at the end of a flow (doorstep-doorbell, switch, change, tcp out) has the event: median',
     unit: 'ms',
+    against: WITHOUT_US,
     target: 3,
   },
-  { name: 'press-to-node-red-p99', what: 'the same, 99th percentile', unit: 'ms', target: 25 },
+  {
+    name: 'press-to-node-red-p99',
+    what: 'the same, 99th percentile',
+    unit: 'ms',
+    against: WITHOUT_US,
+    target: 25,
+  },
 ];
 
 export const press: Group<Doorway> = {
@@ -50,7 +61,7 @@ export const press: Group<Doorway> = {
     const sink = closing.use(await openSink());
     const { house } = doorway;
     const { port } = new URL(house.apiUrl);
-    closing.use(
+    const nodeRed = closing.use(
       await startNodeRed({
         flows: flowTo(sink.port, port),
         credentials: { hub: { token: house.token(['events']) } },
@@ -58,44 +69,57 @@ export const press: Group<Doorway> = {
     );
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     closing.defer(() => agent.destroy());
-    const bell = await pressOurs(doorway, agent, sink);
+    const bell = await pressOurs(doorway, { agent, sink, nodeRedUrl: nodeRed.url });
     const peers = await pressPeer(doorway, agent);
     const homekit = summarize(bell.homekit);
     const peer = summarize(peers);
     const flow = summarize(bell.nodeRed);
+    const direct = summarize(bell.direct);
     const counts = { samples: homekit.count, peerSamples: peer.count };
+    const flowCounts = { samples: flow.count, peerSamples: direct.count };
     return {
       'press-to-homekit-median': { value: homekit.median, peer: peer.median, ...counts },
       'press-to-homekit-p95': { value: homekit.p95, peer: peer.p95, ...counts },
-      'press-to-node-red-p50': { value: flow.median, samples: flow.count },
-      'press-to-node-red-p99': { value: flow.p99, samples: flow.count },
+      'press-to-node-red-p50': { value: flow.median, peer: direct.median, ...flowCounts },
+      'press-to-node-red-p99': { value: flow.p99, peer: direct.p99, ...flowCounts },
     };
   },
 };
 
-async function pressOurs({ house, phone }: Doorway, agent: Agent, sink: Sink) {
+interface Flow {
+  agent: Agent;
+  sink: Sink;
+  nodeRedUrl: string;
+}
+
+async function pressOurs({ house, phone }: Doorway, { agent, sink, nodeRedUrl }: Flow) {
   const url = `${house.apiUrl}/api/v1/cameras/front-door/trigger`;
-  const headers = {
-    authorization: `Bearer ${house.token(['control'])}`,
-    'content-type': 'application/json',
-  };
+  const headers = { authorization: `Bearer ${house.token(['control'])}` };
   const pressOnce = async () => {
     const begun = now();
-    const reply = await send(url, { agent, method: 'POST', headers, body: JSON.stringify({ kind: 'ring' }) });
+    const reply = await post(url, { agent, headers, body: { kind: 'ring' } });
     return { begun, eventId: (JSON.parse(reply) as TriggerReply).eventId };
+  };
+  const askNodeRed = async () => {
+    const id = ulid();
+    const begun = now();
+    await post(`${nodeRedUrl}/press`, { agent, body: { id, camera: { slug: 'front-door' } } });
+    return (await sink.arrival(id)) - begun;
   };
   const bell = await listen(phone);
   await until(async () => sink.has((await pressOnce()).eventId, 500), 'the flow had a press');
-  const homekit: number[] = [];
-  const nodeRed: number[] = [];
+  await askNodeRed();
+  const samples = { homekit: [] as number[], nodeRed: [] as number[], direct: [] as number[] };
   for (let count = 0; count < PRESSES; count++) {
     await waitSome(GAP_MS);
     const heard = bell.next();
     const { begun, eventId } = await pressOnce();
-    homekit.push((await heard) - begun);
-    nodeRed.push((await sink.arrival(eventId)) - begun);
+    samples.homekit.push((await heard) - begun);
+    samples.nodeRed.push((await sink.arrival(eventId)) - begun);
+    await waitSome(GAP_MS);
+    samples.direct.push(await askNodeRed());
   }
-  return { homekit, nodeRed };
+  return samples;
 }
 
 async function pressPeer({ peer, peerPhone }: Doorway, agent: Agent): Promise<number[]> {
@@ -105,7 +129,7 @@ async function pressPeer({ peer, peerPhone }: Doorway, agent: Agent): Promise<nu
     await waitSome(GAP_MS);
     const heard = bell.next();
     const begun = now();
-    await send(peer.bellUrl, { agent, method: 'GET' });
+    await send(peer.bellUrl, { agent });
     const ms = (await heard) - begun;
     // The first opens the connection, as our warm-up did.
     if (count > 0) samples.push(ms);
@@ -130,12 +154,18 @@ async function listen(phone: HomeKitController): Promise<{ next(): Promise<numbe
 
 interface Call {
   agent: Agent;
-  method: string;
   headers?: Record<string, string>;
-  body?: string;
 }
 
-async function send(url: string, { body, ...options }: Call): Promise<string> {
+function post(url: string, { agent, headers, body }: Call & { body: object }): Promise<string> {
+  const json = { ...headers, 'content-type': 'application/json' };
+  return send(url, { agent, method: 'POST', headers: json, body: JSON.stringify(body) });
+}
+
+async function send(
+  url: string,
+  { body, ...options }: Call & { method?: string; body?: string },
+): Promise<string> {
   const call = request(url, options);
   call.end(body);
   const [response] = await once(call, 'response');
@@ -157,12 +187,14 @@ function flowTo(sinkPort: number, apiPort: string): FlowNode[] {
     node('bell', 'doorstep-doorbell', [['which']], {
       ...{ server: 'hub', cameras: [], payload: 'event', replay: false, version: 1 },
     }),
+    node('web', 'http in', [['which', 'answer']], { url: '/press', method: 'post', upload: false }),
+    node('answer', 'http response', [], { statusCode: '200' }),
     node('which', 'switch', [['id']], {
       ...{ property: 'payload.camera.slug', propertyType: 'msg', checkall: 'true', outputs: 1 },
       rules: [{ t: 'eq', v: 'front-door', vt: 'str' }],
     }),
     node('id', 'change', [['out']], {
-      rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'event.id', tot: 'msg' }],
+      rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'payload.id', tot: 'msg' }],
     }),
     node('out', 'tcp out', [], {
       ...{
