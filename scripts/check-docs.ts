@@ -171,14 +171,7 @@ export function repository(): Tree {
 
 /** All pages of the repository, checked. */
 export function checkDocs(tree: Tree): Finding {
-  const pages = [
-    ...filesBelow('docs'),
-    'README.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'RED-LINES.md',
-    'CHANGELOG.md',
-  ];
+  const pages = [...readdirSync(root), ...filesBelow('docs'), 'node-red-nodes/README.md'];
   const findings = pages
     .filter((page) => page.endsWith('.md'))
     .flatMap((page) => {
