@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { findFfmpeg } from '../plugin/camera/ffmpeg.ts';
 import { startChild } from '../plugin/system/child.ts';
 import { systemClock } from '../plugin/system/clock.ts';
-import { Closing } from '../plugin/system/closing.ts';
+import type { Closing } from '../plugin/system/closing.ts';
 import type { HomeKitStatus } from '../protocol/status.ts';
 import { HomeKitController, type HomeKitTarget } from '../simulator/homekit/controller.ts';
 import { type House, startHouse } from '../test/support/house.ts';
@@ -26,7 +26,7 @@ export interface LoopDelay {
   max: number;
 }
 
-export interface Doorway extends AsyncDisposable {
+export interface Doorway {
   readonly house: House;
   /** A controller that is paired with our doorbell. */
   readonly phone: HomeKitController;
@@ -35,32 +35,21 @@ export interface Doorway extends AsyncDisposable {
   loopDelay(): Promise<LoopDelay>;
 }
 
-export async function openDoorway(): Promise<Doorway> {
-  const closing = new Closing();
-  try {
-    const folder = await mkdtemp(join(tmpdir(), 'doorstep-bench-'));
-    closing.defer(() => rm(folder, { recursive: true, force: true }));
-    const loopFile = join(folder, 'loop.json');
-    const house = closing.use(
-      await withProbe(loopFile, () => startHouse({ doorbells: [{ simulator: CAMERA }] })),
-    );
-    const phone = closing.use(await HomeKitController.pair(targetOf(house.status().homekit[0])));
-    const { main = '' } = house.simulators[0] ?? {};
-    const { path: ffmpeg } = await findFfmpeg({}, { startChild, clock: systemClock });
-    const peer = closing.use(await startPeer({ main, ffmpeg }));
-    const peerPhone = closing.use(await HomeKitController.pair(peer.homekit));
-    return {
-      house,
-      phone,
-      peer,
-      peerPhone,
-      loopDelay: () => askLoopDelay(house.homebridge.pid ?? 0, loopFile),
-      [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
-    };
-  } catch (error) {
-    await closing[Symbol.asyncDispose]();
-    throw error;
-  }
+/** `closing` takes all that is opened, from the first thing on. */
+export async function openDoorway(closing: Closing): Promise<Doorway> {
+  const folder = await mkdtemp(join(tmpdir(), 'doorstep-bench-'));
+  closing.defer(() => rm(folder, { recursive: true, force: true }));
+  const loopFile = join(folder, 'loop.json');
+  const house = closing.use(
+    await withProbe(loopFile, () => startHouse({ doorbells: [{ simulator: CAMERA }] })),
+  );
+  const phone = closing.use(await HomeKitController.pair(targetOf(house.status().homekit[0])));
+  const { main = '' } = house.simulators[0] ?? {};
+  const { path: ffmpeg } = await findFfmpeg({}, { startChild, clock: systemClock });
+  const peer = closing.use(await startPeer({ main, ffmpeg }));
+  const peerPhone = closing.use(await HomeKitController.pair(peer.homekit));
+  const loopDelay = () => askLoopDelay(house.homebridge.pid ?? 0, loopFile);
+  return { house, phone, peer, peerPhone, loopDelay };
 }
 
 /** A random part of `ms`, so that no measurement keeps step with the camera's keyframes. */

@@ -21,6 +21,7 @@ import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../plugin/camera/ffmpeg.ts';
 import { startChild } from '../plugin/system/child.ts';
 import { systemClock } from '../plugin/system/clock.ts';
+import { Closing } from '../plugin/system/closing.ts';
 import { repository } from '../test/support/house.ts';
 import { type Doorway, openDoorway } from './doorway.ts';
 import { live } from './live.ts';
@@ -33,7 +34,7 @@ import { rest } from './rest.ts';
 import { snapshots } from './snapshot.ts';
 
 const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
-const ALONE: readonly Group<void>[] = [rest, parse];
+const ALONE: readonly Group<Closing>[] = [rest, parse];
 const SPECS = [...AT_THE_DOOR, ...ALONE].flatMap(({ rows }) => rows);
 
 const { values: options } = parseArgs({
@@ -50,18 +51,33 @@ if (!SPECS.some(isWanted)) {
   console.error(`There is no row like "${options.only}". Rows: ${SPECS.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
+let closing = new Closing();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => void closing[Symbol.asyncDispose]().finally(() => process.exit(130)));
 await measureAll();
 if (!options.json) console.log(textTable(rows));
 if (options.write) await writePage();
 
 async function measureAll(): Promise<void> {
   const atTheDoor = AT_THE_DOOR.filter((group) => group.rows.some(isWanted));
-  if (atTheDoor.length > 0) {
-    tell('starting the doorbell, both sides and their controllers');
-    await using doorway = await openDoorway();
-    for (const group of atTheDoor) await run(group, doorway);
+  if (atTheDoor.length > 0)
+    await withClosing(async (closing) => {
+      tell('starting the doorbell, both sides and their controllers');
+      const doorway = await openDoorway(closing);
+      for (const group of atTheDoor) await run(group, doorway);
+    });
+  for (const group of ALONE)
+    if (group.rows.some(isWanted)) await withClosing((closing) => run(group, closing));
+}
+
+/** What `part` opens is closed after it, whether it ends, fails or is interrupted. */
+async function withClosing(part: (closing: Closing) => Promise<void>): Promise<void> {
+  closing = new Closing();
+  try {
+    await part(closing);
+  } finally {
+    await closing[Symbol.asyncDispose]();
   }
-  for (const group of ALONE) if (group.rows.some(isWanted)) await run(group, undefined);
 }
 
 async function run<Where>(group: Group<Where>, where: Where): Promise<void> {

@@ -4,6 +4,7 @@ import { MediaAssembler } from '../plugin/camera/media-assembler.ts';
 import { readerArgs } from '../plugin/camera/reader-args.ts';
 import { startChild } from '../plugin/system/child.ts';
 import { systemClock } from '../plugin/system/clock.ts';
+import type { Closing } from '../plugin/system/closing.ts';
 import { startSimulator } from '../simulator/simulator-process.ts';
 import { CAMERA } from './doorway.ts';
 import type { Group, RowSpec } from './report.ts';
@@ -21,10 +22,10 @@ const ROWS: readonly RowSpec[] = [
   { name: 'parse-per-frame-p95', what: 'the same, 95th percentile', unit: 'µs' },
 ];
 
-export const parse: Group<void> = {
+export const parse: Group<Closing> = {
   rows: ROWS,
-  async measure() {
-    const chunks = await record();
+  async measure(closing) {
+    const chunks = await record(closing);
     const samples: number[] = [];
     // The first rounds are before the compiler has had its say.
     for (let round = -ROUNDS / 4; round < ROUNDS; round++) {
@@ -40,17 +41,18 @@ export const parse: Group<void> = {
 };
 
 /** Reads the simulated camera as the hub does; gives the pieces as they came out of the pipe. */
-async function record(): Promise<Buffer[]> {
+async function record(closing: Closing): Promise<Buffer[]> {
   const ffmpeg = await findFfmpeg({}, { startChild, clock: systemClock });
-  await using simulator = await startSimulator(CAMERA);
+  const simulator = closing.use(await startSimulator(CAMERA));
   const { args } = readerArgs(ffmpeg, { url: simulator.main, transport: 'tcp', role: 'main', audio: 'none' });
-  await using reader = startChild(ffmpeg.path, args);
+  const reader = closing.use(startChild(ffmpeg.path, args));
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve, reject) => {
     reader.outputs[0]?.on('data', (chunk: Buffer) => chunks.push(chunk));
     void reader.exited.then(() => reject(new Error('The reader ended.')));
     setTimeout(resolve, RECORD_MS);
   });
+  await closing[Symbol.asyncDispose]();
   return chunks;
 }
 

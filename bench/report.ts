@@ -36,10 +36,10 @@ export interface Row {
   peerSamples: number | null;
 }
 
-/** A group of rows that are measured together, somewhere that was set up for it. */
+/** Rows that are measured together. */
 export interface Group<Where> {
   rows: readonly RowSpec[];
-  /** Resolves to each row's numbers by name. */
+  /** Resolves to each row's numbers by name. `where` is what was set up for it, or takes what it sets up itself. */
   measure(where: Where): Promise<Readonly<Record<string, Measured>>>;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { findFfmpeg } from '../plugin/camera/ffmpeg.ts';
 import { startChild } from '../plugin/system/child.ts';
 import { systemClock } from '../plugin/system/clock.ts';
-import { Closing } from '../plugin/system/closing.ts';
+import type { Closing } from '../plugin/system/closing.ts';
 import { startHouse } from '../test/support/house.ts';
 import { CAMERA } from './doorway.ts';
 import { PEER, startPeer } from './peer.ts';
@@ -51,10 +51,9 @@ const ROWS: readonly RowSpec[] = [
   },
 ];
 
-export const rest: Group<void> = {
+export const rest: Group<Closing> = {
   rows: ROWS,
-  async measure() {
-    await using closing = new Closing();
+  async measure(closing) {
     const { path: ffmpeg } = await findFfmpeg({}, { startChild, clock: systemClock });
     const empty = closing.use(await startHouse({ doorbells: [] }));
     const house = closing.use(await startHouse({ doorbells: [{ simulator: CAMERA }] }));

@@ -27,6 +27,10 @@ export function percentile(sorted: readonly number[], percent: number): number {
   return sorted[rank - 1] ?? Number.NaN;
 }
 
+export function mean(samples: readonly number[]): number {
+  return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+}
+
 /** To so many significant digits; more would pretend to know what noise has decided. */
 export function significant(value: number, digits = 3): number {
   return Number(value.toPrecision(digits));
