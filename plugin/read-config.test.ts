@@ -35,12 +35,12 @@ describe('readConfig', () => {
   });
 
   it.each([
-    [{ api: { port: 99999 } }, /api\.port .*65535.*default/i],
-    [{ api: { port: 'a' } }, /api\.port must be integer/],
-    [{ recordings: { keepDays: 0 } }, /recordings\.keepDays/],
-    [{ api: 3 }, /api must be object/],
+    [{ api: { port: 99999 } }, /api\.port must be at most 65535.*default/i],
+    [{ api: { port: 'a' } }, /api\.port must be a whole number/],
+    [{ recordings: { keepDays: 0 } }, /recordings\.keepDays must be at least 1/],
+    [{ api: 3 }, /api must be a block in braces/],
     [{ cameras: 'x' }, /cameras must be a list/],
-    [{ cameras: [7] }, /camera 1 must be object/],
+    [{ cameras: [7] }, /camera 1 must be a block in braces/],
     [{ cameras: [{ name: 'Front door' }] }, /camera 1 \(Front door\) lacks main/],
     [{ cameras: [{ ...camera, main: 'http://x' }] }, /camera 1 \(Front door\), main, is not an RTSP address/],
     [{ cameras: [{ ...camera, name: '🚪 Door' }] }, /name, must start and end with a letter or digit/],

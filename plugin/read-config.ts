@@ -118,9 +118,21 @@ interface SchemaError {
   message: string;
 }
 
+const TYPES: Record<string, string> = {
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+  array: 'a list',
+  object: 'a block in braces',
+};
+
 function errorWords(error: SchemaError): string {
   const params = error.params as Record<string, unknown>;
   if (error.keyword === 'enum') return `must be one of ${(params.allowedValues as string[]).join(', ')}`;
+  if (error.keyword === 'minimum') return `must be at least ${params.limit}`;
+  if (error.keyword === 'maximum') return `must be at most ${params.limit}`;
+  if (error.keyword === 'type') return `must be ${TYPES[String(params.type)] ?? params.type}`;
   if (error.keyword === 'required') return `lacks ${(params.requiredProperties as string[]).join(', ')}`;
   if (error.keyword === 'pattern' && /\/(main|detect)$/.test(error.instancePath))
     return 'is not an RTSP address (rtsp://user:password@address/stream)';

@@ -1,12 +1,17 @@
 /** What goes wrong in real houses: each fault is one clear sentence in log and API, and all else works. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthInfo } from '../../protocol/api.ts';
 import type { HubStatus } from '../../protocol/status.ts';
 import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../simulator/homekit/controller.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
-import { allPublished, type House, startHouse } from '../support/house.ts';
+import { browserTest, openBrowser } from '../support/browser.ts';
+import { allPublished, type House, repository, startHouse } from '../support/house.ts';
+
+const SCREENS = join(repository, 'test-results', 'screens');
 
 /** Listens on a free port of loopback and never answers. */
 function occupy(): Promise<{ server: Server; port: number }> {
@@ -82,7 +87,7 @@ describe('cameras and options that cannot work', () => {
     ['an address where nothing listens', /\[Nobody there\] .*The camera at .*Check that it has power/],
     ['a wrong password', /\[Locked\] .*refuses the user name or password/i],
     ['an address of another kind', /camera 4 \(Not a stream\), main, is not an RTSP address/],
-    ['a value out of bounds', /recordings\.keepDays must be >= 1.*default/],
+    ['a value out of bounds', /recordings\.keepDays must be at least 1.*default/],
     ['an option that does not exist', /"mqtt.*" is not an option of this version/],
   ])('says in the log, in one sentence with a cure: %s', (_, words) => {
     expect(house.log.filter((line) => words.test(line))).toHaveLength(1);
@@ -100,6 +105,22 @@ describe('cameras and options that cannot work', () => {
     );
     for (const { what, cure } of health.problems)
       expect([what, cure].every((text) => text.length > 10)).toBe(true);
+  });
+
+  browserTest('shows it to the household, over the picture and in the line under it', async () => {
+    await using browser = await openBrowser();
+    const { page, complaints, look } = await browser.visit(house.apiUrl);
+    await page.getByLabel('Code from the log').fill(house.claimCode());
+    await page.getByLabel('New passphrase').fill('a quiet evening on the porch');
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByText('The camera refuses the user name or password.').first().waitFor();
+    await page.getByText('camera 4 (Not a stream)').first().waitFor();
+    await mkdir(SCREENS, { recursive: true });
+    for (const size of ['phone', 'desk'] as const) {
+      await look(size, 'light');
+      await page.screenshot({ path: join(SCREENS, `faults-${size}-light.png`), fullPage: true });
+    }
+    expect(complaints).toEqual([]);
   });
 
   it('never prints a password', () => {

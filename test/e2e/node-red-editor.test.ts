@@ -1,9 +1,10 @@
 /** The dialogs of the nodes, as a person uses them in the editor. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { FlowNode } from '../../plugin/cli/demo/node-red-host.ts';
+import { launchChromium, browserTest as test } from '../support/browser.ts';
 import { type EventHub, GARDEN, startEventHub } from '../support/event-hub.ts';
 import { startNodeRed, type TestNodeRed } from '../support/node-red.ts';
 
@@ -37,19 +38,16 @@ beforeAll(async () => {
     },
   ];
   nodeRed = await startNodeRed({ flows, credentials: { hub: { token } } });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  browser = await launchChromium();
   page = await browser.newPage({ viewport: { width: 1200, height: 760 }, locale: 'en-US' });
   page.setDefaultTimeout(PATIENCE);
   await page.goto(nodeRed.url);
   await page.locator('.red-ui-flow-node-group').first().waitFor();
 });
 afterAll(async () => {
-  await browser.close();
-  await nodeRed[Symbol.asyncDispose]();
-  await hub[Symbol.asyncDispose]();
+  await browser?.close();
+  await nodeRed?.[Symbol.asyncDispose]();
+  await hub?.[Symbol.asyncDispose]();
 });
 
 /** Opens the dialog of a node, as a double click does. */

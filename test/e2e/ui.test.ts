@@ -5,9 +5,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { Simulator } from '../../simulator/simulator-process.ts';
-import { openBrowser, type Scheme, type Size, type TestBrowser, type Visitor } from '../support/browser.ts';
+import {
+  browserTest as it,
+  openBrowser,
+  type Scheme,
+  type Size,
+  type TestBrowser,
+  type Visitor,
+} from '../support/browser.ts';
 import { type House, repository, startHouse } from '../support/house.ts';
 
 /** What of a video element can be looked at from outside; this side of the test has no DOM types. */

@@ -5,7 +5,7 @@ import { clockTime, type Happening } from './visit-report.ts';
 export function eventLine(event: DoorstepEvent): string | undefined {
   const where = event.camera ? ` at ${event.camera.name}` : '';
   const words = WORDS[`${event.kind} ${event.phase}`];
-  return words && `${clockTime(event.at)}  ${words}${where}`;
+  return words && `${clockTime(event.detectedAt)}  ${words}${where}`;
 }
 
 const WORDS: Record<string, string> = {
