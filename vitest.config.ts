@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,plugin,simulator,node-red-nodes,ui,scripts,test/support}/**/*.test.ts'],
+          include: ['{protocol,plugin,simulator,node-red-nodes,ui,scripts,bench,test/support}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 30_000,
         },

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProblemError, reason } from '../system/problem.ts';
-import { demo } from './demo/demo.ts';
 import { status } from './status.ts';
 import { token } from './token-command.ts';
 
@@ -44,10 +43,27 @@ async function main(args: string[]): Promise<number> {
     case 'token':
       return token(storage, rest, values, print);
     case 'demo':
-      return demo({ ...values, storage: values['user-storage-path'] }, print);
+      return (await loadDemo()).demo({ ...values, storage: values['user-storage-path'] }, print);
     default:
       console.error(`"${verb}" is not a doorstep verb.\n\n${HELP}`);
       return 2;
+  }
+}
+
+/** The demo brings its own doorbell, phone and Node-RED, which the installed package leaves out. */
+async function loadDemo(): Promise<typeof import('./demo/demo.ts')> {
+  try {
+    return await import('./demo/demo.ts');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new ProblemError(
+      {
+        code: 'no-demo',
+        what: 'The demo is not part of the installed plugin.',
+        cure: 'Clone the repository and run "npm run demo" there.',
+      },
+      { cause: error },
+    );
   }
 }
 
