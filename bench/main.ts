@@ -29,6 +29,7 @@ import { loop } from './loop.ts';
 import { parse } from './parse.ts';
 import { PEER } from './peer.ts';
 import { press } from './press.ts';
+import { type MachineTime, machineTime } from './processes.ts';
 import { type Group, type Machine, performancePage, type Row, textTable, toRow } from './report.ts';
 import { rest } from './rest.ts';
 import { snapshots } from './snapshot.ts';
@@ -46,6 +47,7 @@ const { values: options } = parseArgs({
 });
 const isWanted = ({ name }: { name: string }) => name.includes(options.only);
 const rows: Row[] = [];
+const began = machineTime();
 
 if (!SPECS.some(isWanted)) {
   console.error(`There is no row like "${options.only}". Rows: ${SPECS.map(({ name }) => name).join(', ')}`);
@@ -113,6 +115,7 @@ async function machine(): Promise<Machine> {
   return {
     date: new Date().toISOString().slice(0, 10),
     hardware: `${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, ${arch()}`,
+    stolenPercent: stolenSince(began),
     software: [
       `Node ${process.versions.node}`,
       `ffmpeg ${version}`,
@@ -122,6 +125,11 @@ async function machine(): Promise<Machine> {
     ],
     command: `npm run bench -- ${process.argv.slice(2).join(' ')}`,
   };
+}
+
+function stolenSince(before: MachineTime): number {
+  const { all, stolen } = machineTime();
+  return ((stolen - before.stolen) / (all - before.all)) * 100;
 }
 
 async function versionOf(name: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseResident, parseStat, usageOfFamily } from './processes.ts';
+import { parseMachineTime, parseResident, parseStat, usageOfFamily } from './processes.ts';
 
 test.each([
   [
@@ -15,6 +15,11 @@ test.each([
 test('resident memory', () => {
   expect(parseResident('Name:\tnode\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\nThreads:\t11\n')).toBe(100);
   expect(parseResident('Name:\tkthreadd\n')).toBeNaN();
+});
+
+test('time of the whole machine', () => {
+  const stat = 'cpu  100 10 20 800 5 0 15 50 7 1\ncpu0 1 1 1 1 1 1 1 1 1 1\n';
+  expect(parseMachineTime(stat)).toEqual({ all: 1000, stolen: 50 });
 });
 
 test('finds itself and what it uses', () => {

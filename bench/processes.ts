@@ -28,6 +28,21 @@ export function parseResident(status: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
+/** Processor time of the whole machine since its start, in ticks of all cores (first line of /proc/stat, proc(5)). */
+export interface MachineTime {
+  all: number;
+  /** Ticks that we wanted and the host gave to others; 0 on a machine of one's own. */
+  stolen: number;
+}
+
+export function parseMachineTime(stat: string): MachineTime {
+  // user, nice, system, idle, iowait, irq, softirq, steal; what follows is part of user and nice.
+  const ticks = stat.split('\n', 1)[0]?.split(/\s+/).slice(1, 9).map(Number) ?? [];
+  return { all: ticks.reduce((sum, tick) => sum + tick, 0), stolen: ticks[7] ?? 0 };
+}
+
+export const machineTime = () => parseMachineTime(readFileSync('/proc/stat', 'utf8'));
+
 export interface Usage {
   pid: number;
   cpuSeconds: number;

@@ -56,12 +56,14 @@ test('the page says how, where and when, and explains the rows it has', () => {
   const machine = {
     date: '2026-11-22',
     hardware: '2 x CPU',
+    stolenPercent: 1.234,
     software: ['Node 24', 'ffmpeg 5.1'],
     command: 'npm run bench',
   };
   const other: RowSpec = { name: 'left-out', what: 'not measured', unit: 'ms' };
   const page = performancePage([SPEC, other], [row()], machine, 'How it is done.');
   expect(page).toContain('Written by `npm run bench` on 2026-11-22.');
+  expect(page).toContain('- Machine: 2 x CPU; 1.2 % of its time');
   expect(page).toContain('- Software: Node 24, ffmpeg 5.1');
   expect(page).toContain('How it is done.');
   expect(page).toContain('| snapshot-p95 | 12.3 ms | 2050 ms | 0.00602 | ≤ 60 ✓ | 60 / 12 |');

@@ -84,6 +84,8 @@ export interface Machine {
   date: string;
   /** `8 x Example CPU, 16 GiB, Linux 6.1` */
   hardware: string;
+  /** Of the processor time during the run, how much the host of a virtual machine gave to others. */
+  stolenPercent: number;
   /** Names and versions of what took part. */
   software: readonly string[];
   /** What was typed. */
@@ -100,7 +102,12 @@ export function performancePage(
   const lines = [
     ...['# Performance', ''],
     `Written by \`${machine.command}\` on ${machine.date}. Do not edit by hand.`,
-    ...['', `- Machine: ${machine.hardware}`, `- Software: ${machine.software.join(', ')}`, ''],
+    ...[
+      '',
+      `- Machine: ${machine.hardware}; ${significant(machine.stolenPercent, 2)} % of its time taken by others on its host`,
+      `- Software: ${machine.software.join(', ')}`,
+      '',
+    ],
     ...[method, ''],
     ...[
       '## Numbers',
