@@ -26,7 +26,7 @@ const schema = {
   singular: true,
   strictValidation: false,
   headerDisplay:
-    'RTSP and ONVIF doorbells in HomeKit and Node-RED, with every recording at home. Run Doorstep as a **child bridge**: then a restart of the plugin does not restart your other accessories.',
+    'RTSP doorbells in HomeKit and Node-RED, with every recording at home. Run Doorstep as a **child bridge**: then a restart of the plugin does not restart your other accessories.',
   footerDisplay:
     'The web app is at `http://<this machine>:8586`. The code for the first sign-in is in the Homebridge log.',
   schema: plain(configSchema as Option),

@@ -12,6 +12,7 @@ import { answerTo } from './error-reply.ts';
 import { createEventFeed } from './event-feed.ts';
 import { createGate } from './gate.ts';
 import { knownHosts } from './host-guard.ts';
+import { ownAddress } from './own-address.ts';
 import { forbidden, notFound, unauthorized } from './problems.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { parserProblem, refuseRaw } from './raw-refusal.ts';
@@ -108,7 +109,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
-  return { url: `http://${urlHost(options.host)}:${port}`, port, [Symbol.asyncDispose]: close };
+  return {
+    url: `http://${ownAddress(options.host, networkInterfaces())}:${port}`,
+    port,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function createApp(log: Log): FastifyInstance {
@@ -193,9 +198,4 @@ function listenProblem(error: unknown, { host, port }: ApiOptions): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const problem = problems[code === 'ENOTFOUND' ? 'EADDRNOTAVAIL' : code];
   return problem ? new ProblemError(problem, { cause: error }) : error;
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

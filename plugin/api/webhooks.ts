@@ -63,6 +63,6 @@ export function registerWebhooks(app: FastifyInstance, { hub, key, wrongKeys, ca
 function nothingHere() {
   return notFound(
     'There is nothing here.',
-    'Copy the address of the webhook anew from the settings of the camera.',
+    'Copy the address of the webhook anew; "doorstep status" prints it.',
   );
 }

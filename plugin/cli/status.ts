@@ -29,8 +29,9 @@ function describe(status: HubStatus): string {
     '',
     'Cameras',
     ...status.cameras.map(
-      ({ name, online, video, slug }) =>
-        `  ${name} (${slug})  ${online ? 'online' : 'offline'}${video ? `  ${video.codec} ${video.width}x${video.height}` : ''}`,
+      ({ name, online, video, slug, webhooks }) =>
+        `  ${name} (${slug})  ${online ? 'online' : 'offline'}${video ? `  ${video.codec} ${video.width}x${video.height}` : ''}
+    for its button, POST or GET  ${webhooks.ring}`,
     ),
     '',
     'HomeKit',

@@ -144,6 +144,7 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
 
   const allProblems = () => [
     ...problems,
+    ...(clips.problem ? [clips.problem] : []),
     ...cameras.flatMap(({ camera }) => (camera.state.problem ? [camera.state.problem] : [])),
   ];
   const health = (): HealthInfo => ({

@@ -59,6 +59,8 @@ export interface SnapshotOpening {
 
 /** Clips and snapshots as files, and the index of them. Faults of the disk are said in the log once and in {@link ClipSource.storage}. */
 export interface ClipStore extends ClipSource, AsyncDisposable {
+  /** What keeps clips from being written, or kept as asked for, now. */
+  readonly problem: Problem | undefined;
   /** Begins a clip. Rejects with a `ProblemError`. */
   begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording>;
   /** Keeps the picture of an event. Rejects with a `ProblemError`. */
@@ -178,10 +180,14 @@ class FolderStore implements ClipStore {
     return snapshot && join(this.#options.root, `${snapshot.base}.jpg`);
   }
 
+  get problem(): Problem | undefined {
+    return this.#writeProblem ?? this.#spaceProblem;
+  }
+
   async storage(): Promise<StorageInfo> {
     const { root, keepDays } = this.#options;
     const freeBytes = await freeBytesOf(root).catch(() => 0);
-    const problem = this.#writeProblem ?? this.#spaceProblem;
+    const { problem } = this;
     return {
       target: 'embedded',
       path: root,

@@ -1,5 +1,7 @@
 /** The whole path once, as a newcomer types it: the demo's own report, and the commands beside a running hub. */
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -42,6 +44,32 @@ it('doorstep status and token work beside a running hub', async () => {
   expect((await cameras()).status).toBe(200);
   await doorstep('token', 'revoke', created.id, '-U', house.storage);
   expect((await cameras()).status).toBe(401);
+});
+
+it('the packed command runs without the parts that stay in the repository', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'doorstep-pack-'));
+  try {
+    // Built already; and npm's own scripts would build again.
+    const packed = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
+      cwd: repository,
+    });
+    await run('tar', ['xzf', packed.stdout.trim()], { cwd: folder });
+    const installed = join(folder, 'package');
+    await symlink(join(repository, 'node_modules'), join(installed, 'node_modules'));
+    const packedDoorstep = (...args: string[]) =>
+      run(process.execPath, [join(installed, 'dist/plugin/cli/main.js'), ...args]);
+    expect((await packedDoorstep('--help')).stdout).toContain('token create');
+    const storage = join(folder, 'storage');
+    expect((await packedDoorstep('token', 'list', '-U', storage)).stdout).toContain('There are no tokens');
+    await expect(packedDoorstep('demo')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Clone the repository'),
+    });
+    const files = await readdir(join(installed, 'dist'), { recursive: true });
+    expect(files.filter((name) => /test|simulator|demo\//.test(name))).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 it('says in one sentence what is wrong with a command', async () => {

@@ -2,9 +2,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { paths } from '../hub-client.ts';
 import type { Moment } from '../moments.ts';
 import { StoredPicture } from '../parts/StoredPicture.tsx';
+import { useNow } from '../use-now.ts';
 import { words } from '../words/en.ts';
 import { ClipVideo, type ClipVideoHandle } from './ClipVideo.tsx';
 import { playerKey } from './player-keys.ts';
+
+/** The hub's longest clip is three minutes; one that is not there long after that will not come. */
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 export interface ClipPlayerProps {
   moment: Moment;
@@ -19,6 +23,7 @@ export interface ClipPlayerProps {
 /** The recording of one moment, or its picture and why there is no recording to play. */
 export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPlayerProps) {
   const video = useRef<ClipVideoHandle>(null);
+  const now = useNow(30_000);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -55,7 +60,7 @@ export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPla
     <div class={moment.snapshotId ? 'player' : 'player player-empty'}>
       <StoredPicture moment={moment} class="player-still" />
       <p class="picture-note" role="status">
-        {clip ? words.clip.making : words.timeline.noClip}
+        {clip && now - moment.at < LONGEST_WAIT_MS ? words.clip.making : words.timeline.noClip}
       </p>
     </div>
   );
