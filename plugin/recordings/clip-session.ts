@@ -98,6 +98,8 @@ export class ClipSession {
     const { camera, log } = this.#options;
     try {
       const { signal } = this.#stop;
+      // The event is still on its way to its listeners; they come first.
+      await Promise.resolve();
       for await (const item of camera.watch({
         agoMs: BEFORE_MS,
         whenSlow: 'end',

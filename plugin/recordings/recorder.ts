@@ -131,6 +131,8 @@ class CameraRecorder {
 
   async #keepSnapshot({ id, at, kind }: ClipDraft): Promise<void> {
     try {
+      // The event is still on its way to its listeners; they come first.
+      await Promise.resolve();
       const still = await this.#camera.snapshot();
       // A drawn placeholder is no picture of the event.
       if (still.source === 'placeholder') return;
