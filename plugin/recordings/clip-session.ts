@@ -95,13 +95,13 @@ export class ClipSession {
   }
 
   async #run(): Promise<void> {
-    const { camera, log } = this.#options;
+    const { camera, clock, opening, log } = this.#options;
     try {
       const { signal } = this.#stop;
       // The event is still on its way to its listeners; they come first.
       await Promise.resolve();
       for await (const item of camera.watch({
-        agoMs: BEFORE_MS,
+        agoMs: clock.now() - opening.at + BEFORE_MS,
         whenSlow: 'end',
         maxBacklog: MAX_BACKLOG,
         signal,
