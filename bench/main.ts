@@ -12,7 +12,8 @@
  *   streams are watched for the same seconds; processor time and memory are what Linux counts in /proc.
  * - A percentile is a sample that was measured (nearest rank); nothing is thrown away as an outlier.
  *
- * Options: `--json` one object a line, `--only <part of a row's name>`, `--write` makes docs/performance.md anew.
+ * Options: `--json` one object a line, `--only <part of a row's name>`, `--write` makes docs/performance.md anew. It takes five minutes and
+ * needs Linux (/proc), and npm the first time, to install the peer into node_modules/.cache.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, release, totalmem, type } from 'node:os';
@@ -38,6 +39,10 @@ const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
 const ALONE: readonly Group<Closing>[] = [rest, parse];
 const SPECS = [...AT_THE_DOOR, ...ALONE].flatMap(({ rows }) => rows);
 
+const METHOD = `All on one machine, in one run: a simulated doorbell (RTSP, H.264, 1280x720, 15 pictures a second, a keyframe every 2 s), our hub
+and ${PEER} in a real Homebridge each, a real HomeKit controller, a real Node-RED. \`bench/main.ts\` says how each number is
+taken. Less is better in every row; \`ratio\` is ours divided by the peer's.`;
+
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
@@ -51,6 +56,10 @@ const began = machineTime();
 
 if (!SPECS.some(isWanted)) {
   console.error(`There is no row like "${options.only}". Rows: ${SPECS.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+if (options.write && options.only !== '') {
+  console.error('--write needs every row: leave out --only.');
   process.exit(2);
 }
 let closing = new Closing();
@@ -104,10 +113,6 @@ async function writePage(): Promise<void> {
   await writeFile(path, performancePage(SPECS, rows, await machine(), METHOD));
   tell(`wrote ${path}`);
 }
-
-const METHOD = `All on one machine, in one run: a simulated doorbell (RTSP, H.264, 1280x720, 15 pictures a second, a keyframe every 2 s), our hub
-and ${PEER} in a real Homebridge each, a real HomeKit controller, a real Node-RED. \`bench/main.ts\` says how each number is
-taken. Less is better in every row; \`ratio\` is ours divided by the peer's.`;
 
 async function machine(): Promise<Machine> {
   const { version } = await findFfmpeg({}, { startChild, clock: systemClock });
