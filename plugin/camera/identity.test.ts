@@ -44,6 +44,15 @@ describe('identifyCameras', () => {
     expect(known).toEqual([yard, door]);
   });
 
+  it.each(['me:se/cret', 'me:se#cr@et', 'me:se?cret'])('keeps nothing of the password of %s', (user) => {
+    const { known } = identifyCameras(
+      [{ name: 'Yard', main: `rtsp://${user}@10.0.0.3/main` }],
+      [yard],
+      ids(),
+    );
+    expect(known).toEqual([yard]);
+  });
+
   it('numbers equal slugs', () => {
     const cameras = ['Front door', 'Front-door', 'Türe!', '門'].map((name) => ({
       name,

@@ -69,5 +69,6 @@ export function slugOf(name: string): string {
 }
 
 function streamAddress(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1').toLowerCase();
+  // Up to the last `@`: a password may hold a `/`.
+  return url.replace(/^([a-z]+:\/\/).*@/i, '$1').toLowerCase();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Exit } from '../system/child.ts';
+import { withoutSecrets } from '../system/log.ts';
 import { nextAudioPlan } from './audio-plan.ts';
 import { backoffMs } from './backoff-policy.ts';
 import { startsKeyframe } from './keyframe-policy.ts';
@@ -143,7 +144,21 @@ describe('what the end of a reader means', () => {
       /admin|p%40ss/,
     );
     expect(lineWithoutSecrets(line, url)).toBe('[error] rtsp://192.168.1.20:554: some new failure');
-    expect(addressOf('rtsp://admin:p@ss:w@rd@door.local/x@y')).toBe('door.local');
+  });
+
+  it.each([
+    ['rtsp://10.0.0.2:554/s', '10.0.0.2:554'],
+    ['rtsp://admin:p@ss:w@rd@door.local/x', 'door.local'],
+    ['rtsp://admin:p#ss@10.0.0.2/s', '10.0.0.2'],
+    ['rtsp://admin:p?ss@10.0.0.2/s', '10.0.0.2'],
+    ['rtsp://admin:p/ss@10.0.0.2:554/s', '10.0.0.2:554'],
+    ['rtsp://admin:p/s?s=#@10.0.0.2/s', '***'],
+    ['rtsp://10.0.0.2/s?password=p@ss', '***'],
+    ['rtsp://admin:p@ss@[fe80::1]:554?x=1', '[fe80::1]:554'],
+  ])('%s is shown as %s', (url, address) => {
+    expect(addressOf(url)).toBe(address);
+    expect(lineWithoutSecrets(`${url}: failed`, url)).toBe(`rtsp://${address}: failed`);
+    expect(withoutSecrets(`at ${url} now`)).not.toMatch(/admin|ss@|@ss/);
   });
 });
 

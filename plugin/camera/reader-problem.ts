@@ -134,8 +134,8 @@ export function readerProblem(end: ReaderEnd, url: string): Problem {
 
 /** Host and port out of an RTSP URL, without user and password; tolerant, because passwords hold anything. */
 export function addressOf(url: string): string {
-  const authority = url.replace(/^[a-z]+:\/\//i, '').split(/[/?#]/)[0] ?? '';
-  return authority.slice(authority.lastIndexOf('@') + 1);
+  const shown = withoutSecrets(url).replace(/^[a-z]+:\/\/(\*\*\*@)?/i, '');
+  return shown.split(/[/?#]/)[0] ?? '';
 }
 
 /** A line of ffmpeg's that may repeat the URL. */
