@@ -29,6 +29,13 @@ test.each<[string, MotionInput[], string[]]>([
     ['start@1', 'end@2'],
   ],
   ['a trigger extends what is seen', [px(1), hook(5), tick(12.9), tick(13)], ['start@1', 'end@5']],
+  [
+    'a clock that was set back ends it, and what moves then is new',
+    [px(3600), px(3601), px(10), px(11), tick(19)],
+    ['start@3600', 'end@3601', 'start@10', 'end@11'],
+  ],
+  ['also when nothing moves', [px(3600), tick(10)], ['start@3600', 'end@3600']],
+  ['a reading a little late does not', [px(10), px(5), tick(17)], ['start@10']],
   ['by hand is marked', [hook(1, true)], ['start@1 test']],
   ['a much higher score is told', [px(1, 0.1), px(2, 0.2), px(3, 0.6), px(4, 0.7)], ['start@1', 'update@3']],
   [

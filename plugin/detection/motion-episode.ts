@@ -51,7 +51,9 @@ export function stepEpisode(
   input: MotionInput,
   rules: EpisodeRules = EPISODE_RULES,
 ): { episode: Episode | undefined; steps: MotionStep[] } {
-  const over = episode !== undefined && input.at >= episodeEndsAt(episode, rules);
+  // The system clock may be set back: an episode that lies ahead would swallow all motion until then.
+  const ahead = episode !== undefined && input.at < episode.lastMotionAt - rules.holdMs;
+  const over = episode !== undefined && (ahead || input.at >= episodeEndsAt(episode, rules));
   const tooLong = episode !== undefined && input.at - episode.startedAt >= rules.maxMs;
   const ended: MotionStep[] = over || tooLong ? [{ phase: 'end', at: episode.lastMotionAt }] : [];
   const current = ended.length > 0 ? undefined : episode;

@@ -51,8 +51,10 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
       if (phase !== 'update') log.debug(`Motion ${phase}`);
     }
     cancelTimer();
-    if (episode)
-      cancelTimer = clock.after(Math.max(0, episodeEndsAt(episode, EPISODE_RULES) - clock.now()), tick);
+    if (!episode) return;
+    const left = episodeEndsAt(episode, EPISODE_RULES) - clock.now();
+    // No longer than the longest hold, however far the system clock was set back meanwhile.
+    cancelTimer = clock.after(Math.min(Math.max(0, left), EPISODE_RULES.triggerHoldMs), tick);
   };
   const tick = () => handle({ type: 'tick', at: clock.now() });
 
