@@ -124,7 +124,7 @@ test('the manifest passes the scorecard', () => {
   expect(Object.keys(manifest.dependencies)).toEqual(['ws']);
   expect(manifest).toMatchObject({ repository: {}, bugs: {} });
   // `prepack` runs where it is packed; nothing may run where it is installed.
-  expect(Object.keys(manifest.scripts)).toEqual(['prepack']);
+  expect(Object.keys(manifest.scripts ?? {})).toEqual(['prepack']);
   for (const file of manifest.files.filter((name) => name !== 'dist'))
     expect(existsSync(join(root, file))).toBe(true);
 });
