@@ -1,6 +1,6 @@
 /** The whole path once, as a newcomer types it: the demo's own report, and the commands beside a running hub. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,6 +60,8 @@ it('the packed command runs without the parts that stay in the repository', asyn
       run(process.execPath, [join(installed, 'dist/plugin/cli/main.js'), ...args]);
     expect((await packedDoorstep('--help')).stdout).toContain('token create');
     const storage = join(folder, 'storage');
+    await mkdir(storage);
+    await writeFile(join(storage, 'config.json'), '{}');
     expect((await packedDoorstep('token', 'list', '-U', storage)).stdout).toContain('There are no tokens');
     await expect(packedDoorstep('demo')).rejects.toMatchObject({
       code: 1,
