@@ -17,4 +17,23 @@ describe('Closing', () => {
     await expect(closing[Symbol.asyncDispose]()).rejects.toThrow('broken');
     expect(seen).toEqual(['third', 'second', 'first']);
   });
+
+  it('closes at once what comes after the end, and disposing again waits for it', async () => {
+    const closing = new Closing();
+    await closing[Symbol.asyncDispose]();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    closing.use({
+      async [Symbol.asyncDispose]() {
+        seen.push('asked');
+        await promise;
+        seen.push('closed');
+      },
+    });
+    expect(seen).toEqual(['asked']);
+    const again = closing[Symbol.asyncDispose]();
+    resolve();
+    await again;
+    expect(seen).toEqual(['asked', 'closed']);
+  });
 });

@@ -6,19 +6,31 @@ export class Closing implements AsyncDisposable {
   readonly #steps: (() => unknown)[] = [];
   #closed: Promise<void> | undefined;
 
-  /** Takes a thing to close, and gives it back. */
+  /** Takes a thing to close, and gives it back. What comes after the end is closed at once. */
   use<T extends Disposable | AsyncDisposable>(thing: T): T {
     this.defer(() => (Symbol.asyncDispose in thing ? thing[Symbol.asyncDispose]() : thing[Symbol.dispose]()));
     return thing;
   }
 
   defer(step: () => unknown): void {
-    this.#steps.push(step);
+    if (!this.#closed) {
+      this.#steps.push(step);
+      return;
+    }
+    this.#closed = this.#closeLate(this.#closed, step);
+    // Whoever disposes again hears of a failure; perhaps nobody does.
+    this.#closed.catch(() => {});
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #closeLate(before: Promise<void>, step: () => unknown): Promise<void> {
+    const results = await Promise.allSettled([before, (async () => step())()]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   async #close(): Promise<void> {
