@@ -13,9 +13,10 @@ const HELP = `doorstep <verb> [-U <Homebridge storage folder>] [--json]
   token list
   token revoke <id>            bearer tokens for Node-RED and scripts (scopes: events, media, control, share:request)
   demo [--once] [--clip FILE] [--camera rtsp://…]
-                               a whole house that does not exist: doorbell, HomeKit, Node-RED, web app
+                               a whole house that does not exist: doorbell, HomeKit, Node-RED, web app;
+                               with -U it is kept in <folder>/doorstep-demo, and nothing else there is touched
 
--U defaults to ~/.homebridge.`;
+-U defaults to ~/.homebridge; the demo's, to a temporary folder.`;
 
 const OPTIONS = {
   'user-storage-path': { type: 'string', short: 'U' },

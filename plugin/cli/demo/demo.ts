@@ -25,7 +25,7 @@ export interface DemoOptions {
   clip?: string | undefined;
   /** One's own camera instead of the simulated one. */
   camera?: string | undefined;
-  /** Homebridge storage folder to use and keep; a temporary one when left out. */
+  /** Folder to keep the house in, in `doorstep-demo` below it: it may be a real Homebridge's. A temporary one when left out. */
   storage?: string | undefined;
 }
 
@@ -47,18 +47,24 @@ const root = fileURLToPath(
   new URL(import.meta.url.includes('/dist/plugin/') ? '../../../..' : '../../..', import.meta.url),
 );
 
+const SUBFOLDER = 'doorstep-demo';
+
 /** Runs the demo; returns the exit code. */
 export async function demo(options: DemoOptions, print: (text: string) => void): Promise<number> {
   checkOptions(options);
+  // Apart, since the folder goes last even where a part starts while the others are being closed.
+  await using folder = new Closing();
   await using closing = new Closing();
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
   });
   print('Building the house: doorbell, Homebridge, Node-RED. This takes about ten seconds.\n');
-  const opening = openHouse(options, closing, print);
+  const storage = options.storage ? join(options.storage, SUBFOLDER) : await temporaryFolder(folder);
+  const opening = openHouse(options, storage, closing, print);
   const house = await Promise.race([opening, interrupted]);
   if (!house) {
-    opening.catch(() => {});
+    print('\nClosing what is there of the house …');
+    await Promise.allSettled([closing[Symbol.asyncDispose](), opening]);
     return 130;
   }
   printAddresses(house, print);
@@ -80,10 +86,10 @@ export async function demo(options: DemoOptions, print: (text: string) => void):
 
 async function openHouse(
   options: DemoOptions,
+  storage: string,
   closing: Closing,
   print: (text: string) => void,
 ): Promise<DemoHouse> {
-  const storage = options.storage ?? (await temporaryFolder(closing));
   const doorbell = options.camera
     ? undefined
     : closing.use(await startSimulator(options.clip ? { clip: options.clip } : {}));
