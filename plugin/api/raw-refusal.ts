@@ -19,6 +19,8 @@ export function refuseRaw(stream: Duplex, error: unknown): void {
     'content-length': String(Buffer.byteLength(text)),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  // A client that keeps its own half open would hold the connection for ever.
+  stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
 }
 

@@ -45,8 +45,12 @@ export interface SocketOptions {
 export function acceptSockets({ server, gate, auth, context, log }: SocketOptions): AsyncDisposable {
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_RECEIVED });
   const connections = new Map<WebSocket, Connection>();
+  /** Node's HTTP server lets go of an upgraded connection, so its own close ends none of these. */
+  const upgraded = new Set<Duplex>();
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    upgraded.add(stream);
+    stream.once('close', () => upgraded.delete(stream));
     // Until `ws` takes over, a reset connection has nobody else to hear of it.
     const ignore = () => {};
     stream.on('error', ignore);
@@ -123,6 +127,7 @@ export function acceptSockets({ server, gate, auth, context, log }: SocketOption
       }, GOODBYE_MS);
       await Promise.all(gone);
       clearTimeout(cut);
+      for (const stream of upgraded) stream.destroy();
     },
   };
 }
