@@ -24,7 +24,7 @@ const REQUEST = {
 } as unknown as StartStreamRequest;
 
 /** A session whose time stands still, with a camera that gives what it is told to. */
-function start() {
+function start(key = { key: randomBytes(16), salt: randomBytes(14) }) {
   const clock = new ManualClock();
   const stop = new AbortController();
   const waiting: ((item: MediaItem | undefined) => void)[] = [];
@@ -51,7 +51,7 @@ function start() {
   const ended = runLiveSession({
     ...{ camera: { watch } as unknown as Camera, request: REQUEST, clock, log: quiet, startChild },
     ffmpeg: undefined,
-    video: { socket, key: { key: randomBytes(16), salt: randomBytes(14) }, ssrc: 5 },
+    video: { socket, key, ssrc: 5 },
     audio: undefined,
     signal: stop.signal,
   });
@@ -110,6 +110,12 @@ describe('a live session', () => {
     const tracks = init.tracks.map((track) => ({ ...track, codec: 'hevc' }));
     await offer({ ...init, tracks });
     expect(await ended).toContain('libx264');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('says so when its key is none, and leaves nothing behind', async () => {
+    const { ended, clock } = start({ key: randomBytes(3), salt: randomBytes(14) });
+    expect(await ended).toContain('SRTP');
     expect(clock.pending).toBe(0);
   });
 

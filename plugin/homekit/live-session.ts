@@ -70,20 +70,21 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
       transmit: (packet) => medium.socket.send(packet),
     });
 
-  const picture = sendLiveVideo({
-    ...{ camera, remote, timeline, ffmpeg, startChild, clock, log, signal: stopped },
-    target: {
-      width: request.video.width,
-      height: request.video.height,
-      fps: request.video.fps,
-      kbps: request.video.max_bit_rate,
-      profile: request.video.profile,
-      level: request.video.level,
-    },
-    rtp: stream(video, request.video.pt, VIDEO_CLOCK, request.video.rtcp_interval),
-    maxPayload: PACKET_BYTES - RTP_HEADER_BYTES - SRTP_OVERHEAD,
-    onPicture: watchdog.pictureSent,
-  });
+  const picture = async () =>
+    sendLiveVideo({
+      ...{ camera, remote, timeline, ffmpeg, startChild, clock, log, signal: stopped },
+      target: {
+        width: request.video.width,
+        height: request.video.height,
+        fps: request.video.fps,
+        kbps: request.video.max_bit_rate,
+        profile: request.video.profile,
+        level: request.video.level,
+      },
+      rtp: stream(video, request.video.pt, VIDEO_CLOCK, request.video.rtcp_interval),
+      maxPayload: PACKET_BYTES - RTP_HEADER_BYTES - SRTP_OVERHEAD,
+      onPicture: watchdog.pictureSent,
+    });
 
   const sound = async () => {
     if (!audio || !ffmpeg || !speaks(request, audio.encoder)) return;
@@ -98,12 +99,14 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
       },
       // Not the 48 kHz of RFC 7587: HomeKit wants the clock of the sample rate, as RFC 3550 suggests.
       rtp: stream(audio, request.audio.pt, sampleRate, request.audio.rtcp_interval),
-    }).catch((error) => log.warn(`Live view goes on without sound: ${reason(error)}`));
+    });
   };
-  const sounding = sound();
+  // Functions, so that what fails before the first packet also ends here.
+  const showing = picture();
+  const sounding = sound().catch((error) => log.warn(`Live view goes on without sound: ${reason(error)}`));
 
   try {
-    await picture;
+    await showing;
     return endReason(stopped) ?? 'the camera was removed';
   } catch (error) {
     return reason(error);
