@@ -4,6 +4,7 @@ import type {
   CameraStreamingOptions,
   PrepareStreamCallback,
   PrepareStreamRequest,
+  StartStreamRequest,
   StreamingRequest,
   StreamRequestCallback,
 } from 'homebridge';
@@ -19,15 +20,19 @@ import {
 } from './hap-values.ts';
 import type { AudioEncoder } from './live-args.ts';
 import { type LiveSessionDeps, type PreparedMedium, runLiveSession } from './live-session.ts';
-import { openRtpSocket } from './rtp-socket.ts';
+import { openRtpSocket, type RtpSocket } from './rtp-socket.ts';
 
 /** As many viewers at a time as the large plugins allow; copying costs next to nothing. */
 export const STREAM_COUNT = 10;
 
+/** Of the master key and salt of the one suite offered (RFC 3711). */
+const KEY_BYTES = 16;
+const SALT_BYTES = 14;
+
 export interface LiveStreamDeps extends LiveSessionDeps {
   /** Draws the number that marks a stream's packets (`CameraController.generateSynchronisationSource`). */
   drawSsrc: () => number;
-  /** Tells HomeKit that a session has ended by itself; it answers with a stop. */
+  /** Tells HomeKit that a session has ended by itself. No stop follows. */
   endInHomeKit: (sessionId: string) => void;
 }
 
@@ -72,10 +77,17 @@ export function streamingOptions(encoder: AudioEncoder | undefined): CameraStrea
   };
 }
 
-interface Session extends AsyncDisposable {
-  readonly video: PreparedMedium;
-  readonly audio: PreparedMedium | undefined;
-  readonly signal: AbortSignal;
+interface Media {
+  video: PreparedMedium;
+  audio: PreparedMedium | undefined;
+}
+
+/** One viewer, known from the first word on, so that a stop finds it at any time. */
+interface Session {
+  readonly ending: AbortController;
+  /** Those bound so far. */
+  readonly sockets: RtpSocket[];
+  media?: Promise<Media>;
   running?: Promise<void>;
 }
 
@@ -84,101 +96,103 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
   const encoder = audioEncoder(ffmpeg);
   const sessions = new Map<string, Session>();
 
-  const prepare = async (request: PrepareStreamRequest) => {
-    const suites = [request.video.srtpCryptoSuite, encoder && request.audio.srtpCryptoSuite];
-    if (suites.some((suite) => suite !== undefined && suite !== AES_CM_128_HMAC_SHA1_80)) {
-      throw new Error('The viewer asked for an encryption that was not offered.');
-    }
-    // A name would have to be looked up, packet by packet.
-    if (!isIP(request.targetAddress)) throw new Error('The viewer gave no network address.');
-    const open = async (source: PrepareStreamRequest['video']): Promise<PreparedMedium> => ({
-      socket: await openRtpSocket({
+  /** Never rejects, and may be called again. */
+  const end = async (id: string, session = sessions.get(id)) => {
+    if (!session) return;
+    if (sessions.get(id) === session) sessions.delete(id);
+    session.ending.abort();
+    await Promise.allSettled([session.media, session.running]);
+    await Promise.all(session.sockets.map((socket) => socket[Symbol.asyncDispose]()));
+  };
+
+  const bind = async (request: PrepareStreamRequest, sockets: RtpSocket[]): Promise<Media> => {
+    const open = async (source: PrepareStreamRequest['video']): Promise<PreparedMedium> => {
+      const socket = await openRtpSocket({
         family: request.addressVersion,
         address: request.targetAddress,
         port: source.port,
-      }),
-      key: { key: source.srtp_key, salt: source.srtp_salt },
-      ssrc: drawSsrc(),
-    });
-    const video = await open(request.video);
-    const audio = encoder && (await open(request.audio));
-    const ending = new AbortController();
-    const session: Session = {
-      video,
-      audio,
-      signal: ending.signal,
-      async [Symbol.asyncDispose]() {
-        ending.abort();
-        await session.running;
-        await video.socket[Symbol.asyncDispose]();
-        await audio?.socket[Symbol.asyncDispose]();
-      },
+      });
+      sockets.push(socket);
+      return { socket, key: { key: source.srtp_key, salt: source.srtp_salt }, ssrc: drawSsrc() };
     };
-    return session;
+    return { video: await open(request.video), audio: encoder && (await open(request.audio)) };
   };
 
-  const answer = (medium: PreparedMedium) => ({
-    port: medium.socket.port,
-    ssrc: medium.ssrc,
-    srtp_key: medium.key.key,
-    srtp_salt: medium.key.salt,
-  });
-
-  const end = async (id: string) => {
-    const session = sessions.get(id);
-    sessions.delete(id);
-    await session?.[Symbol.asyncDispose]();
+  const prepare = async (request: PrepareStreamRequest): Promise<Media> => {
+    checkRequest(request, encoder ? [request.video, request.audio] : [request.video]);
+    const id = request.sessionID;
+    void end(id);
+    const session: Session = { ending: new AbortController(), sockets: [] };
+    sessions.set(id, session);
+    session.media = bind(request, session.sockets);
+    try {
+      const media = await session.media;
+      if (session.ending.signal.aborted) throw new Error('It was stopped before it began.');
+      return media;
+    } catch (error) {
+      await end(id, session);
+      throw error;
+    }
   };
 
-  const run = async (
-    id: string,
-    session: Session,
-    request: Parameters<typeof runLiveSession>[0]['request'],
-  ) => {
+  const run = async (id: string, session: Session, request: StartStreamRequest) => {
+    const media = await session.media;
+    if (!media) return;
     const begun = clock.monotonic();
     log.info(`Live view started (${request.video.width}x${request.video.height} asked for).`);
     const why = await runLiveSession({
       ...deps,
       request,
-      video: session.video,
-      audio: session.audio && encoder && { ...session.audio, encoder },
-      signal: session.signal,
+      video: media.video,
+      audio: media.audio && encoder && { ...media.audio, encoder },
+      signal: session.ending.signal,
     });
     const seconds = Math.round((clock.monotonic() - begun) / 1000);
-    if (session.signal.aborted) return log.info(`Live view ended after ${seconds} s.`);
+    if (session.ending.signal.aborted) return log.info(`Live view ended after ${seconds} s.`);
     log.info(`Live view ended after ${seconds} s: ${why}`);
     endInHomeKit(id);
   };
 
   return {
     prepareStream(request, callback) {
-      prepare(request).then(
-        (session) => {
-          sessions.set(request.sessionID, session);
-          const address = addressFor(request);
-          callback(undefined, {
-            ...(address && { addressOverride: address }),
-            video: answer(session.video),
-            ...(session.audio && { audio: answer(session.audio) }),
-          });
-        },
-        (error) => {
-          log.warn(`Live view could not be prepared: ${reason(error)}`);
-          callback(error instanceof Error ? error : new Error(reason(error)));
-        },
-      );
+      prepare(request)
+        .then(
+          (media) => {
+            const address = addressFor(request);
+            callback(undefined, {
+              ...(address && { addressOverride: address }),
+              video: answer(media.video),
+              ...(media.audio && { audio: answer(media.audio) }),
+            });
+          },
+          (error) => {
+            log.warn(`Live view could not be prepared: ${reason(error)}`);
+            callback(error instanceof Error ? error : new Error(reason(error)));
+          },
+        )
+        .catch((error) => {
+          log.warn(`HomeKit did not take the answer for a live view: ${reason(error)}`);
+          return end(request.sessionID);
+        });
     },
 
     handleStreamRequest(request, callback) {
-      const session = sessions.get(request.sessionID);
+      const id = request.sessionID;
+      const session = sessions.get(id);
       switch (request.type as string) {
         case STREAM_REQUEST.stop:
-          void end(request.sessionID);
+          void end(id);
           return callback();
         case STREAM_REQUEST.start: {
           if (!session || !('audio' in request))
             return callback(new Error('This live view was not prepared.'));
-          session.running ??= run(request.sessionID, session, request);
+          if (!session.running) {
+            session.running = run(id, session, request).catch((error) =>
+              log.warn(`Live view ended: ${reason(error)}`),
+            );
+            // Also when it ends by itself: then nobody else closes its sockets.
+            void session.running.then(() => end(id, session));
+          }
           return callback();
         }
         default:
@@ -188,10 +202,34 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
     },
 
     async [Symbol.asyncDispose]() {
-      await Promise.all([...sessions.keys()].map(end));
+      await Promise.all([...sessions.keys()].map((id) => end(id)));
     },
   };
 }
+
+/** @throws Error in words for the log, when the request can't be served */
+function checkRequest(
+  { targetAddress }: PrepareStreamRequest,
+  sources: readonly PrepareStreamRequest['video'][],
+): void {
+  for (const { srtpCryptoSuite, srtp_key, srtp_salt } of sources) {
+    if (srtpCryptoSuite !== AES_CM_128_HMAC_SHA1_80) {
+      throw new Error('The viewer asked for an encryption that was not offered.');
+    }
+    if (srtp_key.length !== KEY_BYTES || srtp_salt.length !== SALT_BYTES) {
+      throw new Error('The viewer gave an encryption key of the wrong length.');
+    }
+  }
+  // A name would have to be looked up, packet by packet.
+  if (!isIP(targetAddress)) throw new Error('The viewer gave no network address.');
+}
+
+const answer = (medium: PreparedMedium) => ({
+  port: medium.socket.port,
+  ssrc: medium.ssrc,
+  srtp_key: medium.key.key,
+  srtp_salt: medium.key.salt,
+});
 
 /**
  * The address by which the viewer reached us, where it is of the wanted kind: on a machine with several networks HAP would
