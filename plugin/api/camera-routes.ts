@@ -59,13 +59,14 @@ export const cameraRoutes: readonly Route[] = [
     query: size,
     media: MJPEG_TYPE,
     head: false,
-    handle({ hub, clock }, call) {
+    handle({ hub, auth, clock }, { caller, ...call }) {
       const camera = findCamera(hub.cameras(), call.params.id);
       if (!camera.state.online) throw noPictureNow();
       const gone = new AbortController();
       call.request.raw.socket.once('close', () => gone.abort());
       call.reply.header('content-type', MJPEG_TYPE).header('cache-control', 'no-store');
-      return Readable.from(mjpegParts(camera, { ...call.query, clock, signal: gone.signal }));
+      const goesOn = () => camera.state.online && caller !== undefined && auth.stillValid(caller);
+      return Readable.from(mjpegParts(camera, { ...call.query, clock, goesOn, signal: gone.signal }));
     },
   }),
   jsonRoute({

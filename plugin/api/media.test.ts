@@ -75,6 +75,21 @@ test('pictures one after the other, until the viewer leaves', async () => {
   );
 });
 
+test.each<[string, (tokenId: string) => void]>([
+  ['its token is revoked', (id) => hub.auth.revokeToken(id)],
+  ['the camera goes offline', () => hub.cameras[1].offline()],
+])('pictures one after the other end when %s', async (_name, happen) => {
+  const { token, id } = hub.auth.createToken({ name: 'y', scopes: ['media'] });
+  const answer = await fetch(`${v1}/cameras/garden/live.mjpeg`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const reader = answer.body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  happen(id);
+  while (!(await reader?.read())?.done);
+  hub.cameras[1].online();
+});
+
 test('clips are listed newest first', async () => {
   const answer = await http(`${v1}/clips?camera=front-door&limit=1`, { headers });
   expect(answer.json()).toEqual({ clips: [clip] });

@@ -12,15 +12,17 @@ export interface MjpegOptions {
   width?: number;
   height?: number;
   clock: Clock;
+  /** Asked before each picture; false ends the stream. */
+  goesOn: () => boolean;
   /** Ends the stream. */
   signal: AbortSignal;
 }
 
 /** The parts of a `multipart/x-mixed-replace` body, one for each new picture; the reader sets the pace. */
 export async function* mjpegParts(camera: Camera, options: MjpegOptions): AsyncGenerator<Buffer> {
-  const { clock, signal, ...size } = options;
+  const { clock, goesOn, signal, ...size } = options;
   let last: Still | undefined;
-  while (!signal.aborted) {
+  while (!signal.aborted && goesOn()) {
     const still = await camera.snapshot({ ...size, maxAgeMs: INTERVAL_MS });
     if (still.takenAt !== last?.takenAt) yield part(still.jpeg);
     last = still;
