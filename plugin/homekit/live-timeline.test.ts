@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createLiveTimeline } from './live-timeline.ts';
 
 const START = 1_790_000_000_000;
-const fragment = (time: number, arrivedMs: number, generation = 1) => ({
+const fragment = (time: number, arrivedMs: number, generation = 1, track = 1) => ({
   generation,
+  track,
   time,
   at: START + arrivedMs,
 });
@@ -40,5 +41,25 @@ describe('the time line of a live view', () => {
     const timeline = createLiveTimeline(START);
     const places = Array.from({ length: 500 }, (_, i) => timeline.place(fragment(i / 30, -1)));
     expect(Math.max(...places)).toBeLessThan(0);
+  });
+
+  it.each([150, 500, 1499])('gives each of %i pictures in the ring an RTP time of its own', (count) => {
+    const timeline = createLiveTimeline(START);
+    const ticks = Array.from({ length: count }, (_, i) =>
+      Math.round(timeline.place(fragment(i / 30, -1)) * 90_000),
+    );
+    expect(new Set(ticks).size).toBe(count);
+    expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
+  });
+
+  it.each([
+    ['what follows a live one, though the clock was set back', fragment(10.1, -5000), false],
+    ['another track that still catches up', fragment(10.1, -5000, 1, 2), true],
+    ['the next generation', fragment(0, -5000, 2), true],
+  ])('tells the ring from the live part: %s', (_name, next, backlog) => {
+    const timeline = createLiveTimeline(START);
+    const first = timeline.place(fragment(10, 100));
+    expect(timeline.isBacklog(next)).toBe(backlog);
+    if (!backlog) expect(timeline.place(next) - first).toBeCloseTo(0.1);
   });
 });
