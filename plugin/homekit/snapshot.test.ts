@@ -40,6 +40,18 @@ describe('a snapshot for HomeKit', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('is the one that came too late for the request before', async () => {
+    const { clock, camera, ask, still } = start();
+    let arrive = (_still: Still) => {};
+    camera.snapshot = () => new Promise((resolve) => (arrive = resolve));
+    const answer = ask();
+    clock.advance(1500);
+    expect(await answer).toEqual(placeholderJpeg());
+    arrive(still('late'));
+    camera.snapshot = () => Promise.reject(new Error('busy'));
+    expect(await ask()).toEqual(Buffer.from('late'));
+  });
+
   it('is never an old one', async () => {
     const { clock, camera, ask, still } = start();
     camera.snapshot = async () => still('long ago');

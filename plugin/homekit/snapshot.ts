@@ -21,23 +21,20 @@ export interface SnapshotDeps {
 export function createSnapshots({ camera, clock, log }: SnapshotDeps) {
   let last: Still | undefined;
 
-  const fresh = async (request: SnapshotRequest): Promise<Still | undefined> => {
+  const fresh = async (request: SnapshotRequest): Promise<void> => {
     try {
-      return await camera.snapshot({ width: request.width, height: request.height });
+      const still = await camera.snapshot({ width: request.width, height: request.height });
+      // Here, so that one that comes too late for this request still serves the next.
+      if (still.source !== 'placeholder') last = newer(last, still);
     } catch (error) {
       log.debug(`No snapshot: ${reason(error)}`);
-      return undefined;
     }
   };
 
   return async (request: SnapshotRequest, callback: SnapshotRequestCallback): Promise<void> => {
     const waiting = new AbortController();
-    const still = await Promise.race([
-      fresh(request),
-      sleep(clock, WAIT_MS, waiting.signal).then(() => undefined),
-    ]);
+    await Promise.race([fresh(request), sleep(clock, WAIT_MS, waiting.signal)]);
     waiting.abort();
-    if (still && still.source !== 'placeholder') last = newer(last, still);
     const current = last && clock.now() - last.takenAt <= MAX_AGE_MS ? last.jpeg : undefined;
     callback(undefined, current ?? placeholderJpeg());
   };
