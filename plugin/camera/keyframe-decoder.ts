@@ -12,6 +12,8 @@ import { type Picture, StillParser } from './still-parser.ts';
 
 /** After the decoder ended by itself, it is not started again sooner than this. */
 const RESTART_MS = 10_000;
+/** A damaged keyframe gives no picture; its arrival must not date all pictures after it. */
+const MOST_DECODING = 3;
 
 export class KeyframeDecoder implements AsyncDisposable {
   readonly #deps: DecodeDeps;
@@ -22,7 +24,7 @@ export class KeyframeDecoder implements AsyncDisposable {
   #lastAt = Number.NEGATIVE_INFINITY;
   /** Arrival of the keyframes that are being decoded. */
   #arrivals: number[] = [];
-  #stopping: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> = Promise.resolve();
 
   constructor(deps: DecodeDeps, onPicture: (picture: Picture & { at: number }) => void) {
     this.#deps = deps;
@@ -56,6 +58,7 @@ export class KeyframeDecoder implements AsyncDisposable {
     if (!stdin?.writable || stdin.writableNeedDrain) return;
     this.#lastAt = now;
     this.#arrivals.push(keyframe.at);
+    if (this.#arrivals.length > MOST_DECODING) this.#arrivals.shift();
     stdin.write(keyframe.data);
   }
 
@@ -82,7 +85,7 @@ export class KeyframeDecoder implements AsyncDisposable {
   #end(): void {
     const child = this.#child;
     this.#child = undefined;
-    if (child) this.#stopping = Promise.all([this.#stopping, child.stop()]);
+    if (child) this.#stopping = Promise.all([this.#stopping, child.stop()]).then(() => {});
   }
 }
 
