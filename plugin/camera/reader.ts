@@ -50,15 +50,18 @@ export async function read(
     outputs: outputs.length,
     onLine: (line) => deps.log.debug(lineWithoutSecrets(line, plan.url)),
   });
-  // What counts as life: the first output, which is the picture itself.
   let over = false;
-  const parsers = parsersFor({ generation, audio: outputs.includes('audio'), clock: deps.clock, sink });
+  const parsers = parsersFor({
+    generation,
+    audio: outputs.includes('audio'),
+    clock: deps.clock,
+    sink: markingLife(sink, watchdog),
+  });
   for (const [index, pipe] of child.outputs.entries()) {
     const kind = outputs[index];
     if (!kind) continue;
     pipe.on('data', (chunk: Buffer) => {
       if (over) return;
-      if (index === 0) watchdog.alive();
       const broken = parsers[kind](chunk);
       if (broken !== undefined) ended.resolve(brokenEnd(broken));
     });
@@ -73,6 +76,26 @@ export async function read(
 
 function brokenEnd(why: string): ReaderEnd | { kind: 'changed' } {
   return why === PICTURE_CHANGED ? { kind: 'changed' } : { kind: 'broken', why };
+}
+
+/** What counts as life is a picture: neither the header, which comes before the first keyframe, nor sound. */
+function markingLife(sink: ReaderSink, watchdog: Watchdog): ReaderSink {
+  let video: number | undefined;
+  return {
+    media: (item) => {
+      if (item.type === 'init') video = item.tracks.find(({ kind }) => kind === 'video')?.id;
+      else if (item.track === video) watchdog.alive();
+      sink.media(item);
+    },
+    still: (picture) => {
+      watchdog.alive();
+      sink.still(picture);
+    },
+    gray: (frame) => {
+      watchdog.alive();
+      sink.gray(frame);
+    },
+  };
 }
 
 type Feed = (chunk: Buffer) => string | undefined;
