@@ -56,7 +56,9 @@ export async function demo(options: DemoOptions, print: (text: string) => void):
   await using folder = new Closing();
   await using closing = new Closing();
   const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve).once('SIGTERM', resolve);
+    // A listener gets the signal's name; taken along, it would win the race below as the house.
+    const end = () => resolve();
+    process.once('SIGINT', end).once('SIGTERM', end);
   });
   print('Building the house: doorbell, Homebridge, Node-RED. This takes about ten seconds.\n');
   const storage = options.storage ? join(options.storage, SUBFOLDER) : await temporaryFolder(folder);
