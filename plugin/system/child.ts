@@ -43,10 +43,34 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** The real {@link StartChild}. */
+/** The real {@link StartChild}. Never throws: a program that cannot be started is a child whose `exited` has an `error`. */
 export const startChild: StartChild = (file, args, options = {}) => {
-  const { stdin = false, outputs = 1, onLine, graceMs = 2000 } = options;
-  const child = spawn(file, args, {
+  try {
+    return follow(spawnPiped(file, args, options), options);
+  } catch (error) {
+    // `spawn` throws for some failures (ENOTDIR, a NUL in an argument) and emits others.
+    return notStarted(error instanceof Error ? error : new Error(String(error)));
+  }
+};
+
+function notStarted(error: Error): Child {
+  const exited = Promise.resolve({ code: null, signal: null, stderrTail: [], error });
+  return {
+    pid: undefined,
+    stdin: undefined,
+    outputs: [],
+    exited,
+    stop: () => exited,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function spawnPiped(
+  file: string,
+  args: readonly string[],
+  { stdin = false, outputs = 1 }: ChildOptions,
+): ChildProcess {
+  return spawn(file, args, {
     shell: false,
     stdio: [
       stdin ? 'pipe' : 'ignore',
@@ -55,6 +79,11 @@ export const startChild: StartChild = (file, args, options = {}) => {
       ...Array.from({ length: Math.max(0, outputs - 1) }, () => 'pipe' as const),
     ],
   });
+}
+
+function follow(child: ChildProcess, { onLine, graceMs = 2000 }: ChildOptions): Child {
+  // Out of file descriptors, Node makes no pipes at all, whatever the types say.
+  const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio ?? [];
   running.add(child);
   // A child that ends while we write gives EPIPE; `exited` tells the story.
   child.stdin?.on('error', () => {});
@@ -87,14 +116,14 @@ export const startChild: StartChild = (file, args, options = {}) => {
   const stop = () => {
     stopping ??= (async () => {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
-        for (const pipe of child.stdio) pipe?.destroy();
+        for (const pipe of pipes) pipe?.destroy();
         return exited;
       }
       child.stdin?.destroy();
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       // Unread output would keep the pipes, and so `close`, waiting for ever.
-      for (const pipe of child.stdio.slice(1)) (pipe as Readable | null)?.resume();
+      for (const pipe of pipes.slice(1)) (pipe as Readable | null)?.resume();
       return exited.finally(() => clearTimeout(timer));
     })();
     return stopping;
@@ -102,7 +131,7 @@ export const startChild: StartChild = (file, args, options = {}) => {
   return {
     pid: child.pid,
     stdin: child.stdin ?? undefined,
-    outputs: [child.stdout, ...child.stdio.slice(3)].filter(
+    outputs: [pipes[1], ...pipes.slice(3)].filter(
       (pipe) => pipe !== null && pipe !== undefined,
     ) as Readable[],
     exited,
@@ -111,4 +140,4 @@ export const startChild: StartChild = (file, args, options = {}) => {
       await stop();
     },
   };
-};
+}
