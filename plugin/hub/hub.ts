@@ -1,5 +1,4 @@
 /** The hub without HomeKit: cameras, events, motion, recordings and the API, started and stopped in one place. */
-import { ulid } from 'ulid';
 import type { HealthInfo, Problem, TriggerKind } from '../../protocol/api.ts';
 import { authPath, openAuth } from '../api/auth.ts';
 import type { HubServices } from '../api/contract.ts';
@@ -7,12 +6,11 @@ import { type Api, startApi } from '../api/server.ts';
 import { createCameraNews } from '../camera/camera-news.ts';
 import type { Camera } from '../camera/contract.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
-import { identifyCameras, type KnownCamera } from '../camera/identity.ts';
 import { openCamera } from '../camera/rtsp-camera.ts';
 import type { CameraConfig, Config } from '../config.ts';
 import { type MotionWatch, watchMotion } from '../detection/watch-motion.ts';
 import { EventBus } from '../events/bus.ts';
-import { openJournal } from '../events/journal.ts';
+import { type Journal, openJournal } from '../events/journal.ts';
 import { openClipStore } from '../recordings/clip-store.ts';
 import { startRecorder } from '../recordings/recorder.ts';
 import type { StartChild } from '../system/child.ts';
@@ -20,7 +18,8 @@ import type { Clock } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
-import { hooksKey, makeStorageFolder, readJson, storageFolder, writePrivate } from './storage-folder.ts';
+import { identify } from './known-cameras.ts';
+import { hooksKey, makeStorageFolder, storageFolder } from './storage-folder.ts';
 
 /** Events older than this leave the journal; clips go earlier, by their own rule. */
 const JOURNAL_DAYS = 90;
@@ -55,7 +54,7 @@ export interface Hub extends AsyncDisposable {
   readonly ffmpeg: Ffmpeg | undefined;
   /** Undefined when it could not listen; `problems` says why. */
   readonly api: Api | undefined;
-  /** Secret part of the webhook addresses. */
+  /** Secret part of the webhook addresses; empty when there is no `api`. */
   readonly hooksKey: string;
   /** What needs the owner's hand now. */
   problems(): Problem[];
@@ -63,13 +62,23 @@ export interface Hub extends AsyncDisposable {
 
 /** Starts everything; what cannot start is a problem in words, and the rest runs. Throws only when there is no storage folder. */
 export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub> {
+  const stack = new Closing();
+  try {
+    return await openHub(options, deps, stack);
+  } catch (error) {
+    // What had been opened would go on without an owner.
+    await stack[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+}
+
+async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Promise<Hub> {
   const { config, version } = options;
   const { clock, log, startChild } = deps;
   const folder = storageFolder(options.homebridgeStorage);
   makeStorageFolder(folder);
   const problems: Problem[] = [...options.configProblems];
   const stop = new AbortController();
-  const stack = new Closing();
   stack.defer(() => stop.abort());
 
   const ffmpeg = await tryFor(
@@ -79,8 +88,12 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
   );
   const journal = stack.use(openJournal({ path: folder.journal, clock, log }));
   const events = new EventBus({ journal, clock, log });
-  const cameras = openCameras(folder.cameras, config, { ...deps, ffmpeg, events, signal: stop.signal });
-  for (const { camera } of cameras) stack.use(camera);
+  const identified = identify(folder.cameras, config.cameras, clock, log);
+  if (identified.problem) note(identified.problem, problems, log);
+  const cameras = config.cameras.flatMap((camera, index) => {
+    const ref = identified.refs[index];
+    return ref ? [startCamera(camera, ref, { ...deps, ffmpeg, events, signal: stop.signal, stack })] : [];
+  });
 
   const clips = stack.use(
     await openClipStore({
@@ -102,11 +115,7 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
       recordAudio: (id) => cameras.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false,
     }),
   );
-  stack.defer(
-    every(clock, DAY_MS, () =>
-      journal.prune({ olderThan: clock.now() - JOURNAL_DAYS * DAY_MS, keepRows: JOURNAL_ROWS }),
-    ),
-  );
+  stack.defer(every(clock, DAY_MS, () => prune(journal, clock, log)));
 
   const startedAt = clock.monotonic();
   const services: HubServices = {
@@ -117,30 +126,30 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
     health: () => health(),
     trigger: (id, kind, { test }) => trigger(cameras, events, clock, id, kind, test),
   };
-  const key = hooksKey(folder);
-  const auth = stack.use(openAuth({ path: authPath(options.homebridgeStorage), clock }));
-  const api = await tryFor(
-    () =>
-      startApi({
-        services,
-        host: config.api.host,
-        port: config.api.port,
-        allowedHosts: config.api.allowedHosts,
-        auth,
-        uiRoot: options.uiRoot,
-        hooksKey: key,
-        clock,
-        log,
-      }),
+  const web = await tryFor(
+    async () => {
+      const key = hooksKey(folder);
+      const auth = stack.use(openAuth({ path: authPath(options.homebridgeStorage), clock }));
+      const api = stack.use(
+        await startApi({
+          services,
+          host: config.api.host,
+          port: config.api.port,
+          allowedHosts: config.api.allowedHosts,
+          auth,
+          uiRoot: options.uiRoot,
+          hooksKey: key,
+          clock,
+          log,
+        }),
+      );
+      return { api, key, code: auth.claimCode() };
+    },
     problems,
     log,
   );
-  if (api) {
-    stack.use(api);
-    log.info(`Web app and API: ${api.url}`);
-    const code = auth.claimCode();
-    if (code) log.info(`To claim this hub, open the web app and enter the code ${code}.`);
-  }
+  if (web) log.info(`Web app and API: ${web.api.url}`);
+  if (web?.code) log.info(`To claim this hub, open the web app and enter the code ${web.code}.`);
 
   const allProblems = () => [
     ...problems,
@@ -161,8 +170,8 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
     events,
     services,
     ffmpeg,
-    api,
-    hooksKey: key,
+    api: web?.api,
+    hooksKey: web?.key ?? '',
     problems: allProblems,
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
@@ -176,26 +185,19 @@ interface CameraDeps extends HubDeps {
   ffmpeg: Ffmpeg | undefined;
   events: EventBus;
   signal: AbortSignal;
-}
-
-function openCameras(path: string, config: Config, deps: CameraDeps): RunningCamera[] {
-  const { refs, known } = identifyCameras(config.cameras, readKnown(path), () => ulid());
-  writePrivate(path, `${JSON.stringify(known, null, 2)}\n`);
-  return config.cameras.map((camera, index) => {
-    const ref = refs[index];
-    if (!ref) throw new Error(`no identity for ${camera.name}`);
-    return startCamera(camera, ref, deps);
-  });
+  stack: Closing;
 }
 
 function startCamera(
   config: CameraConfig,
   ref: Camera['ref'],
-  { events, signal, ...deps }: CameraDeps,
+  { events, signal, stack, ...deps }: CameraDeps,
 ): RunningCamera {
   const log = prefixed(deps.log, ref.name);
   const { kind, main, detect, transport } = config;
-  const camera = openCamera({ ref, kind, main, transport, ...(detect && { detect }) }, { ...deps, log });
+  const camera = stack.use(
+    openCamera({ ref, kind, main, transport, ...(detect && { detect }) }, { ...deps, log }),
+  );
   const motion = watchMotion({ camera, bus: events, clock: deps.clock, log }, signal);
   const newsOf = createCameraNews();
   camera.onState((state) => {
@@ -203,13 +205,6 @@ function startCamera(
     if (phase) events.publish({ kind: 'camera', phase, camera: ref, at: state.since });
   });
   return { camera, config, motion };
-}
-
-function readKnown(path: string): KnownCamera[] {
-  const kept = readJson(path);
-  return Array.isArray(kept)
-    ? (kept as KnownCamera[]).filter(({ id, name, stream }) => id && name && stream)
-    : [];
 }
 
 function trigger(
@@ -250,19 +245,30 @@ async function tryFor<T>(step: () => Promise<T>, problems: Problem[], log: Log):
             what: `${reason(error)}.`,
             cure: 'Please report this with the lines of the log around it.',
           };
-    problems.push(problem);
-    log.error(`${problem.what} ${problem.cure}`);
+    note(problem, problems, log);
     return undefined;
   }
 }
 
+function note(problem: Problem, problems: Problem[], log: Log): void {
+  problems.push(problem);
+  log.error(`${problem.what} ${problem.cure}`);
+}
+
+function prune(journal: Journal, clock: Clock, log: Log): void {
+  try {
+    journal.prune({ olderThan: clock.now() - JOURNAL_DAYS * DAY_MS, keepRows: JOURNAL_ROWS });
+  } catch (error) {
+    log.warn(`Old events could not be removed; tried again in a day: ${reason(error)}`);
+  }
+}
+
+/** Runs it now and every `ms`, until the returned function is called. `run` must not throw. */
 function every(clock: Clock, ms: number, run: () => void): () => void {
   let cancel = () => {};
   const next = () => {
-    cancel = clock.after(ms, () => {
-      run();
-      next();
-    });
+    cancel = clock.after(ms, next);
+    run();
   };
   next();
   return () => cancel();

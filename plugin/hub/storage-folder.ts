@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Problem } from '../../protocol/api.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 
 export interface StorageFolder {
@@ -61,14 +62,28 @@ export function writePrivate(path: string, text: string): void {
   renameSync(part, path);
 }
 
-/** The secret part of the webhook addresses; made once. */
+/** What a file in the folder that cannot be read or written means. `meanwhile`: what the household notices. */
+export function unwritable(path: string, error: unknown, meanwhile: string): Problem {
+  return {
+    code: 'storage-unwritable',
+    what: `Doorstep cannot use its file ${path}: ${reason(error)}. ${meanwhile}`,
+    cure: 'Check that the disk has room and that the user that runs Homebridge may write there, then restart.',
+  };
+}
+
+/** The secret part of the webhook addresses; made once. Throws a `ProblemError` when it can be neither read nor kept. */
 export function hooksKey({ hooksKey: path }: StorageFolder): string {
-  if (existsSync(path)) {
-    const kept = readFileSync(path, 'utf8').trim();
-    if (kept.length >= 32) return kept;
+  try {
+    if (existsSync(path)) {
+      const kept = readFileSync(path, 'utf8').trim();
+      if (kept.length >= 32) return kept;
+    }
+    const key = randomBytes(24).toString('base64url');
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writePrivate(path, `${key}\n`);
+    return key;
+  } catch (error) {
+    const problem = unwritable(path, error, 'There is no web app and no API until then.');
+    throw new ProblemError(problem, { cause: error });
   }
-  const key = randomBytes(24).toString('base64url');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writePrivate(path, `${key}\n`);
-  return key;
 }

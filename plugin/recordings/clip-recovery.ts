@@ -44,24 +44,33 @@ async function finishPart(path: string): Promise<FinishedFile | undefined> {
   return undefined;
 }
 
-/** Fills an empty index from what lies below the root. Unreadable folders are named in the log and passed over. */
+/** Fills an empty index from what lies below the root. What cannot be read is named in the log and passed over. */
 export async function rebuildIndex(root: string, index: ClipIndex, log: Log): Promise<number> {
   let found = 0;
   for await (const name of filesBelow(root, 4, log)) {
-    const [, base, ending] = /^(.*)\.(json|jpg)$/.exec(name) ?? [];
-    const parsed = base === undefined ? undefined : parseClipBase(base);
-    if (base === undefined || !parsed) continue;
-    if (ending === 'jpg') {
-      const { mtimeMs } = await stat(join(root, name));
-      index.putSnapshot({ id: parsed.id, at: Math.round(mtimeMs), base });
-      continue;
+    try {
+      if (await enterFile(root, name, index)) found += 1;
+    } catch (error) {
+      log.warn(`${join(root, name)} stays out of the clip index: ${reason(error)}`);
     }
-    const sidecar = await readSidecar(join(root, name));
-    if (sidecar?.id !== parsed.id) continue;
-    index.put({ info: infoOf(sidecar), base });
-    found += 1;
   }
   return found;
+}
+
+/** True when the file made a clip known. */
+async function enterFile(root: string, name: string, index: ClipIndex): Promise<boolean> {
+  const [, base, ending] = /^(.*)\.(json|jpg)$/.exec(name) ?? [];
+  const parsed = base === undefined ? undefined : parseClipBase(base);
+  if (base === undefined || !parsed) return false;
+  if (ending === 'jpg') {
+    const { mtimeMs } = await stat(join(root, name));
+    index.putSnapshot({ id: parsed.id, at: Math.round(mtimeMs), base });
+    return false;
+  }
+  const sidecar = await readSidecar(join(root, name));
+  if (sidecar?.id !== parsed.id) return false;
+  index.put({ info: infoOf(sidecar), base });
+  return true;
 }
 
 /** Paths relative to `root` of the files that lie exactly `depth` folders down. */

@@ -40,8 +40,10 @@ function isSidecar(value: unknown): value is Sidecar {
   const { id: cameraId, name, slug } = (camera ?? {}) as Record<string, unknown>;
   return (
     schema === 1 &&
-    [id, cameraId, name, slug, kind, state].every((text) => typeof text === 'string') &&
+    [id, cameraId, name, slug, kind].every((text) => typeof text === 'string') &&
+    (state === 'recording' || state === 'ready') &&
     [startedAt, endedAt, bytes].every((number) => Number.isSafeInteger(number)) &&
-    Array.isArray(eventIds)
+    Array.isArray(eventIds) &&
+    eventIds.every((eventId) => typeof eventId === 'string')
   );
 }

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../read-config.ts';
+import { startChild } from '../system/child.ts';
+import { systemClock } from '../system/clock.ts';
+import { type Hub, startHub } from './hub.ts';
+
+let storage: string;
+let lines: string[];
+const say = (line: string) => lines.push(line);
+const log = { debug() {}, info: say, warn: say, error: say };
+
+beforeEach(() => {
+  storage = mkdtempSync(join(tmpdir(), 'hub-'));
+  mkdirSync(join(storage, 'doorstep'));
+  lines = [];
+});
+afterEach(() => rmSync(storage, { recursive: true, force: true }));
+
+const inFolder = (name: string) => join(storage, 'doorstep', name);
+
+function start(): Promise<Hub> {
+  const camera = { name: 'Front door', main: 'rtsp://127.0.0.1:1/main' };
+  const { config } = readConfig({ platform: 'Doorstep', cameras: [camera], api: { port: 0 } });
+  return startHub(
+    { config, configProblems: [], homebridgeStorage: storage, uiRoot: storage, version: '0.0.0' },
+    { clock: systemClock, log, startChild },
+  );
+}
+
+const hubProblems = (hub: Hub) =>
+  hub.problems().filter(({ code }) => !['camera-unreachable', 'no-ffmpeg'].includes(code));
+
+test.each([
+  [
+    'logins that are no database',
+    'auth-unavailable',
+    () => writeFileSync(inFolder('auth.sqlite'), 'x'.repeat(5000)),
+  ],
+  ['a webhook key that cannot be read', 'storage-unwritable', () => mkdirSync(inFolder('hooks.key'))],
+])('%s cost the web app, not the doorbell', async (_, code, harm) => {
+  harm();
+  await using hub = await start();
+  expect(hubProblems(hub)).toMatchObject([{ code }]);
+  expect(hub.api).toBeUndefined();
+  expect(hub.cameras).toHaveLength(1);
+});
+
+test('a clip that says something unknown of itself stays out of the index, and the others come in', async () => {
+  const day = inFolder('recordings/front-door/2026/11/22');
+  mkdirSync(day, { recursive: true });
+  const clip = (id: string, state: string) =>
+    writeFileSync(
+      join(day, `072341-ring-${id}.json`),
+      JSON.stringify({
+        ...{ schema: 1, id, kind: 'doorbell', eventIds: [id], startedAt: 1, endedAt: 2, bytes: 3, state },
+        camera: { id: 'c', name: 'Front door', slug: 'front-door' },
+      }),
+    );
+  clip('odd', 'archived');
+  clip('even', 'ready');
+  await using hub = await start();
+  expect(hub.services.clips.list({ limit: 10 }).map(({ id }) => id)).toEqual(['even']);
+  expect(hubProblems(hub)).toEqual([]);
+});
+
+test('a camera keeps its identity, and the list of them is written only when it changes', async () => {
+  const first = await start();
+  const id = first.cameras[0]?.camera.ref.id;
+  await first[Symbol.asyncDispose]();
+  const { ino } = statSync(inFolder('cameras.json'));
+  await using second = await start();
+  expect(second.cameras[0]?.camera.ref.id).toBe(id);
+  expect(statSync(inFolder('cameras.json')).ino).toBe(ino);
+});
+
+test('a list of cameras that cannot be read is kept aside', async () => {
+  writeFileSync(inFolder('cameras.json'), '[{"id": "half');
+  await using hub = await start();
+  expect(hub.cameras).toHaveLength(1);
+  const [aside] = readdirSync(join(storage, 'doorstep')).filter((name) => name.includes('.broken-'));
+  expect(readFileSync(inFolder(aside ?? ''), 'utf8')).toBe('[{"id": "half');
+  expect(lines.filter((line) => line.includes('list of cameras'))).toHaveLength(1);
+});
+
+test('a list of cameras that cannot be written is a problem, and the doorbell runs', async () => {
+  mkdirSync(inFolder('cameras.json.part'));
+  await using hub = await start();
+  expect(hubProblems(hub)).toMatchObject([{ code: 'storage-unwritable' }]);
+  expect(hub.api).toBeDefined();
+  expect(hub.cameras).toHaveLength(1);
+});
