@@ -59,6 +59,7 @@ export interface JournalOptions {
 
 /** Opens the journal, or begins a new one. Never fails: see {@link openSqliteFile}. */
 export function openJournal({ path, clock, log }: JournalOptions): Journal {
+  // Not `full`: an event is on its way to listeners only after it was written, and a ring must not wait for a slow card.
   const db = openSqliteFile({ path, what: 'event journal', migrations: MIGRATIONS, clock, log });
   db.prepare('INSERT OR IGNORE INTO hub (only, id) VALUES (1, ?)').run(randomUUID());
   const hubId = String(db.prepare('SELECT id FROM hub').get()?.id);

@@ -12,6 +12,11 @@ export interface SqliteFileOptions {
   what: string;
   /** Each takes the schema one version up; `user_version` counts those done. */
   migrations: readonly string[];
+  /**
+   * What a power cut may take: nothing that was written (`full`, waits for the disk each time), or the last writes (`normal`,
+   * the default). The file stays whole either way.
+   */
+  durability?: 'full' | 'normal';
   clock: Clock;
   log: Log;
 }
@@ -54,11 +59,14 @@ export function isCorruption(error: unknown): boolean {
   return typeof code === 'number' && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
 }
 
-function openAndMigrate(path: string, { migrations }: SqliteFileOptions): DatabaseSync {
+function openAndMigrate(
+  path: string,
+  { migrations, durability = 'normal' }: SqliteFileOptions,
+): DatabaseSync {
   const db = new DatabaseSync(path);
   try {
     db.exec(
-      'PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
+      `PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = ON;`,
     );
     const check = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (check !== 'ok') throw Object.assign(new Error(String(check)), { errcode: SQLITE_CORRUPT });

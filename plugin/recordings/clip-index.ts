@@ -52,7 +52,7 @@ export class ClipIndex implements Disposable {
   readonly #statements;
 
   constructor(options: Omit<SqliteFileOptions, 'what' | 'migrations'>) {
-    this.#db = openSqliteFile({ ...options, what: 'clip index', migrations: MIGRATIONS });
+    this.#db = openSqliteFile({ ...options, what: 'clip index', migrations: MIGRATIONS, durability: 'full' });
     const prepare = (sql: string) => this.#db.prepare(sql);
     this.#statements = {
       put: prepare('INSERT OR REPLACE INTO clip VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
