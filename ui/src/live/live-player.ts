@@ -30,6 +30,8 @@ interface MediaSourceWindow {
 
 const STALLED_AFTER = 10_000;
 const STEP_EVERY = 250;
+/** Bytes that may wait for the decoder: about half a minute of a 4K camera. */
+const QUEUE_LIMIT = 32 * 2 ** 20;
 
 /** Plays a camera's fragmented MP4 from a WebSocket into a video element, close to the live edge, for ever, until the signal ends it. */
 export function playLive({ url, video, signal, onState, onLastFrame }: LivePlayerOptions): void {
@@ -83,7 +85,11 @@ export function playLive({ url, video, signal, onState, onLastFrame }: LivePlaye
         socket.close();
         return;
       }
-      sink = new Sink(new Source(), hello.mime, video, () => target);
+      // Closing the socket tries again, after the usual pause.
+      sink = new Sink(new Source(), hello.mime, video, {
+        target: () => target,
+        onBroken: () => socket.close(),
+      });
     };
 
     const letGo = () => {
@@ -117,47 +123,57 @@ export function playLive({ url, video, signal, onState, onLastFrame }: LivePlaye
   connect();
 }
 
+interface SinkCare {
+  /** Seconds to stay behind the live edge. */
+  target(): number;
+  /** Nothing more can be played from this source. Called once at most, and never after `close`. */
+  onBroken(): void;
+}
+
 /** One connection's media: a source buffer, the queue before it, and the care for the live edge. */
 class Sink {
   readonly #video: HTMLVideoElement;
   readonly #source: MediaSource;
-  readonly #target: () => number;
+  readonly #care: SinkCare;
+  /** Aborted when it takes nothing more: broken, or closed. */
+  readonly #ended = new AbortController();
   readonly #address: string;
   #buffer: SourceBuffer | undefined;
   #queue: ArrayBuffer[] = [];
+  /** Bytes in the queue. */
+  #queued = 0;
   #nextStep = 0;
   #closed = false;
 
-  constructor(source: MediaSource, mime: string, video: HTMLVideoElement, target: () => number) {
+  constructor(source: MediaSource, mime: string, video: HTMLVideoElement, care: SinkCare) {
     this.#video = video;
     this.#source = source;
-    this.#target = target;
+    this.#care = care;
     this.#address = URL.createObjectURL(source);
     // Without this a ManagedMediaSource never opens.
     video.disableRemotePlayback = true;
     video.src = this.#address;
-    source.addEventListener(
-      'sourceopen',
-      () => {
-        if (this.#closed) return;
-        this.#buffer = source.addSourceBuffer(mime);
-        this.#buffer.mode = 'segments';
-        this.#buffer.addEventListener('updateend', () => this.#pump());
-        this.#pump();
-      },
-      { once: true },
-    );
+    const { signal } = this.#ended;
+    const broken = () => this.#broken();
+    video.addEventListener('error', broken, { signal });
+    source.addEventListener('sourceended', broken, { signal });
+    source.addEventListener('sourceclose', broken, { signal });
+    source.addEventListener('sourceopen', () => this.#open(mime), { once: true, signal });
   }
 
   add(data: ArrayBuffer): void {
+    if (this.#ended.signal.aborted) return;
     this.#queue.push(data);
-    this.#pump();
+    this.#queued += data.byteLength;
+    // A decoder so far behind has stopped; leaving out a part would break the rest.
+    if (this.#queued > QUEUE_LIMIT) this.#broken();
+    else this.#pump();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#queue = [];
+    this.#end();
     URL.revokeObjectURL(this.#address);
     if (this.#video.src === this.#address) {
       this.#video.removeAttribute('src');
@@ -165,10 +181,46 @@ class Sink {
     }
   }
 
+  #open(mime: string): void {
+    try {
+      this.#buffer = this.#source.addSourceBuffer(mime);
+      this.#buffer.mode = 'segments';
+    } catch {
+      this.#broken();
+      return;
+    }
+    const { signal } = this.#ended;
+    this.#buffer.addEventListener('error', () => this.#broken(), { signal });
+    this.#buffer.addEventListener('updateend', () => this.#pump(), { signal });
+    this.#pump();
+  }
+
+  /** Takes nothing more; what the video shows stays until `close`. */
+  #end(): void {
+    this.#ended.abort();
+    this.#queue = [];
+    this.#queued = 0;
+  }
+
+  #broken(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#end();
+    this.#care.onBroken();
+  }
+
   #pump(): void {
     const buffer = this.#buffer;
-    if (!buffer || buffer.updating || this.#closed || this.#source.readyState !== 'open') return;
-    if (this.#follow(buffer)) return;
+    if (!buffer || buffer.updating || this.#ended.signal.aborted || this.#source.readyState !== 'open')
+      return;
+    try {
+      if (this.#follow(buffer)) return;
+      this.#append(buffer);
+    } catch {
+      this.#broken();
+    }
+  }
+
+  #append(buffer: SourceBuffer): void {
     const data = this.#takeAll();
     if (!data) return;
     try {
@@ -184,6 +236,7 @@ class Sink {
   #takeAll(): ArrayBuffer | undefined {
     const [first, ...rest] = this.#queue;
     this.#queue = [];
+    this.#queued = 0;
     if (!first || rest.length === 0) return first;
     const joined = new Uint8Array([first, ...rest].reduce((sum, part) => sum + part.byteLength, 0));
     let at = 0;
@@ -205,7 +258,7 @@ class Sink {
       currentTime: video.currentTime,
       bufferedStart: buffered.start(last),
       bufferedEnd: buffered.end(last),
-      target: this.#target(),
+      target: this.#care.target(),
     });
     if (step.seekTo !== undefined) video.currentTime = step.seekTo;
     if (video.playbackRate !== step.playbackRate) video.playbackRate = step.playbackRate;
