@@ -30,6 +30,7 @@ export async function supervise(options: SuperviseOptions, deps: SuperviseDeps):
   const { signal } = options;
   let plan = options.plan;
   let failures = 0;
+  let changes = 0;
   let offlineSince = clock.monotonic();
   for (let generation = 1; !signal.aborted; generation++) {
     const life = new Life(clock);
@@ -37,9 +38,14 @@ export async function supervise(options: SuperviseOptions, deps: SuperviseDeps):
     const end = await read(plan, { generation, sink, signal }, deps);
     if (!end) return;
     if (end.kind === 'changed') {
+      changes = life.lastedMs >= HEALTHY_MS ? 1 : changes + 1;
       log.info('The camera changed its picture; opening the stream anew.');
+      // Once is opened at once; some cameras change to and fro for ever.
+      const wait = { failures: changes - 1, offlineMs: 0, random: random(), refused: false };
+      if (changes > 1) await sleep(clock, backoffMs(wait), signal);
       continue;
     }
+    changes = 0;
     const audio = end.kind === 'exit' && !life.began ? nextAudioPlan(plan.audio, end.exit) : undefined;
     if (audio) {
       log.debug(`Sound of the camera: now "${audio}".`);
