@@ -34,11 +34,15 @@ function installPackages() {
 }
 
 function bringNode() {
-  if (isNewEnough(process.versions.node)) return;
+  // What runs this may be the one brought earlier, which new packages have just taken away.
+  const lost = !existsSync(process.execPath);
+  if (isNewEnough(process.versions.node) && !lost) return;
   const own = join(ownBin, 'node');
   if (existsSync(own) && isNewEnough(versionOf(own, ['--version']).replace(/^v/, ''))) return;
   say(
-    `This machine has Node ${process.versions.node}; Doorstep needs ${MIN_NODE.join('.')} or newer. Bringing one for this folder …`,
+    lost
+      ? 'Bringing Node for this folder again …'
+      : `This machine has Node ${process.versions.node}; Doorstep needs ${MIN_NODE.join('.')} or newer. Bringing one for this folder …`,
   );
   npm(['rebuild', 'node', '--no-audit', '--no-fund', '--loglevel=error']);
   if (!existsSync(own))
@@ -115,9 +119,9 @@ function isNewEnough(version) {
 
 function npm(args, { mayFail = false } = {}) {
   // npm tells where it is itself; on Windows `npm` is a script that can't be started without a shell.
-  const [file, before] = process.env.npm_execpath
-    ? [process.execPath, [process.env.npm_execpath]]
-    : ['npm', []];
+  // Without the Node that runs this (see `bringNode`), PATH has the machine's own next.
+  const node = existsSync(process.execPath) ? process.execPath : 'node';
+  const [file, before] = process.env.npm_execpath ? [node, [process.env.npm_execpath]] : ['npm', []];
   const { status } = spawnSync(file, [...before, ...args], { cwd: root, stdio: 'inherit' });
   if (status !== 0 && !mayFail)
     fail(`npm ${args[0]} failed.`, 'Its message above says why; run the command again when that is mended.');
