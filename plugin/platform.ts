@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 
 import { accessoryUuid, type CameraAccessory, createCameraAccessory } from './homekit/camera-accessory.ts';
-import { type Hub, startHub } from './hub/hub.ts';
-import { type RunFile, startRunFile } from './hub/run-file.ts';
+import { startHub } from './hub/hub.ts';
+import { startRunFile } from './hub/run-file.ts';
 import { type ConfigReading, readConfig } from './read-config.ts';
 import { startChild } from './system/child.ts';
 import { systemClock } from './system/clock.ts';
+import { Closing } from './system/closing.ts';
 import { reason } from './system/problem.ts';
 
 export const PLUGIN_NAME = 'homebridge-doorstep';
@@ -26,8 +27,9 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
   /** Bridged accessories that Homebridge kept from before. */
   readonly #cached: PlatformAccessory[] = [];
   #accessories: CameraAccessory[] = [];
-  #hub: Hub | undefined;
-  #runFile: RunFile | undefined;
+  readonly #closing = new Closing();
+  #starting: Promise<void> | undefined;
+  #stopping = false;
 
   constructor(log: Logging, config: PlatformConfig, api: API) {
     this.#log = log;
@@ -36,7 +38,9 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     for (const { code, what, cure } of this.#reading.problems)
       log[code === 'config-unknown-option' ? 'warn' : 'error'](`${what} ${cure}`);
     api.on('didFinishLaunching', () => {
-      this.#start().catch((error) => log.error(`Doorstep could not start: ${reason(error)}`));
+      this.#starting = this.#start().catch((error) =>
+        log.error(`Doorstep could not start: ${reason(error)}`),
+      );
     });
     api.on('shutdown', () => {
       this.#stop().catch((error) => log.error(`Doorstep did not stop cleanly: ${reason(error)}`));
@@ -55,11 +59,14 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     };
     if (config.cameras.length === 0)
       this.#log.info('No camera is set up yet; add one in the plugin settings.');
-    const hub = await startHub(
-      { config, configProblems: problems, homebridgeStorage, uiRoot: `${packageRoot}/dist/ui`, version },
-      { clock: systemClock, log: this.#log, startChild },
+    const hub = this.#closing.use(
+      await startHub(
+        { config, configProblems: problems, homebridgeStorage, uiRoot: `${packageRoot}/dist/ui`, version },
+        { clock: systemClock, log: this.#log, startChild },
+      ),
     );
-    this.#hub = hub;
+    if (this.#stopping) return;
+    this.#closing.defer(() => this.#closeAccessories());
     this.#accessories = hub.cameras.map(({ camera, config }) => {
       const uuid = accessoryUuid(this.#api, camera.ref.id);
       const cached = this.#cached.find(({ UUID }) => UUID === uuid);
@@ -79,14 +86,16 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
       });
     });
     this.#removeStale();
-    this.#runFile = startRunFile({
-      homebridgeStorage,
-      hub,
-      accessories: this.#accessories,
-      version,
-      clock: systemClock,
-      log: this.#log,
-    });
+    this.#closing.use(
+      startRunFile({
+        homebridgeStorage,
+        hub,
+        accessories: this.#accessories,
+        version,
+        clock: systemClock,
+        log: this.#log,
+      }),
+    );
   }
 
   /** Bridged accessories whose camera is gone from the configuration, or became standalone. */
@@ -97,9 +106,18 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     if (stale.length > 0) this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, stale);
   }
 
+  /** Also during the start: that is waited for, so that nothing comes up after the end. */
   async #stop(): Promise<void> {
-    this.#runFile?.[Symbol.dispose]();
-    await Promise.all(this.#accessories.map((accessory) => accessory[Symbol.asyncDispose]()));
-    await this.#hub?.[Symbol.asyncDispose]();
+    this.#stopping = true;
+    await this.#starting;
+    await this.#closing[Symbol.asyncDispose]();
+  }
+
+  async #closeAccessories(): Promise<void> {
+    const ends = await Promise.allSettled(
+      this.#accessories.map(async (accessory) => accessory[Symbol.asyncDispose]()),
+    );
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 }
