@@ -29,7 +29,7 @@ export interface RunFileOptions {
 
 export interface RunFile extends Disposable {}
 
-/** Keeps `run.json` (owner-readable only: it holds set-up codes and webhook keys) at what the hub is now. */
+/** Until disposed, which leaves `running: false`, keeps `run.json` (owner-readable only: it holds set-up codes and webhook keys) at what the hub is now. */
 export function startRunFile({
   homebridgeStorage,
   hub,
@@ -40,12 +40,17 @@ export function startRunFile({
 }: RunFileOptions): RunFile {
   const path = storageFolder(homebridgeStorage).runFile;
   let stopped = false;
+  let last: HubStatus | undefined;
   let cancel = () => {};
+  const save = (status: HubStatus) => {
+    last = status;
+    writePrivate(path, `${JSON.stringify(status, null, 2)}\n`);
+  };
   const write = async () => {
     cancel = clock.after(REFRESH_MS, refresh);
     try {
       const status = await hubStatus(hub, accessories, version, clock.now());
-      if (!stopped) writePrivate(path, `${JSON.stringify(status, null, 2)}\n`);
+      if (!stopped) save(status);
     } catch (error) {
       log.warn(
         `The status file ${path} cannot be written: ${reason(error)}. "doorstep status" will be out of date.`,
@@ -67,6 +72,11 @@ export function startRunFile({
       stopped = true;
       cancel();
       for (const end of ends) end();
+      try {
+        if (last) save({ ...last, running: false });
+      } catch (error) {
+        log.debug(`The status file ${path} keeps its last words: ${reason(error)}`);
+      }
     },
   };
 }
@@ -94,10 +104,10 @@ async function hubStatus(
   };
 }
 
-/** The hub's last word on itself; `running` tells whether its process still lives. Undefined when it never ran here. */
+/** The hub's last word on itself; `running` tells whether it did not end by itself and its process still lives. Undefined when it never ran here. */
 export function readRunFile(homebridgeStorage: string): HubStatus | undefined {
   const status = readJson(storageFolder(homebridgeStorage).runFile) as HubStatus | undefined;
-  return status && { ...status, running: isAlive(status.pid) };
+  return status && { ...status, running: status.running && isAlive(status.pid) };
 }
 
 function isAlive(pid: number): boolean {
