@@ -189,19 +189,12 @@ test('stopping ends every connection at once', async () => {
   expect(other.events.listening).toBe(0);
 });
 
-test.each([
-  [
-    'a refused upgrade',
-    'GET /api/v1/events HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-  ],
-  ['no HTTP at all', 'nonsense\r\n\r\n'],
-])('the hub stops although a client keeps its half of the connection open: %s', async (_name, request) => {
+test('stopping does not wait for a refused client that keeps its half of the connection open', async () => {
   const other = await startFakeHub({ media: hub.media });
   const client = connect({ port: other.api.port, host: '127.0.0.1', allowHalfOpen: true });
-  client.on('error', () => {});
-  client.write(request);
-  expect(await text(client)).toMatch(/^HTTP\/1\.1 4/);
-  expect(client.writableEnded).toBe(false);
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket';
+  client.write(`GET /api/v1/events HTTP/1.1\r\nHost: evil.example\r\n${upgrade}\r\n\r\n`);
+  expect(await text(client)).toMatch(/^HTTP\/1\.1 421 /);
   await other[Symbol.asyncDispose]();
   client.destroy();
 });
