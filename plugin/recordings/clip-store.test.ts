@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -116,6 +124,19 @@ test('old clips go with all that is theirs, and nothing that is not', async () =
     'ring-new.json',
     'ring-new.mp4',
   ]);
+});
+
+test('an old clip that cannot be removed is a problem in words and keeps no other', async () => {
+  await using store = await open();
+  await record(store, 'stuck', clock.now());
+  await record(store, 'free', clock.now() + 1000);
+  const path = store.clipPath('stuck') ?? '';
+  rmSync(path);
+  mkdirSync(path);
+  clock.advance(4 * DAY);
+  await vi.waitFor(() => expect(store.get('free')).toBeUndefined());
+  await vi.waitFor(() => expect(store.problem?.code).toBe('recordings-not-removed'));
+  expect(store.get('stuck')).toBeDefined();
 });
 
 test('a day keeps a line for each clip that came and went', async () => {

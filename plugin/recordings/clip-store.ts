@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClipInfo, Problem, StorageInfo } from '../../protocol/api.ts';
 import type { CameraRef, DoorstepEvent } from '../../protocol/event.ts';
@@ -9,13 +9,14 @@ import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import { ClipIndex } from './clip-index.ts';
 import { rebuildIndex, recoverClip } from './clip-recovery.ts';
-import { appendToDay, removeClip, removeSnapshot } from './clip-removal.ts';
+import { appendToDay } from './clip-removal.ts';
+import { ClipTidy, freeBytesOf } from './clip-tidy.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { ClipQuery, ClipSource } from './contract.ts';
 import { clipBase, IDENTITY_FILE, PART } from './layout.ts';
-import { keepTidy, planRetention } from './retention.ts';
+import { keepTidy } from './retention.ts';
 import { infoOf, type Sidecar, writeSidecar } from './sidecar.ts';
-import { outOfReachProblem, writeProblem } from './storage-problem.ts';
+import { writeProblem } from './storage-problem.ts';
 
 export interface ClipStoreOptions {
   /** Absolute path of the folder that holds the recordings. Made when it is missing. */
@@ -78,12 +79,13 @@ class FolderStore implements ClipStore {
   readonly #options: ClipStoreOptions;
   readonly #index: ClipIndex;
   #writeProblem: Problem | undefined;
-  #spaceProblem: Problem | undefined;
+  readonly #tidy: ClipTidy;
   #tidying: ReturnType<typeof keepTidy> | undefined;
 
   constructor(options: ClipStoreOptions) {
     this.#options = options;
     this.#index = new ClipIndex({ ...options, path: options.databasePath });
+    this.#tidy = new ClipTidy(this.#index, options);
   }
 
   async recover(): Promise<void> {
@@ -103,7 +105,7 @@ class FolderStore implements ClipStore {
         log.warn(`A clip that was cut short stays as it is (${clip.base}.mp4${PART}): ${reason(error)}`);
       }
     }
-    this.#tidying = keepTidy(clock, () => this.#tidy());
+    this.#tidying = keepTidy(clock, () => this.#tidy.run());
   }
 
   async begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording> {
@@ -181,7 +183,7 @@ class FolderStore implements ClipStore {
   }
 
   get problem(): Problem | undefined {
-    return this.#writeProblem ?? this.#spaceProblem;
+    return this.#writeProblem ?? this.#tidy.problem;
   }
 
   async storage(): Promise<StorageInfo> {
@@ -241,25 +243,6 @@ class FolderStore implements ClipStore {
     }
   }
 
-  async #tidy(): Promise<void> {
-    const { root, keepDays, minFreeBytes, clock, log } = this.#options;
-    try {
-      const now = clock.now();
-      const freeBytes = await freeBytesOf(root);
-      const plan = planRetention(this.#index.kept(), { now, keepDays, freeBytes, minFreeBytes });
-      for (const id of plan.remove) await removeClip(root, this.#index, id, now);
-      for (const { id, base } of this.#index.snapshotsBefore(now - keepDays * DAY_MS)) {
-        await removeSnapshot(root, this.#index, { id, base });
-      }
-      if (plan.remove.length > 0) log.debug(`${plan.remove.length} old clips were removed.`);
-      const problem = plan.outOfReach ? outOfReachProblem(root, freeBytes, minFreeBytes) : undefined;
-      if (problem && !this.#spaceProblem) log.warn(`${problem.what} ${problem.cure}`);
-      this.#spaceProblem = problem;
-    } catch (error) {
-      log.warn(`Old clips could not be removed: ${reason(error)}`);
-    }
-  }
-
   /** A whole clip was written. */
   #recovered(): void {
     if (this.#writeProblem) this.#options.log.info('Clips can be written again.');
@@ -280,8 +263,6 @@ class FolderStore implements ClipStore {
   }
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** Makes the folder and its identity, once. */
 async function prepareRoot(root: string, now: number): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o750 });
@@ -292,9 +273,4 @@ async function prepareRoot(root: string, now: number): Promise<void> {
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-}
-
-async function freeBytesOf(root: string): Promise<number> {
-  const { bavail, bsize } = await statfs(root);
-  return bavail * bsize;
 }

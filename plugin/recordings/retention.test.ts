@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
-import { type KeptClip, keepTidy, planRetention, type RetentionLimits } from './retention.ts';
+import { type KeptClip, keepTidy, planRetention, type RetentionLimits, SteadyClock } from './retention.ts';
 
 const DAY = 86_400_000;
 const NOW = 100 * DAY;
@@ -101,4 +101,22 @@ test('tidying runs at once, every hour and when asked, never twice at a time, ne
   clock.advance(36_000_000);
   tidying.ask();
   expect(runs).toBe(3);
+});
+
+test('the time of day counts after an hour in which nobody set the clock', () => {
+  let now = NOW;
+  let monotonic = 0;
+  const steady = new SteadyClock({ now: () => now, monotonic: () => monotonic, after: () => () => {} });
+  const pass = (ms: number, step = 0) => {
+    now += ms + step;
+    monotonic += ms;
+    return steady.check();
+  };
+  expect(pass(0)).toBe(false);
+  expect(pass(3_599_000)).toBe(false);
+  expect(pass(1000, 5000)).toBe(true);
+  expect(pass(1000, 300 * DAY)).toBe(false);
+  expect(pass(3_500_000)).toBe(false);
+  expect(pass(100_000)).toBe(true);
+  expect(pass(1000, -DAY)).toBe(false);
 });

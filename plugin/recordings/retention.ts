@@ -45,6 +45,34 @@ function sum(clips: readonly KeptClip[]): number {
   return clips.reduce((total, { bytes }) => total + bytes, 0);
 }
 
+/** How far the clocks may drift apart and still agree. */
+const STEP_MS = 60_000;
+
+/**
+ * Whether the time of day is worth removing clips for. A machine without a battery for its clock starts at any date and is set
+ * right later, and by a date too late every clip looks old. So: only after an hour in which nobody set the clock.
+ */
+export class SteadyClock {
+  readonly #clock: Clock;
+  #offset = Number.NaN;
+  #since = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.check();
+  }
+
+  check(): boolean {
+    const monotonic = this.#clock.monotonic();
+    const offset = this.#clock.now() - monotonic;
+    if (!(Math.abs(offset - this.#offset) <= STEP_MS)) {
+      this.#offset = offset;
+      this.#since = monotonic;
+    }
+    return monotonic - this.#since >= HOUR_MS;
+  }
+}
+
 /**
  * Runs `tidy` now, every hour and whenever asked, never twice at once. The returned functions ask for a run, and end it all
  * (waiting for a run that is under way). `tidy` must not reject.

@@ -37,3 +37,12 @@ export function outOfReachProblem(root: string, freeBytes: number, minFreeBytes:
     cure: 'Free some space, or lower "Leave free". No clip is removed for it.',
   };
 }
+
+/** Clips that should go stay. */
+export function removalProblem(error: unknown, count: number, root: string): Problem {
+  return {
+    code: 'recordings-not-removed',
+    what: `${count} old clips or snapshots in ${root} could not be removed: ${reason(error)}.`,
+    cure: 'Give the user that runs Homebridge the right to remove them; it is tried again every hour.',
+  };
+}
