@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -92,6 +92,31 @@ test('pruning takes from the front only, and numbers are never given again', () 
   }
   using again = open();
   expect(again.lastSeq).toBe(10);
+});
+
+test('after an end that was not clean no number is given again, however often', () => {
+  const crash = () => {
+    const journal = open();
+    const { lastSeq } = journal;
+    cpSync(folder, `${folder}-crashed`, { recursive: true });
+    journal[Symbol.dispose]();
+    rmSync(folder, { recursive: true });
+    renameSync(`${folder}-crashed`, folder);
+    return lastSeq;
+  };
+  expect([crash(), crash(), crash()]).toEqual([0, 1000, 2000]);
+  open()[Symbol.dispose]();
+  expect(crash()).toBe(3000);
+});
+
+test('a number whose event could not be written is not given again', () => {
+  {
+    using journal = open();
+    journal.append(event(1));
+    expect(() => journal.append(event(2, { id: 'id-1' }))).toThrow();
+  }
+  using again = open();
+  expect(again.lastSeq).toBeGreaterThan(2);
 });
 
 test('an event that seems old but came late does not tear a hole', () => {

@@ -4,7 +4,7 @@
  * Invariants
  *  1. An event is written once and never changed; a correction is a new event with `supersedes`.
  *  2. `seq` grows from event to event and is never given twice under one hub id. It may have holes: events that were
- *     published while the disk was full.
+ *     published while the disk was full, and the numbers left out after an end that was not clean.
  *  3. Events go only from the front (the lowest `seq` first), so whatever is at or after `firstKept` is whole.
  *  4. `body` is the event as published, without `seq`; the other columns repeat parts of it for searching.
  *  5. The hub id is made with the database and lives as long as it does.
@@ -13,6 +13,7 @@ import { randomUUID } from 'node:crypto';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { reason } from '../system/problem.ts';
 import type { EventQuery } from './contract.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 
@@ -35,7 +36,13 @@ const MIGRATIONS = [
   CREATE INDEX event_camera ON event (camera_id, seq);
   CREATE INDEX event_at ON event (at);
   `,
+  `
+  ALTER TABLE hub ADD COLUMN clean INTEGER NOT NULL DEFAULT 1; -- 0 while open: numbers may be given that are not on disk
+  `,
 ];
+
+/** Numbers left out after a power cut or with events that could not be written: far more than either can have cost. */
+const LEFT_OUT = 1000;
 
 export interface Journal extends Disposable {
   readonly hubId: string;
@@ -65,6 +72,22 @@ export function openJournal({ path, clock, log }: JournalOptions): Journal {
   const hubId = String(db.prepare('SELECT id FROM hub').get()?.id);
   let lastSeq = Number(db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`).get()?.seq ?? 0);
 
+  if (db.prepare('SELECT clean FROM hub').get()?.clean === 0) lastSeq += LEFT_OUT;
+  let highest = lastSeq;
+  try {
+    db.exec(`
+      BEGIN;
+      DELETE FROM sqlite_sequence WHERE name = 'event';
+      INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ${lastSeq});
+      UPDATE hub SET clean = 0;
+      COMMIT;
+      PRAGMA wal_checkpoint(FULL); -- on the disk before the first number is given
+    `);
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    log.warn(`The event journal cannot be marked as open (${reason(error)}). Check the free space.`);
+  }
+
   const insert = db.prepare(
     `INSERT INTO event (seq, id, kind, camera_id, camera_slug, at, detected_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -87,6 +110,7 @@ export function openJournal({ path, clock, log }: JournalOptions): Journal {
     },
     append({ seq, ...event }) {
       const { id, kind, camera, at, detectedAt } = event;
+      highest = Math.max(highest, seq);
       insert.run(
         seq,
         id,
@@ -120,6 +144,11 @@ export function openJournal({ path, clock, log }: JournalOptions): Journal {
       return Number(deleteFront.run({ lastSeq, keepRows, olderThan }).changes);
     },
     [Symbol.dispose]() {
+      try {
+        if (highest === lastSeq) db.exec('UPDATE hub SET clean = 1');
+      } catch {
+        // Then the next start leaves numbers out.
+      }
       db.close();
     },
   };
