@@ -13,6 +13,7 @@ import { EventBus } from '../events/bus.ts';
 import { type Journal, openJournal } from '../events/journal.ts';
 import { openClipStore } from '../recordings/clip-store.ts';
 import { startRecorder } from '../recordings/recorder.ts';
+import { SteadyClock } from '../recordings/retention.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
@@ -115,7 +116,8 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
       recordAudio: (id) => cameras.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false,
     }),
   );
-  stack.defer(every(clock, DAY_MS, () => prune(journal, clock, log)));
+  const steady = new SteadyClock(clock);
+  stack.defer(every(clock, DAY_MS, () => prune(journal, steady.check() ? clock.now() : 0, log)));
 
   const startedAt = clock.monotonic();
   const services: HubServices = {
@@ -255,9 +257,10 @@ function note(problem: Problem, problems: Problem[], log: Log): void {
   log.error(`${problem.what} ${problem.cure}`);
 }
 
-function prune(journal: Journal, clock: Clock, log: Log): void {
+/** `now` is 0 while the time of day may be wrong: then only the number of events counts. */
+function prune(journal: Journal, now: number, log: Log): void {
   try {
-    journal.prune({ olderThan: clock.now() - JOURNAL_DAYS * DAY_MS, keepRows: JOURNAL_ROWS });
+    journal.prune({ olderThan: now - JOURNAL_DAYS * DAY_MS, keepRows: JOURNAL_ROWS });
   } catch (error) {
     log.warn(`Old events could not be removed; tried again in a day: ${reason(error)}`);
   }
