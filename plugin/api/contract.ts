@@ -1,11 +1,8 @@
-/** What the API needs from the hub; `platform.ts` hands it in. */
+/** What the API needs from the hub; `plugin/hub/hub.ts` hands it in. */
 import type { HealthInfo, TriggerKind } from '../../protocol/api.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { EventSource } from '../events/contract.ts';
 import type { ClipSource } from '../recordings/contract.ts';
-
-export type { EventQuery, EventSource } from '../events/contract.ts';
-export type { ClipQuery, ClipSource } from '../recordings/contract.ts';
 
 export interface HubServices {
   readonly version: string;

@@ -1,5 +1,5 @@
 import type { EventFrame } from '../../protocol/api.ts';
-import type { EventSource } from './contract.ts';
+import type { EventSource } from '../events/contract.ts';
 
 export type FeedListener = (frame: Buffer, seq: number) => void;
 

@@ -1,8 +1,8 @@
 import { CLOSE, type EventFrame, PROTOCOL_VERSION } from '../../protocol/api.ts';
 import type { DoorstepEvent } from '../../protocol/event.ts';
+import type { EventSource } from '../events/contract.ts';
 import { scopesOf } from './access.ts';
 import { cameraInfo } from './camera-info.ts';
-import type { EventSource } from './contract.ts';
 import { eventFrame } from './event-feed.ts';
 import { type SocketCall, type SocketContext, type SocketRoute, sent } from './socket-route.ts';
 

@@ -4,14 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { type Auth, openAuth } from '../../plugin/api/auth.ts';
-import type {
-  ClipQuery,
-  ClipSource,
-  EventQuery,
-  EventSource,
-  HubServices,
-} from '../../plugin/api/contract.ts';
+import type { HubServices } from '../../plugin/api/contract.ts';
 import { type Api, startApi } from '../../plugin/api/server.ts';
+import type { EventQuery, EventSource } from '../../plugin/events/contract.ts';
+import type { ClipQuery, ClipSource } from '../../plugin/recordings/contract.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
 import type { ClipInfo, TriggerKind } from '../../protocol/api.ts';
