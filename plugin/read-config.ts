@@ -53,6 +53,16 @@ function readCamera(entry: unknown, index: number, problems: Problem[]): CameraC
     : entry;
   const camera = Default(cameraSchema, known);
   const [error] = Errors(cameraSchema, camera);
+  if (!error && isRecord(camera) && camera.main === undefined && camera.onvif === undefined) {
+    problems.push(
+      configProblem(
+        path,
+        'lacks main, its RTSP address',
+        'Add it, or fill in ONVIF so that the camera can be asked; the camera is left out until then.',
+      ),
+    );
+    return undefined;
+  }
   if (!error) return camera as CameraConfig;
   problems.push(
     configProblem(
@@ -107,7 +117,8 @@ function removeAt(target: Record<string, unknown>, path: readonly string[]): voi
   const [key, ...rest] = path;
   if (key === undefined) return;
   const next = target[key];
-  if (rest.length > 0 && isRecord(next)) removeAt(next, rest);
+  if (rest.length > 0 && typeof next === 'object' && next !== null)
+    removeAt(next as Record<string, unknown>, rest);
   else delete target[key];
 }
 
@@ -136,6 +147,10 @@ function errorWords(error: SchemaError): string {
   if (error.keyword === 'required') return `lacks ${(params.requiredProperties as string[]).join(', ')}`;
   if (error.keyword === 'pattern' && /\/(main|detect)$/.test(error.instancePath))
     return 'is not an RTSP address (rtsp://user:password@address/stream)';
+  if (error.keyword === 'pattern' && /\/host$/.test(error.instancePath))
+    return 'is not a network address or name (without http:// and without a port)';
+  if (error.keyword === 'pattern' && /\/url$/.test(error.instancePath))
+    return 'is not the address of an MQTT broker (mqtt://address:1883)';
   if (error.keyword === 'pattern') return 'must start and end with a letter or digit, without emoji';
   return error.message;
 }

@@ -40,9 +40,42 @@ export interface CameraInfo extends CameraRef {
   online: boolean;
   /** Epoch ms of the last change of `online`. */
   since: number;
+  /** Privacy mode: no picture, sound, event or recording, until somebody of the household ends it. */
+  privacy: boolean;
+  /** Whether what it sees makes events; a press always does. */
+  armed: boolean;
   problem?: Problem;
   video?: VideoFacts;
   audio?: AudioFacts;
+  sub?: VideoFacts;
+  /** How it can be talked through; absent where it cannot. */
+  talk?: 'backchannel' | 'output';
+  /** Absent while HomeKit knows nothing of the camera. */
+  secureVideo?: SecureVideoStatus;
+}
+
+/** HomeKit Secure Video of one camera, as it stands now. Times are epoch ms. */
+export interface SecureVideoStatus {
+  /** The whole of it in one plain sentence. */
+  line: string;
+  /** Whether the Home app has switched recording on. */
+  armed: boolean;
+  /** What the home hub selected, absent until it has. */
+  configuration?: {
+    width: number;
+    height: number;
+    fps: number;
+    kbps: number;
+    fragmentMs: number;
+    audio: boolean;
+  };
+  /** How much of the past could be given now, in ms. */
+  prebufferMs: number;
+  recording: boolean;
+  lastRequestAt?: number;
+  /** First fragment after the request, in ms. */
+  lastFirstFragmentMs?: number;
+  lastClose?: { at: number; reason: string };
 }
 
 export interface ClipInfo {
@@ -105,6 +138,47 @@ export interface TokensReply {
 
 export const TRIGGER_KINDS = ['ring', 'motion'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
+
+/** What `POST cameras/:id/actions` can do. */
+export const CAMERA_ACTIONS = ['privacy-on', 'privacy-off', 'arm', 'disarm'] as const;
+export type CameraAction = (typeof CAMERA_ACTIONS)[number];
+
+/** What the doctor found of one thing. */
+export interface Verdict {
+  /** Stable, kebab-case: `gop`, `codec`, `clock`, `ffmpeg`, … */
+  check: string;
+  judgement: 'good' | 'could-be-better' | 'bad' | 'unknown';
+  /** What was found, in one sentence. */
+  found: string;
+  /** Which setting to change, where; absent where there is nothing to do. */
+  cure?: string;
+}
+
+export interface CameraReport {
+  camera: CameraRef;
+  /** Epoch ms. */
+  at: number;
+  verdicts: Verdict[];
+  /** One for each rule of HomeKit Secure Video. */
+  secureVideo: Verdict[];
+}
+
+export interface DoctorReport {
+  at: number;
+  host: Verdict[];
+  cameras: CameraReport[];
+}
+
+/** A camera that answered to a search of the network. */
+export interface FoundCamera {
+  /** Address for `onvif.host`, and its port. */
+  host: string;
+  port: number;
+  name?: string;
+  model?: string;
+  /** Name of the configured camera that has this address. */
+  configuredAs?: string;
+}
 
 /** Answer to a trigger or a webhook: the event that it made or extended. */
 export interface TriggerReply {

@@ -1,9 +1,13 @@
 import type { CameraInfo } from '../../protocol/api.ts';
 import type { Camera } from '../camera/contract.ts';
+import type { HubServices } from './contract.ts';
 import { notFound } from './problems.ts';
 
-export function cameraInfo({ ref, kind, state }: Camera): CameraInfo {
-  return { ...ref, kind, ...state };
+export function cameraInfo(
+  hub: Pick<HubServices, 'about'>,
+  { ref, kind, state, talkVia }: Camera,
+): CameraInfo {
+  return { ...ref, kind, ...state, ...hub.about(ref.id), ...(talkVia && { talk: talkVia }) };
 }
 
 /** The camera with this id, else the one with this slug. */

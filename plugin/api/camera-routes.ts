@@ -25,7 +25,7 @@ export const cameraRoutes: readonly Route[] = [
     access: 'events',
     summary: 'All cameras and how they are.',
     reply: shape.camerasReply,
-    handle: ({ hub }) => ({ cameras: hub.cameras().map(cameraInfo) }),
+    handle: ({ hub }) => ({ cameras: hub.cameras().map((camera) => cameraInfo(hub, camera)) }),
   }),
   jsonRoute({
     method: 'GET',
@@ -34,7 +34,7 @@ export const cameraRoutes: readonly Route[] = [
     summary: 'One camera.',
     params,
     reply: shape.cameraInfo,
-    handle: ({ hub }, call) => cameraInfo(findCamera(hub.cameras(), call.params.id)),
+    handle: ({ hub }, call) => cameraInfo(hub, findCamera(hub.cameras(), call.params.id)),
   }),
   mediaRoute({
     method: 'GET',
@@ -86,6 +86,20 @@ export const cameraRoutes: readonly Route[] = [
     handle({ hub }, call) {
       const { ref } = findCamera(hub.cameras(), call.params.id);
       return { eventId: hub.trigger(ref.id, call.body.kind, { test: call.body.test ?? false }) };
+    },
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/cameras/:id/actions',
+    access: 'control',
+    summary: 'Privacy mode on or off; detection armed or not. Answers with the camera as it is then.',
+    params,
+    body: Type.Object({ action: shape.cameraAction }, { additionalProperties: false }),
+    reply: shape.cameraInfo,
+    async handle({ hub }, call) {
+      const camera = findCamera(hub.cameras(), call.params.id);
+      await hub.act(camera.ref.id, call.body.action);
+      return cameraInfo(hub, camera);
     },
   }),
 ];

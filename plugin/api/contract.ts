@@ -1,5 +1,12 @@
 /** What the API needs from the hub; `plugin/hub/hub.ts` hands it in. */
-import type { HealthInfo, TriggerKind } from '../../protocol/api.ts';
+import type {
+  CameraAction,
+  DoctorReport,
+  FoundCamera,
+  HealthInfo,
+  SecureVideoStatus,
+  TriggerKind,
+} from '../../protocol/api.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { EventSource } from '../events/contract.ts';
 import type { ClipSource } from '../recordings/contract.ts';
@@ -14,4 +21,12 @@ export interface HubServices {
    * Makes a camera ring, or reports motion, as if the camera had said so. Returns the id of the event that it made or extended.
    */
   trigger(cameraId: string, kind: TriggerKind, options: { test: boolean }): string;
+  /** What the hub knows of a camera beyond the camera's own state. */
+  about(cameraId: string): { armed: boolean; secureVideo?: SecureVideoStatus };
+  /** Resolves when it is done. Rejects with a `ProblemError`. */
+  act(cameraId: string, action: CameraAction): Promise<void>;
+  /** Examines host and cameras, or one camera; takes several seconds. */
+  examine(options: { cameraId?: string; signal: AbortSignal }): Promise<DoctorReport>;
+  /** Searches the network for ONVIF cameras, for about 3 s. */
+  discover(signal: AbortSignal): Promise<FoundCamera[]>;
 }

@@ -55,7 +55,7 @@ function hello({ hub }: SocketContext, { caller }: SocketCall): EventFrame {
     hub: hub.events.hubId,
     lastSeq: hub.events.lastSeq,
     scopes: scopesOf(caller),
-    cameras: hub.cameras().map(cameraInfo),
+    cameras: hub.cameras().map((camera) => cameraInfo(hub, camera)),
   };
 }
 

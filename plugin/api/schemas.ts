@@ -5,23 +5,30 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import {
   type AudioFacts,
+  CAMERA_ACTIONS,
+  type CameraAction,
   type CameraInfo,
+  type CameraReport,
   type CamerasReply,
   type ClipInfo,
   type ClipsReply,
+  type DoctorReport,
   type ErrorReply,
   type EventsReply,
+  type FoundCamera,
   type HealthInfo,
   type NewToken,
   type Problem,
   SCOPES,
   type Scope,
+  type SecureVideoStatus,
   type SessionInfo,
   type StorageInfo,
   type TokenInfo,
   type TokensReply,
   TRIGGER_KINDS,
   type TriggerReply,
+  type Verdict,
   type VideoFacts,
 } from '../../protocol/api.ts';
 import {
@@ -81,6 +88,30 @@ const audio = shapeOf<AudioFacts>()(
   Type.Object({ codec: Type.String(), sampleRate: Type.Integer(), channels: Type.Integer() }),
 );
 
+const secureVideo = shapeOf<SecureVideoStatus>()(
+  Type.Object({
+    line: Type.String({ description: 'The whole of it in one plain sentence.' }),
+    armed: Type.Boolean({ description: 'Whether the Home app has switched recording on.' }),
+    configuration: Type.Optional(
+      Type.Object({
+        width: Type.Integer(),
+        height: Type.Integer(),
+        fps: Type.Number(),
+        kbps: Type.Number(),
+        fragmentMs: Type.Integer(),
+        audio: Type.Boolean(),
+      }),
+    ),
+    prebufferMs: Type.Number({ description: 'How much of the past could be given now.' }),
+    recording: Type.Boolean(),
+    lastRequestAt: Type.Optional(time('Last request of the home hub.')),
+    lastFirstFragmentMs: Type.Optional(Type.Number({ description: 'First fragment after that request.' })),
+    lastClose: Type.Optional(Type.Object({ at: time('When it ended.'), reason: Type.String() })),
+  }),
+);
+
+export const cameraAction = shapeOf<CameraAction>()(oneOf(CAMERA_ACTIONS));
+
 export const cameraInfo = shapeOf<CameraInfo>()(
   Type.Object({
     id: Type.String(),
@@ -89,9 +120,50 @@ export const cameraInfo = shapeOf<CameraInfo>()(
     kind: oneOf(['doorbell', 'camera']),
     online: Type.Boolean(),
     since: time('Last change of `online`.'),
+    privacy: Type.Boolean({ description: 'Privacy mode: no picture, sound, event or recording.' }),
+    armed: Type.Boolean({ description: 'Whether what it sees makes events; a press always does.' }),
     problem: Type.Optional(problem),
     video: Type.Optional(video),
     audio: Type.Optional(audio),
+    sub: Type.Optional(video),
+    talk: Type.Optional(oneOf(['backchannel', 'output'], { description: 'How it can be talked through.' })),
+    secureVideo: Type.Optional(secureVideo),
+  }),
+);
+
+const verdict = shapeOf<Verdict>()(
+  Type.Object({
+    check: Type.String({ description: 'Stable, kebab-case.' }),
+    judgement: oneOf(['good', 'could-be-better', 'bad', 'unknown']),
+    found: Type.String(),
+    cure: Type.Optional(Type.String({ description: 'Which setting to change, where.' })),
+  }),
+);
+
+const cameraReport = shapeOf<CameraReport>()(
+  Type.Object({
+    camera: cameraRef,
+    at: time('When it was examined.'),
+    verdicts: Type.Array(verdict),
+    secureVideo: Type.Array(verdict, { description: 'One for each rule of HomeKit Secure Video.' }),
+  }),
+);
+
+export const doctorReport = shapeOf<DoctorReport>()(
+  Type.Object({
+    at: time('When it was made.'),
+    host: Type.Array(verdict),
+    cameras: Type.Array(cameraReport),
+  }),
+);
+
+export const foundCamera = shapeOf<FoundCamera>()(
+  Type.Object({
+    host: Type.String(),
+    port: Type.Integer(),
+    name: Type.Optional(Type.String()),
+    model: Type.Optional(Type.String()),
+    configuredAs: Type.Optional(Type.String()),
   }),
 );
 

@@ -54,8 +54,8 @@ export interface Still {
   height: number;
   /** Epoch ms at which the picture was taken (its arrival at the hub). */
   takenAt: number;
-  /** Where it came from: an already decoded picture, the ring, or a drawn placeholder. */
-  source: 'decoded' | 'ring' | 'placeholder';
+  /** Where it came from: an already decoded picture, the ring, a drawn placeholder, or the plain picture of privacy mode. */
+  source: 'decoded' | 'ring' | 'placeholder' | 'privacy';
 }
 
 /** A small luma picture for detection; `luma.length === width * height`. */
@@ -70,13 +70,22 @@ export interface CameraState {
   online: boolean;
   /** Epoch ms of the last change of `online`. */
   since: number;
+  /** Privacy mode: nothing is read from the camera, and nothing older is kept. Then `online` is false, without a problem. */
+  privacy: boolean;
   /** Why it is offline, or what limits it. */
   problem?: Problem;
   video?: VideoFacts;
   audio?: AudioFacts;
+  /** The sub-stream, where there is one and it is being read. */
+  sub?: VideoFacts;
 }
 
+/** `sub` is the small stream, which has no sound; a camera without one gives its main stream for both. */
+export type StreamChoice = 'main' | 'sub';
+
 export interface WatchOptions {
+  /** Default `main`. */
+  stream?: StreamChoice;
   /**
    * Where to begin: at the newest keyframe in the ring (default), or at the newest keyframe that is at least
    * this many ms old (the oldest one kept, when the ring is shorter). While the ring is empty it waits for the first.
@@ -100,6 +109,19 @@ export interface SnapshotOptions {
   maxAgeMs?: number;
 }
 
+/** One person speaking through the camera. Disposing it hangs up. */
+export interface TalkSession extends AsyncDisposable {
+  /** What `write` takes: samples a second of mono, signed 16-bit little-endian PCM. */
+  readonly sampleRate: number;
+  /** Sends some PCM, of any length, as it comes; what comes faster than real time for long is dropped. */
+  write(pcm: Buffer): void;
+  /** Resolves, never rejects, when it is over: with why, in words, when it ended by itself. */
+  readonly ended: Promise<string | undefined>;
+}
+
+/** How a camera can be talked through: its own ONVIF backchannel, or an output of ffmpeg that the owner configured. */
+export type TalkVia = 'backchannel' | 'output';
+
 /** A camera that is being read. It keeps reading, reconnecting and buffering until it is disposed. */
 export interface Camera extends AsyncDisposable {
   readonly ref: CameraRef;
@@ -109,11 +131,20 @@ export interface Camera extends AsyncDisposable {
   onState(listener: (state: CameraState) => void): () => void;
   /**
    * Live media: an `Init`, then fragments from a keyframe on. When the stream restarts, a new `Init` and a keyframe follow in
-   * the same iteration. Buffers are shared: treat them as read-only.
+   * the same iteration. Buffers are shared: treat them as read-only. Privacy mode ends every iteration, and begins none.
    */
   watch(options: WatchOptions): AsyncIterable<MediaItem>;
   /** Newest picture. Rejects with a `ProblemError` when there has never been one. */
   snapshot(options?: SnapshotOptions): Promise<Still>;
   /** Small luma pictures, about 5 a second, for detection; the returned function ends it. */
   onGrayFrame(listener: (frame: GrayFrame) => void): () => void;
+  /**
+   * Turns privacy mode on or off. On: readers end, ring and pictures are forgotten, `watch` ends, `snapshot` gives a plain picture.
+   * Resolves when no program reads the camera any more.
+   */
+  setPrivacy(on: boolean): Promise<void>;
+  /** Undefined while it cannot be talked through, or nobody knows yet. */
+  readonly talkVia: TalkVia | undefined;
+  /** Opens the way to its loudspeaker, for one speaker at a time. Rejects with a `ProblemError`: `no-talk`, `talk-busy`, `privacy-on`, … */
+  talk(options: { signal: AbortSignal }): Promise<TalkSession>;
 }

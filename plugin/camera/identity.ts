@@ -10,7 +10,8 @@ export interface KnownCamera {
 
 export interface NamedStream {
   name: string;
-  main: string;
+  main?: string | undefined;
+  onvif?: { host: string; port: number } | undefined;
 }
 
 export interface Identified {
@@ -36,8 +37,8 @@ export function identifyCameras(
   // All names first: a renamed camera must not take the id of one that kept its name.
   const byName = configured.map(({ name }) => take((camera) => camera.name === name));
   const ids = configured.map(
-    ({ main }, index) =>
-      (byName[index] ?? take((camera) => camera.stream === streamAddress(main)))?.id ?? newId(),
+    (camera, index) =>
+      (byName[index] ?? take(({ stream }) => stream === streamAddress(camera)))?.id ?? newId(),
   );
   const slugs = new Set<string>();
   const refs = configured.map(({ name }, index) => {
@@ -47,10 +48,10 @@ export function identifyCameras(
     slugs.add(slug);
     return { id: ids[index] as string, name, slug };
   });
-  const current = configured.map(({ name, main }, index) => ({
+  const current = configured.map((camera, index) => ({
     id: ids[index] as string,
-    name,
-    stream: streamAddress(main),
+    name: camera.name,
+    stream: streamAddress(camera),
   }));
   return { refs, known: [...current, ...free] };
 }
@@ -68,7 +69,8 @@ export function slugOf(name: string): string {
   return slug || 'camera';
 }
 
-function streamAddress(url: string): string {
+function streamAddress({ main, onvif }: NamedStream): string {
+  const url = main ?? `onvif://${onvif?.host}:${onvif?.port}`;
   // Up to the last `@`: a password may hold a `/`.
   return url.replace(/^([a-z]+:\/\/).*@/i, '$1').toLowerCase();
 }

@@ -4,7 +4,8 @@ import type { CameraRef } from '../../protocol/event.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { Camera, CameraState, GrayFrame, MediaItem } from './contract.ts';
+import { ProblemError } from '../system/problem.ts';
+import type { Camera, CameraState, GrayFrame, MediaItem, TalkSession } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { KeyframeDecoder } from './keyframe-decoder.ts';
 import type { ReaderSink } from './reader.ts';
@@ -73,7 +74,7 @@ class RtspCamera implements Camera {
     this.#stills = new Stills({ clock, ring: this.#ring, decoder });
     if (decoder && options.detect !== undefined)
       this.#keyframes = new KeyframeDecoder(decoder, (picture) => this.#stills.add('main', picture));
-    this.#state = { online: false, since: clock.now() };
+    this.#state = { online: false, since: clock.now(), privacy: false };
     if (ffmpeg) this.#read(options, { ...deps, ffmpeg });
     else this.#down(NO_FFMPEG);
   }
@@ -93,6 +94,22 @@ class RtspCamera implements Camera {
   }
 
   watch: Camera['watch'] = (options) => this.#ring.watch(options);
+
+  readonly talkVia = undefined;
+
+  talk(): Promise<TalkSession> {
+    return Promise.reject(
+      new ProblemError({
+        code: 'no-talk',
+        what: `Nobody can be heard through ${this.ref.name}: it has no way for sound.`,
+        cure: 'Fill in its ONVIF address, or "talk.output".',
+      }),
+    );
+  }
+
+  setPrivacy(_on: boolean): Promise<void> {
+    return Promise.reject(new Error('privacy mode is not built yet'));
+  }
 
   snapshot: Camera['snapshot'] = (options) => this.#stills.snapshot(options);
 
@@ -185,6 +202,7 @@ class RtspCamera implements Camera {
     const problem = online ? this.#detectProblem : (this.#mainProblem ?? this.#detectProblem);
     this.#state = {
       online,
+      privacy: false,
       since: online === this.#state.online ? this.#state.since : this.#clock.now(),
       ...(problem && { problem }),
       ...this.#meter.facts,

@@ -127,6 +127,10 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     clips,
     health: () => health(),
     trigger: (id, kind, { test }) => trigger(cameras, events, clock, id, kind, test),
+    about: () => ({ armed: true }),
+    act: () => Promise.reject(new Error('not built yet')),
+    examine: () => Promise.reject(new Error('not built yet')),
+    discover: () => Promise.reject(new Error('not built yet')),
   };
   const web = await tryFor(
     async () => {
@@ -198,7 +202,7 @@ function startCamera(
   const log = prefixed(deps.log, ref.name);
   const { kind, main, detect, transport } = config;
   const camera = stack.use(
-    openCamera({ ref, kind, main, transport, ...(detect && { detect }) }, { ...deps, log }),
+    openCamera({ ref, kind, main: main ?? '', transport, ...(detect && { detect }) }, { ...deps, log }),
   );
   const motion = watchMotion({ camera, bus: events, clock: deps.clock, log }, signal);
   const newsOf = createCameraNews();

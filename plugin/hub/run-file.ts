@@ -96,7 +96,10 @@ async function hubStatus(
     ...(hub.api && { api: { url: base, port: hub.api.port } }),
     cameras: hub.cameras.map(({ camera }) => {
       const hook = (kind: string) => `${base}/hooks/${hub.hooksKey}/${camera.ref.slug}/${kind}`;
-      return { ...cameraInfo(camera), webhooks: { ring: hook('ring'), motion: hook('motion') } };
+      return {
+        ...cameraInfo(hub.services, camera),
+        webhooks: { ring: hook('ring'), motion: hook('motion') },
+      };
     }),
     homekit: accessories.map((accessory) => accessory.status()),
     storage: await hub.services.clips.storage(),

@@ -60,8 +60,16 @@ class ScriptedCamera implements Camera {
   }
 
   get state() {
-    return { online: this.#online, since: 0 };
+    return { online: this.#online, since: 0, privacy: false };
   }
+
+  readonly talkVia = undefined;
+
+  talk(): Promise<never> {
+    return Promise.reject(new Error('nobody hears it'));
+  }
+
+  async setPrivacy(): Promise<void> {}
 
   connect(to = this.#stream): void {
     this.#stream = to;

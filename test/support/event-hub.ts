@@ -40,6 +40,10 @@ export async function startEventHub(): Promise<EventHub> {
     trigger: () => {
       throw new Error('this hub has events alone');
     },
+    about: () => ({ armed: true }),
+    act: () => Promise.reject(new Error('this hub has events alone')),
+    examine: () => Promise.reject(new Error('this hub has events alone')),
+    discover: () => Promise.reject(new Error('this hub has events alone')),
   };
   const silent = () => {};
   const start = (port: number) =>
@@ -84,11 +88,14 @@ function watchOnly(ref: CameraRef, kind: Camera['kind']): Camera {
   return {
     ref,
     kind,
-    state: { online: true, since: Date.now() },
+    state: { online: true, privacy: false, since: Date.now() },
     onState: () => () => {},
     watch: noMedia,
     snapshot: noMedia,
     onGrayFrame: noMedia,
+    setPrivacy: noMedia,
+    talkVia: undefined,
+    talk: noMedia,
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -42,7 +42,7 @@ export class FakeCamera implements Camera {
     this.#media = media;
     this.#clock = clock;
     this.#ring = new Ring(clock);
-    this.#state = { online: false, since: clock.now() };
+    this.#state = { online: false, since: clock.now(), privacy: false };
     this.online();
   }
 
@@ -57,6 +57,7 @@ export class FakeCamera implements Camera {
     this.#play();
     this.#become({
       online: true,
+      privacy: false,
       since: this.#clock.now(),
       video: { codec: 'h264', width, height, fps: 15, gopMs: 1000 },
       audio: { codec: 'aac', sampleRate: 16_000, channels: 1 },
@@ -66,7 +67,7 @@ export class FakeCamera implements Camera {
   /** Loses its connection. */
   offline(problem?: Problem): void {
     this.#cancel();
-    this.#become({ online: false, since: this.#clock.now(), ...(problem && { problem }) });
+    this.#become({ online: false, privacy: false, since: this.#clock.now(), ...(problem && { problem }) });
   }
 
   onState(listener: (state: CameraState) => void): () => void {
@@ -93,6 +94,21 @@ export class FakeCamera implements Camera {
   /** It sees nothing: there are no gray frames. */
   onGrayFrame(_listener: (frame: GrayFrame) => void): () => void {
     return () => {};
+  }
+
+  async setPrivacy(privacy: boolean): Promise<void> {
+    if (privacy === this.#state.privacy) return;
+    if (!privacy) return this.online();
+    this.#cancel();
+    this.#become({ online: false, privacy, since: this.#clock.now() });
+  }
+
+  readonly talkVia = undefined;
+
+  talk(): Promise<never> {
+    return Promise.reject(
+      new ProblemError({ code: 'no-talk', what: 'Nobody hears it.', cure: 'Use a real camera.' }),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -176,6 +176,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     new FakeCamera({ ref: { id: 'cam-2', name: 'Garden', slug: 'garden' }, media, kind: 'camera' }),
   ] as const;
   const triggers: FakeHub['triggers'] = [];
+  const disarmed = new Set<string>();
   const startedAt = Date.now();
   const services: HubServices = {
     version: '0.0.0-fake',
@@ -200,6 +201,14 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
         ...(test && { test }),
       }).id;
     },
+    about: (cameraId) => ({ armed: !disarmed.has(cameraId) }),
+    async act(cameraId, action) {
+      if (action === 'disarm') disarmed.add(cameraId);
+      else if (action === 'arm') disarmed.delete(cameraId);
+      else await cameras.find(({ ref }) => ref.id === cameraId)?.setPrivacy(action === 'privacy-on');
+    },
+    examine: async () => ({ at: Date.now(), host: [], cameras: [] }),
+    discover: async () => [],
   };
   const logged: string[] = [];
   const note = (line: string) => void logged.push(line);

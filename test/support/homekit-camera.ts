@@ -22,7 +22,7 @@ export class PlayedCamera implements Camera {
   still: (options?: SnapshotOptions) => Promise<Still>;
   readonly #ring = new Ring(systemClock);
   readonly #listeners = new Set<(state: CameraState) => void>();
-  #state: CameraState = { online: false, since: Date.now() };
+  #state: CameraState = { online: false, since: Date.now(), privacy: false };
   #generation = 0;
   #cancel = () => {};
 
@@ -80,13 +80,25 @@ export class PlayedCamera implements Camera {
     return () => {};
   }
 
+  async setPrivacy(privacy: boolean): Promise<void> {
+    this.#cancel();
+    this.#state = { online: false, since: Date.now(), privacy };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  readonly talkVia = undefined;
+
+  talk(): Promise<never> {
+    return Promise.reject(new Error('nobody hears it'));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancel();
     this.#ring.close();
   }
 
   #become(online: boolean): void {
-    this.#state = { online, since: Date.now() };
+    this.#state = { ...this.#state, online, since: Date.now() };
     for (const listener of this.#listeners) listener(this.#state);
   }
 }

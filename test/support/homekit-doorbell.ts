@@ -1,4 +1,5 @@
 /** One doorbell or camera, published by the real HAP library and paired with a controller, and what a test needs to move it. */
+
 import type { API } from 'homebridge';
 import type { Still } from '../../plugin/camera/contract.ts';
 import type { Ffmpeg } from '../../plugin/camera/ffmpeg.ts';
@@ -10,6 +11,7 @@ import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
 import { HomeKitController } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from './homekit-camera.ts';
+import { ALL_OF_HOMEKIT } from './homekit-options.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -41,7 +43,7 @@ export class PairedDoorbell implements AsyncDisposable {
       pluginName: 'homebridge-doorstep',
       platformName: 'Doorstep',
       camera: this.camera,
-      config: { name: 'Front door', kind, standalone: true, hap: { port: 0 } },
+      config: { name: 'Front door', kind, standalone: true, hap: ALL_OF_HOMEKIT },
       events: {
         subscribe: (listener) => {
           this.#listener = listener;

@@ -8,6 +8,8 @@ const camera: CameraInfo = {
   slug: 'front-door',
   kind: 'doorbell',
   online: true,
+  privacy: false,
+  armed: true,
   since: 0,
 };
 

@@ -1,0 +1,12 @@
+import type { HomeKitConfig } from '../../plugin/config.ts';
+
+/** Everything that a camera can have in HomeKit. */
+export const ALL_OF_HOMEKIT: HomeKitConfig = {
+  port: 0,
+  secureVideo: true,
+  privacySwitch: true,
+  detectionSwitch: true,
+  offlineSensor: true,
+  packageSensor: true,
+  triggerSwitches: true,
+};
