@@ -19,7 +19,10 @@ const ownBin = join(root, 'node_modules', '.bin');
 installPackages();
 bringNode();
 findFfmpeg();
-if (forTests) findChromium();
+if (forTests) {
+  findChromium();
+  findMosquitto();
+}
 
 function installPackages() {
   const lock = createHash('sha256')
@@ -68,6 +71,19 @@ function findChromium() {
   if (known.some((path) => path && existsSync(path)) || aptInstall('chromium')) return;
   say(
     `Chromium was not found; the browser tests will be skipped and say so. To have them: ${installCommand('chromium')}`,
+  );
+}
+
+function findMosquitto() {
+  const known = [
+    process.env.MOSQUITTO,
+    '/usr/sbin/mosquitto',
+    '/usr/local/sbin/mosquitto',
+    '/opt/homebrew/sbin/mosquitto',
+  ];
+  if (known.some((path) => path && existsSync(path)) || aptInstall('mosquitto')) return;
+  say(
+    `Mosquitto was not found; the tests with an MQTT broker will be skipped and say so. To have them: ${installCommand('mosquitto')}`,
   );
 }
 

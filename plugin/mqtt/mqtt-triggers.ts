@@ -1,0 +1,138 @@
+/** Listens at an MQTT broker for what means a press or motion at a camera. It sends nothing. */
+import { randomBytes } from 'node:crypto';
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import type { Problem } from '../../protocol/api.ts';
+import { type Log, withoutSecrets } from '../system/log.ts';
+import { reason } from '../system/problem.ts';
+import { type MqttTrigger, matches, topicFault } from './trigger-match.ts';
+
+export interface MqttTriggersOptions<T extends MqttTrigger> {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
+  url: string;
+  /** Empty: none. */
+  username: string;
+  password: string;
+  triggers: readonly T[];
+}
+
+export interface MqttTriggersDeps<T extends MqttTrigger> {
+  log: Log;
+  /** Called for each message that sets off a trigger. What it throws is logged. */
+  onTrigger: (trigger: T) => void;
+}
+
+export interface MqttTriggers extends AsyncDisposable {
+  /** Why it does not hear now, or what limits it. */
+  readonly problem: Problem | undefined;
+  /** Resolves when all topics are subscribed for the first time. */
+  readonly ready: Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const RECONNECT_MS = 5_000;
+const KEEPALIVE_SECONDS = 30;
+/** A doorbell's message is short; whatever is longer is none. */
+const MAX_PAYLOAD = 16 * 1024;
+
+/** Connects, and connects again whenever the connection is lost, until it is disposed. Never throws. */
+export function listenForTriggers<T extends MqttTrigger>(
+  options: MqttTriggersOptions<T>,
+  { log, onTrigger }: MqttTriggersDeps<T>,
+): MqttTriggers {
+  const ready = Promise.withResolvers<void>();
+  const usable = options.triggers.filter((trigger) => {
+    const fault = topicFault(trigger.topic);
+    if (fault)
+      log.error(`MQTT: the topic "${trigger.topic}" ${fault}. It is left out until it is corrected.`);
+    return !fault;
+  });
+  let problem: Problem | undefined;
+  const trouble = (next: Problem) => {
+    if (problem?.what !== next.what) log.warn(`${next.what} ${next.cure}`);
+    problem = next;
+  };
+
+  let client: MqttClient;
+  try {
+    client = connect(options.url, clientOptions(options));
+  } catch (error) {
+    trouble(unreachable(options.url, reason(error)));
+    return { problem, ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
+  }
+  client.on('connect', () => {
+    client
+      .subscribeAsync([...new Set(usable.map(({ topic }) => topic))], { qos: 1 })
+      .then((granted) => {
+        const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
+        if (refused.length > 0) return trouble(notAllowed(refused));
+        if (problem) log.info('MQTT: connected again.');
+        problem = undefined;
+        ready.resolve();
+      })
+      .catch((error) => trouble(unreachable(options.url, reason(error))));
+  });
+  client.on('message', (topic, payload, { retain }) => {
+    if (payload.length > MAX_PAYLOAD) return;
+    const message = { topic, payload: payload.toString('utf8'), retained: retain };
+    for (const trigger of usable) {
+      if (!matches(trigger, message)) continue;
+      try {
+        onTrigger(trigger);
+      } catch (error) {
+        log.warn(`MQTT: what "${topic}" says was not taken: ${reason(error)}`);
+      }
+    }
+  });
+  client.on('error', (error) => trouble(connectProblem(options.url, error)));
+  client.on('offline', () => trouble(problem ?? unreachable(options.url, 'it does not answer')));
+  return {
+    get problem() {
+      return problem;
+    },
+    ready: ready.promise,
+    [Symbol.asyncDispose]: () => client.endAsync(true).then(() => {}),
+  };
+}
+
+function clientOptions({ username, password }: { username: string; password: string }): IClientOptions {
+  return {
+    clientId: `doorstep-${randomBytes(6).toString('hex')}`,
+    // Presses of a time when nobody listened are over.
+    clean: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectPeriod: RECONNECT_MS,
+    keepalive: KEEPALIVE_SECONDS,
+    // We subscribe ourselves on each connect, and see what the broker refuses.
+    resubscribe: false,
+    ...(username && { username }),
+    ...(password && { password }),
+  };
+}
+
+/** Codes 4 and 5 of MQTT 3.1.1, 134 and 135 of MQTT 5: a wrong name or password, not allowed. */
+const REFUSED = new Set([4, 5, 134, 135]);
+
+function connectProblem(url: string, error: Error & { code?: number | string }): Problem {
+  if (typeof error.code !== 'number' || !REFUSED.has(error.code)) return unreachable(url, reason(error));
+  return {
+    code: 'mqtt-refused',
+    what: `The MQTT broker ${withoutSecrets(url)} refuses the user name or password.`,
+    cure: 'Correct "mqtt.username" and "mqtt.password" in the plugin settings.',
+  };
+}
+
+function notAllowed(topics: readonly string[]): Problem {
+  return {
+    code: 'mqtt-not-allowed',
+    what: `The MQTT broker does not let this user read ${topics.map((topic) => `"${topic}"`).join(', ')}.`,
+    cure: 'Allow it in the access list of the broker, or use another user.',
+  };
+}
+
+function unreachable(url: string, why: string): Problem {
+  return {
+    code: 'mqtt-unreachable',
+    what: `The MQTT broker ${withoutSecrets(url)} cannot be reached (${withoutSecrets(why || 'no answer')}); triggers from it are not heard.`,
+    cure: 'Check its address and that it runs; Doorstep keeps trying.',
+  };
+}
