@@ -31,7 +31,9 @@ export interface Episode {
 export type MotionInput =
   | { type: 'pixels'; at: number; score: number }
   | { type: 'trigger'; at: number; test: boolean }
-  | { type: 'tick'; at: number };
+  | { type: 'tick'; at: number }
+  /** Nobody looks any more. */
+  | { type: 'stop'; at: number };
 
 export interface MotionStep {
   phase: 'start' | 'update' | 'end';
@@ -55,9 +57,10 @@ export function stepEpisode(
   const ahead = episode !== undefined && input.at < episode.lastMotionAt - rules.holdMs;
   const over = episode !== undefined && (ahead || input.at >= episodeEndsAt(episode, rules));
   const tooLong = episode !== undefined && input.at - episode.startedAt >= rules.maxMs;
-  const ended: MotionStep[] = over || tooLong ? [{ phase: 'end', at: episode.lastMotionAt }] : [];
+  const ends = over || tooLong || (episode !== undefined && input.type === 'stop');
+  const ended: MotionStep[] = ends ? [{ phase: 'end', at: episode.lastMotionAt }] : [];
   const current = ended.length > 0 ? undefined : episode;
-  if (input.type === 'tick') return { episode: current, steps: ended };
+  if (input.type === 'tick' || input.type === 'stop') return { episode: current, steps: ended };
   const score = input.type === 'pixels' ? input.score : 0;
   const seen = input.type === 'pixels';
   if (!current) {

@@ -14,9 +14,11 @@ import {
 export interface MotionWatch {
   /**
    * The camera itself, a webhook or a person says that something moves, at an epoch ms. Returns the id of the `start` event of the
-   * episode that this made or extended.
+   * episode that this made or extended. Whether it may, while detection is off, is the caller's to decide.
    */
   report(at: number, options: { test: boolean }): string;
+  /** Whether the picture is looked at; it is, unless told otherwise. Motion under way ends when it no longer is. */
+  arm(armed: boolean): void;
 }
 
 export interface MotionWatchOptions {
@@ -29,7 +31,8 @@ export interface MotionWatchOptions {
 /** Watches one camera for motion and publishes its events, until the signal aborts. */
 export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): MotionWatch {
   const { camera, bus, clock, log } = options;
-  const detector = new MotionDetector();
+  let detector = new MotionDetector();
+  let armed = true;
   let episode: Episode | undefined;
   let startId = '';
   let cancelTimer = () => {};
@@ -59,6 +62,7 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
   const tick = () => handle({ type: 'tick', at: clock.now() });
 
   const stopFrames = camera.onGrayFrame((frame) => {
+    if (!armed) return;
     const { moving, score } = detector.push(frame);
     if (moving) handle({ type: 'pixels', at: frame.at, score });
   });
@@ -74,6 +78,13 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
     report(at, { test }) {
       handle({ type: 'trigger', at, test });
       return startId;
+    },
+    arm(wanted) {
+      if (wanted === armed) return;
+      armed = wanted;
+      // What the picture was before says nothing of what moves now.
+      if (armed) detector = new MotionDetector();
+      else handle({ type: 'stop', at: clock.now() });
     },
   };
 }

@@ -1,0 +1,34 @@
+/** A small file of our own, handed in so that tests need no disk. */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+export interface TextFile {
+  /** Undefined when there is no such file. Throws when it is there and cannot be read. */
+  read(): string | undefined;
+  /** Replaces it whole; after a power cut it is the old one or the new one. Throws when it cannot be written. */
+  write(text: string): void;
+}
+
+/** A file that its owner alone can read. Its folder must be there. */
+export function privateFile(path: string): TextFile {
+  return {
+    read() {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    write(text) {
+      const part = `${path}.part`;
+      const file = openSync(part, 'w', 0o600);
+      try {
+        writeFileSync(file, text);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(part, path);
+    },
+  };
+}
