@@ -97,7 +97,7 @@ const examples = readdirSync(join(root, 'examples')).map((file) => ({
   file,
   flow: JSON.parse(read(`examples/${file}`)) as { id: string; type: string; wires?: string[][] }[],
 }));
-const CORE = ['tab', 'comment', 'debug', 'trigger', 'rbe'];
+const CORE = ['tab', 'comment', 'debug', 'trigger', 'rbe', 'inject', 'catch'];
 
 test.each(examples)(
   'example $file: our nodes and core nodes, explained, wired to what is there',

@@ -66,7 +66,8 @@ export function startEventNode({ RED, node, server, filter, onEvent, onClose }: 
   };
 }
 
-function findServer(RED: NodeRed, id: string | undefined): ServerNode | undefined {
+/** The server node with this id; undefined where it is not deployed or is something else. */
+export function findServer(RED: NodeRed, id: string | undefined): ServerNode | undefined {
   const node = id ? RED.nodes.getNode(id) : null;
   return node && 'join' in node ? (node as ServerNode) : undefined;
 }

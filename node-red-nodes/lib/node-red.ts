@@ -26,6 +26,15 @@ export interface RedNode<Credentials = unknown> {
   error(text: string): void;
   /** `done` must be called; Node-RED gives up on it after 15 s. */
   on(event: 'close', listener: (removed: boolean, done: (error?: Error) => void) => void): void;
+  /** `done` is called once for each message, with an error when it failed. */
+  on(
+    event: 'input',
+    listener: (
+      message: Record<string, unknown>,
+      send: (message: object) => void,
+      done: (error?: Error) => void,
+    ) => void | Promise<void>,
+  ): void;
 }
 
 /** Express, as far as we need it; Node-RED parses JSON bodies. */

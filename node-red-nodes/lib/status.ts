@@ -39,6 +39,11 @@ export function faultStatus(code: FaultCode | 'no-server', texts: Texts): NodeSt
   return { fill: 'red', shape: 'dot', text: texts(`status.${code}`) };
 }
 
+/** Badge of a node whose last message failed; why is in the error. */
+export function failedStatus(texts: Texts): NodeStatus {
+  return { fill: 'red', shape: 'ring', text: texts('status.failed') };
+}
+
 /** Badge of a node that has just sent a message. */
 export function eventStatus(text: string): NodeStatus {
   return { fill: 'blue', shape: 'dot', text };

@@ -96,6 +96,11 @@ window.doorstepEditor = (() => {
     $('#doorstep-cameras').typedInput('type', first.length > 0 ? 'chosen' : 'all');
     showCameras([], first, false);
 
+    onCameras((cameras) => showCameras(cameras, current(first), true));
+  }
+
+  /** Calls back with the hub's cameras whenever another hub is chosen; says in the note why there are none. */
+  function onCameras(show) {
     $('#node-input-server').on('change', function () {
       const server = RED.nodes.node($(this).val());
       const note = $('#doorstep-cameras-note').text('');
@@ -109,12 +114,29 @@ window.doorstepEditor = (() => {
       };
       ask(question).then(
         (answer) => {
-          if (answer.ok) showCameras(answer.cameras, current(first), true);
+          if (answer.ok) show(answer.cameras);
           else note.text(faultText(answer.fault, question));
         },
         (reply) => note.text(failureText(reply)),
       );
     });
+  }
+
+  /** Sets up the choice of one camera, or of none, which `nobody` names. */
+  function prepareCamera(stored, nobody) {
+    const select = $('#node-input-camera');
+    const show = (cameras, known) => {
+      const chosen = select.val() || stored || '';
+      const options = [
+        { value: '', label: nobody },
+        ...cameraOptions(cameras, chosen ? [chosen] : [], known),
+      ];
+      select.empty();
+      for (const { value, label } of options) select.append($('<option>').val(value).text(label));
+      select.val(chosen);
+    };
+    show([], false);
+    onCameras((cameras) => show(cameras, true));
   }
 
   /** What is picked right now, also while the type is "all", so that going back and forth loses nothing. */
@@ -128,5 +150,5 @@ window.doorstepEditor = (() => {
     return $('#doorstep-cameras').typedInput('type') === 'chosen' ? current([]) : [];
   }
 
-  return { test, prepareCameras, chosenCameras };
+  return { test, prepareCameras, prepareCamera, chosenCameras };
 })();

@@ -1,0 +1,108 @@
+/** The control node inside Node-RED's own runtime, against the real API. */
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type FakeHub, startFakeHub } from '../test/support/fake-hub.ts';
+import { makeSampleMedia } from '../test/support/sample-media.ts';
+import control from './doorstep-control.ts';
+import server from './doorstep-server.ts';
+import type { NodeRed, NodeStatus } from './lib/node-red.ts';
+
+interface HelperNode {
+  receive(message: object): void;
+  on(event: 'input', listener: (message: Record<string, unknown>) => void): void;
+  status: { args: [NodeStatus][] };
+  error: { args: unknown[][] };
+}
+interface Helper {
+  load(nodes: ((RED: NodeRed) => void)[], flow: object[], credentials: object): Promise<void>;
+  unload(): Promise<void>;
+  getNode(id: string): HelperNode;
+  startServer(done: () => void): void;
+  stopServer(done: () => void): void;
+}
+const helper = createRequire(import.meta.url)('node-red-node-test-helper') as Helper;
+
+const PATIENCE = { timeout: 20_000, interval: 5 };
+const TEXTS = '@homebridge-doorstep/node-red/doorstep-server:';
+const media = makeSampleMedia();
+
+let hub: FakeHub;
+beforeEach(async () => {
+  await new Promise<void>((resolve) => helper.startServer(resolve));
+  hub = await startFakeHub({ media: await media });
+});
+afterEach(async () => {
+  await helper.unload();
+  await new Promise<void>((resolve) => helper.stopServer(resolve));
+  await hub[Symbol.asyncDispose]();
+});
+
+async function load(node: object, scopes: readonly ('events' | 'control')[] = ['control']) {
+  const { token } = hub.auth.createToken({ name: 'test', scopes: [...scopes] });
+  await helper.load(
+    [server, control],
+    [
+      {
+        id: 'hub',
+        type: 'doorstep-server',
+        host: '127.0.0.1',
+        port: String(new URL(hub.api.url).port),
+        tls: false,
+      },
+      { id: 'control', type: 'doorstep-control', server: 'hub', wires: [['out']], ...node },
+      { id: 'out', type: 'helper' },
+    ],
+    { hub: { token } },
+  );
+  const answers: Record<string, unknown>[] = [];
+  helper.getNode('out').on('input', (message) => answers.push(message));
+  return { node: helper.getNode('control'), answers };
+}
+const badge = () => helper.getNode('control').status.args.at(-1)?.[0].text?.replace(TEXTS, '');
+/** What a catch node would get. */
+const failure = () => helper.getNode('control').error.args.at(-1)?.[0];
+
+test('rings, and passes the message on with the answer', async () => {
+  const { node, answers } = await load({ action: 'ring', camera: 'cam-1' });
+  node.receive({ topic: 'button', payload: 'x' });
+  await vi.waitFor(() => expect(answers).toHaveLength(1), PATIENCE);
+  expect(hub.triggers).toEqual([{ cameraId: 'cam-1', kind: 'ring', test: false }]);
+  expect(answers[0]).toMatchObject({ topic: 'button', payload: { eventId: expect.any(String) } });
+  expect(badge()).toBe('status.did-ring');
+});
+
+test('switches privacy of the camera that an event is about', async () => {
+  const { node, answers } = await load({ action: 'msg' });
+  node.receive({ action: 'privacy-on', event: { camera: hub.cameras[1].ref } });
+  await vi.waitFor(() => expect(answers).toHaveLength(1), PATIENCE);
+  expect(answers[0]?.payload).toMatchObject({ slug: 'garden', privacy: true });
+  expect(hub.cameras[0].state.privacy).toBe(false);
+});
+
+test.each([
+  ['an unknown action', { action: 'msg', camera: 'cam-1' }, { payload: 'unlock' }, 'fault.no-action'],
+  ['no camera', { action: 'ring' }, {}, 'fault.no-camera'],
+  ['an unknown camera', { action: 'ring', camera: 'shed' }, {}, 'fault.turned-away'],
+  ['a token without the scope', { action: 'ring', camera: 'cam-1' }, {}, 'fault.no-control'],
+])('%s fails with the reason, and sends nothing', async (what, settings, message, words) => {
+  const { node, answers } = await load(settings, what.includes('scope') ? ['events'] : ['control']);
+  node.receive(message);
+  await vi.waitFor(() => expect(String(failure())).toContain(words), PATIENCE);
+  expect(answers).toEqual([]);
+  expect(hub.triggers).toEqual([]);
+});
+
+test('a hub that is away is an error, not a crash', async () => {
+  const { node } = await load({ action: 'ring', camera: 'cam-1' });
+  await hub.api[Symbol.asyncDispose]();
+  node.receive({});
+  await vi.waitFor(() => expect(String(failure())).toContain('fault.refused'), PATIENCE);
+  expect(badge()).toBe('status.failed');
+});
+
+test('without a hub it says so', async () => {
+  const { node } = await load({ action: 'ring', camera: 'cam-1', server: 'none' });
+  expect(badge()).toBe('status.no-server');
+  node.receive({});
+  await vi.waitFor(() => expect(String(failure())).toContain('fault.no-server'), PATIENCE);
+});
