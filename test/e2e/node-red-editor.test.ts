@@ -36,6 +36,10 @@ beforeAll(async () => {
       ...{ id: 'motion', type: 'doorstep-motion', ...common, minScore: 0.3, minDuration: 2 },
       ...{ cameras: ['cam-1', 'cam-gone'], x: 150, y: 180, wires: [[], []] },
     },
+    {
+      ...{ id: 'control', type: 'doorstep-control', z: 'tab', name: '', server: 'hub', version: 1 },
+      ...{ action: 'privacy-on', camera: 'cam-gone', x: 150, y: 260, wires: [[]] },
+    },
   ];
   nodeRed = await startNodeRed({ flows, credentials: { hub: { token } } });
   browser = await launchChromium();
@@ -119,4 +123,21 @@ test('the Test button says what works and what is wrong', async () => {
   await says('does not accept this token');
   await press('#node-config-dialog-cancel');
   await press('#node-dialog-cancel');
+});
+
+test('the control node offers its actions and the cameras of the hub', async () => {
+  await edit('control');
+  const camera = page.locator('#node-input-camera');
+  await expect
+    .poll(() => camera.locator('option').allInnerTexts(), { timeout: PATIENCE })
+    .toEqual(['that of the message', 'Front door', 'Garden', 'cam-gone (not on this hub)']);
+  expect(await camera.inputValue()).toBe('cam-gone');
+  await camera.selectOption({ label: 'Garden' });
+  await shot('control');
+  await page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
+  await shot('control-dark');
+  await page.evaluate(`document.documentElement.classList.remove('nr-theme-dark')`);
+  await press('#node-dialog-ok');
+  expect(await stored('control', 'camera')).toBe(GARDEN.id);
+  expect(await stored('control', 'action')).toBe('privacy-on');
 });
