@@ -4,8 +4,8 @@ import type { StartChild } from '../system/child.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import {
-  ENCODED_MP4,
   type EncoderName,
+  encodedMp4,
   SOFTWARE_ENCODER,
   type VideoEncoder,
   videoEncoderArgs,
@@ -33,7 +33,7 @@ const HEIGHT = 360;
 const PICTURES = 15;
 /** Pictures that may be missing at the end; some encoders keep one or two. */
 const MAY_MISS = 3;
-/** Mean difference of a pixel, of 255. At this bit rate a good encoder is below 3; a sheared, green or gray picture far above. */
+/** Mean difference of a byte, of 255. At this bit rate a good encoder is below 3; a sheared, green or gray picture far above. */
 const MAX_DIFFERENCE = 10;
 const KBPS = 2000;
 
@@ -127,7 +127,7 @@ function encodeArgs(encoder: VideoEncoder): string[] {
     ...[...QUIET, ...beforeInput],
     ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-video_size', `${WIDTH}x${HEIGHT}`, '-framerate', '15'],
     ...['-i', 'pipe:0', '-vf', filter.join(','), ...output],
-    ...['-movflags', `frag_every_frame+${ENCODED_MP4.movflags}`, ...ENCODED_MP4.args, 'pipe:1'],
+    ...[...encodedMp4('frag_every_frame'), 'pipe:1'],
   ];
 }
 
@@ -136,8 +136,7 @@ const DECODE_ARGS = [
   ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'],
 ];
 
-const LUMA_BYTES = WIDTH * HEIGHT;
-const PICTURE_BYTES = (LUMA_BYTES * 3) / 2;
+const PICTURE_BYTES = (WIDTH * HEIGHT * 3) / 2;
 
 /** A slope of gray that moves to the right, as YUV 4:2:0: shifted lines and missing parts show, and it costs few bits. */
 function drawnPicture(index: number): Buffer {
@@ -161,9 +160,9 @@ function looksLike(decoded: Buffer, pictures: readonly Buffer[]): boolean {
     );
 }
 
-/** Mean difference of the luma of two pictures. */
+/** Mean difference of the bytes of two pictures. */
 function difference(one: Buffer, other: Buffer): number {
   let sum = 0;
-  for (let i = 0; i < LUMA_BYTES; i++) sum += Math.abs((one[i] ?? 0) - (other[i] ?? 0));
-  return sum / LUMA_BYTES;
+  for (let i = 0; i < PICTURE_BYTES; i++) sum += Math.abs((one[i] ?? 0) - (other[i] ?? 0));
+  return sum / PICTURE_BYTES;
 }

@@ -52,14 +52,14 @@ export interface VideoEncoderArgs {
 }
 
 /**
- * For the MP4 of a stream that was encoded. `delay_moov` waits with the header for the first picture: the encoder of a Raspberry Pi
- * names its parameters only there, and without them nobody can decode the file (raspberrypi/linux issues 4995 and 5150). It would
- * bring an edit list along, which shifts times.
+ * Arguments that write what was encoded as fragmented MP4. `delay_moov` waits with the header for the first picture: the encoder of a
+ * Raspberry Pi names its parameters only there, and without them nobody can decode (raspberrypi/linux issues 4995 and 5150).
+ * It would bring along an edit list, which shifts times.
  */
-export const ENCODED_MP4 = {
-  movflags: 'empty_moov+default_base_moof+delay_moov',
-  args: ['-use_editlist', '0', '-f', 'mp4'],
-} as const;
+export function encodedMp4(fragment: 'frag_every_frame' | 'frag_keyframe'): string[] {
+  const flags = `${fragment}+empty_moov+default_base_moof+delay_moov`;
+  return ['-use_editlist', '0', '-movflags', flags, '-f', 'mp4'];
+}
 
 /** What makes ffmpeg encode for this target. Every stream starts with a keyframe and has no B-frames, which HomeKit does not take. */
 export function videoEncoderArgs(encoder: VideoEncoder, target: EncoderTarget): VideoEncoderArgs {
