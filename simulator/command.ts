@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { DoorbellOptions } from './doorbell.ts';
+import { AUDIO_CODECS, VIDEO_CODECS } from './encoder-args.ts';
 
 export const OPTIONS = {
   'rtsp-port': { type: 'string', default: '0' },
@@ -9,8 +10,14 @@ export const OPTIONS = {
   size: { type: 'string', default: '1280x720' },
   fps: { type: 'string', default: '15' },
   gop: { type: 'string', default: '2' },
+  video: { type: 'string', default: 'h264' },
+  sub: { type: 'string', default: 'h264' },
+  'b-frames': { type: 'string', default: '0' },
+  slices: { type: 'string', default: '1' },
+  audio: { type: 'string', default: 'aac' },
+  transport: { type: 'string', default: 'any' },
+  tls: { type: 'boolean', default: false },
   clip: { type: 'string' },
-  'no-audio': { type: 'boolean', default: false },
   evening: { type: 'boolean', default: false },
   name: { type: 'string', default: 'Front door' },
   ffmpeg: { type: 'string', default: 'ffmpeg' },
@@ -26,8 +33,14 @@ export const HELP = `A doorbell that does not exist, with real RTSP streams and 
   --size WxH           size of the main stream (1280x720)
   --fps N              pictures a second (15)
   --gop SECONDS        time between keyframes (2)
+  --video CODEC        of the main stream: ${VIDEO_CODECS.join(', ')}
+  --sub CODEC          of the sub-stream: ${VIDEO_CODECS.join(', ')}, none
+  --b-frames N         pictures that need a later one, in a row (0)
+  --slices N           slices of each picture (1)
+  --audio CODEC        ${AUDIO_CODECS.join(', ')}
+  --transport KIND     what viewers may ask for: tcp, udp, any
+  --tls                speak RTSP over TLS alone (rtsps)
   --clip FILE          play this file in a loop as the camera
-  --no-audio           no sound
   --evening            the porch by lamp light
   --name TEXT          name in the picture (Front door)
   --ffmpeg PATH        the ffmpeg to encode with
@@ -41,8 +54,14 @@ export interface CommandValues {
   size: string;
   fps: string;
   gop: string;
+  video: string;
+  sub: string;
+  'b-frames': string;
+  slices: string;
+  audio: string;
+  transport: string;
+  tls: boolean;
   clip?: string | undefined;
-  'no-audio': boolean;
   evening: boolean;
   name: string;
   ffmpeg: string;
@@ -59,6 +78,7 @@ export interface Command {
 export function readCommand(values: CommandValues): Command {
   const { user, password, clip, name, ffmpeg } = values;
   if ((user === undefined) !== (password === undefined)) throw new Error('Give both --user and --password.');
+  const transport = oneOf('transport', values.transport, ['tcp', 'udp', 'any']);
   return {
     doorbell: {
       name,
@@ -67,9 +87,15 @@ export function readCommand(values: CommandValues): Command {
       ...sizeOf(values.size),
       fps: numberOf('fps', values.fps, 1, 60),
       gopSeconds: numberOf('gop', values.gop, 0.1, 60),
-      audio: values['no-audio'] ? 'none' : 'aac',
+      video: oneOf('video', values.video, VIDEO_CODECS),
+      sub: oneOf('sub', values.sub, [...VIDEO_CODECS, 'none']),
+      bFrames: numberOf('b-frames', values['b-frames'], 0, 4),
+      slices: numberOf('slices', values.slices, 1, 16),
+      audio: oneOf('audio', values.audio, AUDIO_CODECS),
+      tls: values.tls,
       light: values.evening ? 'evening' : 'day',
       ...(user !== undefined && password !== undefined && { credentials: { user, password } }),
+      ...(transport !== 'any' && { transport }),
       ...(clip !== undefined && { clip }),
     },
     controlPort: numberOf('control-port', values['control-port'], 0, 65_535),
@@ -81,6 +107,12 @@ function numberOf(option: string, text: string, least: number, most: number): nu
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= least && value <= most) return value;
   throw new Error(`--${option} must be a number from ${least} to ${most}, not "${text}".`);
+}
+
+function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new Error(`--${option} must be one of ${choices.join(', ')}, not "${text}".`);
 }
 
 function sizeOf(text: string): { width: number; height: number } {

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { reason } from '../plugin/system/problem.ts';
-import { FAULTS, type Fault, type SimulatedDoorbell, type Webhooks } from './doorbell.ts';
+import type { SimulatedDoorbell } from './doorbell.ts';
+import { FAULTS, type Fault } from './faults.ts';
 import { ACTS } from './scene/scene-state.ts';
+import type { Webhooks } from './visit.ts';
 
 const MAX_BODY_BYTES = 16 * 1024;
 

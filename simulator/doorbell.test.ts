@@ -167,7 +167,7 @@ describe('a simulated doorbell', () => {
 });
 
 it('leaves no process and no port behind', async () => {
-  const doorbell = await startSimulator({ size: '320x180', audio: false });
+  const doorbell = await startSimulator({ size: '320x180', audio: 'none' });
   const encoder = await encoderOf(doorbell.pid);
   await doorbell[Symbol.asyncDispose]();
   expect(() => process.kill(encoder, 0)).toThrow('ESRCH');
@@ -176,7 +176,7 @@ it('leaves no process and no port behind', async () => {
 
 it('ends with its parent, when all that is left of that is a closed pipe', async () => {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, '--with-parent', '--size', '320x180', '--no-audio']);
+  const child = spawn(process.execPath, [main, '--with-parent', '--size', '320x180', '--audio', 'none']);
   await once(child.stdout, 'data');
   const encoder = await encoderOf(child.pid ?? 0);
   child.stdout.resume();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { type Clock, systemClock } from '../plugin/system/clock.ts';
 import type { Credentials } from './digest-auth.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -11,6 +12,8 @@ import {
   type ViewerContext,
   type ViewerSession,
 } from './rtsp-viewer.ts';
+import type { KeyAndCertificate } from './self-signed.ts';
+import type { Transport } from './transport.ts';
 import { openUdpPair } from './udp-pair.ts';
 
 export interface RtspServerOptions {
@@ -19,6 +22,10 @@ export interface RtspServerOptions {
   /** Default 0: any free port. */
   port?: number;
   credentials?: Credentials;
+  /** The only transport that viewers can have; they get 461 for another. Default: both. */
+  transport?: Transport['kind'];
+  /** Viewers have to speak TLS from the first byte on (`rtsps`). */
+  tls?: KeyAndCertificate;
   /** How long a viewer may be silent, in ms. Default 60,000. */
   sessionTimeoutMs?: number;
   /** How much a viewer over TCP may leave unread, in bytes, before it is dropped. Default 4 MiB. */
@@ -68,6 +75,7 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
     clock,
     streams,
     credentials: options.credentials,
+    onlyTransport: options.transport,
     behaviour,
     udp,
     sessionTimeoutMs,
@@ -107,7 +115,7 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
   };
 
   const publishing = await listen('127.0.0.1', 0, onPublisherSocket);
-  let viewing: Server | undefined = await listen(host, options.port ?? 0, onViewerSocket);
+  let viewing: Server | undefined = await listen(host, options.port ?? 0, onViewerSocket, options.tls);
   const port = portOf(viewing);
 
   return {
@@ -140,7 +148,7 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
       for (const viewer of viewers) viewer.drop('the camera dropped the connection');
     },
     accept: async (open) => {
-      if (open) viewing ??= await listen(host, port, onViewerSocket);
+      if (open) viewing ??= await listen(host, port, onViewerSocket, options.tls);
       else {
         viewing?.close();
         viewing = undefined;
@@ -156,8 +164,13 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
   };
 }
 
-function listen(host: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {
-  const server = createServer(onSocket);
+function listen(
+  host: string,
+  port: number,
+  onSocket: (socket: Socket) => void,
+  tls?: KeyAndCertificate,
+): Promise<Server> {
+  const server = tls ? createTlsServer(tls, onSocket) : createServer(onSocket);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

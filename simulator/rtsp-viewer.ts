@@ -39,6 +39,8 @@ export interface ViewerContext {
   clock: Clock;
   streams: ReadonlyMap<string, LiveStream>;
   credentials: Credentials | undefined;
+  /** The only transport that viewers can have; undefined when they may choose. */
+  onlyTransport: Transport['kind'] | undefined;
   behaviour: Readonly<Behaviour>;
   udp: UdpPair;
   sessionTimeoutMs: number;
@@ -111,7 +113,7 @@ export function serveViewer(socket: Socket, context: ViewerContext): Viewer {
     const track = stream?.tracks.findIndex(({ control }) => url.endsWith(`/${name}/${control}`)) ?? -1;
     if (track < 0) return { status: 404 };
     if (leave) return { status: 455 };
-    const transport = parseTransport(headers.get('transport') ?? '');
+    const transport = parseTransport(headers.get('transport') ?? '', context.onlyTransport);
     if (!transport) return { status: 461 };
     transports.set(track, transport);
     if (!session) {

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { DoorbellState, Fault, Visit, Webhooks } from './doorbell.ts';
+import type { DoorbellState } from './doorbell.ts';
+import type { AudioCodec, VideoCodec } from './encoder-args.ts';
+import type { Fault } from './faults.ts';
 import type { Act } from './scene/scene-state.ts';
+import type { Visit, Webhooks } from './visit.ts';
 
 export interface SimulatorOptions {
   user?: string;
@@ -12,8 +15,17 @@ export interface SimulatorOptions {
   fps?: number;
   /** `WxH`, such as `640x360`. */
   size?: string;
+  /** Of the main stream. */
+  video?: VideoCodec;
+  sub?: VideoCodec | 'none';
+  bFrames?: number;
+  slices?: number;
+  audio?: AudioCodec;
+  /** The only one that viewers may ask for. */
+  transport?: 'tcp' | 'udp';
+  /** RTSP over TLS alone. */
+  tls?: boolean;
   clip?: string;
-  audio?: boolean;
   evening?: boolean;
   name?: string;
   ffmpeg?: string;
@@ -23,6 +35,7 @@ export interface SimulatorOptions {
 /** A doorbell in a process of its own, as a real one would be. */
 export interface Simulator extends AsyncDisposable {
   readonly main: string;
+  /** Answers 404 when there is no sub-stream. */
   readonly sub: string;
   /** Base URL of the control port. */
   readonly control: string;
@@ -80,14 +93,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function argsOf(options: SimulatorOptions): string[] {
-  const { user, password, gopSeconds, fps, size, clip, name, ffmpeg, rtspPort } = options;
-  const named = { user, password, gop: gopSeconds, fps, size, clip, name, ffmpeg, 'rtsp-port': rtspPort };
+function argsOf({ gopSeconds, bFrames, rtspPort, evening, tls, ...options }: SimulatorOptions): string[] {
+  const named = { ...options, gop: gopSeconds, 'b-frames': bFrames, 'rtsp-port': rtspPort };
   return [
     ...Object.entries(named).flatMap(([option, value]) =>
       value === undefined ? [] : [`--${option}`, `${value}`],
     ),
-    ...(options.audio === false ? ['--no-audio'] : []),
-    ...(options.evening ? ['--evening'] : []),
+    ...(evening ? ['--evening'] : []),
+    ...(tls ? ['--tls'] : []),
   ];
 }

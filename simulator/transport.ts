@@ -4,20 +4,25 @@ export type Transport =
   | { kind: 'tcp'; rtpChannel: number; rtcpChannel: number }
   | { kind: 'udp'; rtpPort: number; rtcpPort: number };
 
-/** The first transport of the header that this server can do; undefined when there is none. */
-export function parseTransport(header: string): Transport | undefined {
+/**
+ * The first transport of the header that this server can do; undefined when there is none.
+ *
+ * @param only the one that it can do; default both
+ */
+export function parseTransport(header: string, only?: Transport['kind']): Transport | undefined {
   for (const choice of header.split(',')) {
     const [profile = '', ...parameters] = choice.trim().split(';');
     if (parameters.includes('multicast')) continue;
     const pair = (name: string) => parsePair(parameters, name);
-    if (/^RTP\/AVP\/TCP$/i.test(profile)) {
+    if (only !== 'udp' && /^RTP\/AVP\/TCP$/i.test(profile)) {
       const channels = pair('interleaved') ?? [0, 1];
       if (channels.every((channel) => channel <= 255)) {
         return { kind: 'tcp', rtpChannel: channels[0], rtcpChannel: channels[1] };
       }
     }
     const ports = pair('client_port');
-    if (/^RTP\/AVP(\/UDP)?$/i.test(profile) && ports?.every((port) => port > 0 && port <= 65535)) {
+    const usable = ports?.every((port) => port > 0 && port <= 65535);
+    if (ports && usable && only !== 'tcp' && /^RTP\/AVP(\/UDP)?$/i.test(profile)) {
       return { kind: 'udp', rtpPort: ports[0], rtcpPort: ports[1] };
     }
   }

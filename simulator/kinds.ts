@@ -1,0 +1,47 @@
+/** The kinds of cameras that people have, each with what is special about it and nothing else. Tests and benchmarks play them. */
+import type { SimulatorOptions } from './simulator-process.ts';
+
+export interface CameraKind {
+  simulator: SimulatorOptions;
+  /** What its owner has to configure besides the addresses. */
+  config?: object;
+}
+
+/** Small and slow enough for ten at once on two processor cores. */
+const MODEST = { size: '640x360', fps: 10, gopSeconds: 2 } as const;
+
+export const CAMERA_KINDS = {
+  hevc: { simulator: { ...MODEST, video: 'hevc' } },
+  'gop-1s': { simulator: { ...MODEST, gopSeconds: 1 } },
+  'gop-2s': { simulator: MODEST },
+  'gop-4s': { simulator: { ...MODEST, gopSeconds: 4 } },
+  'gop-10s': { simulator: { ...MODEST, gopSeconds: 10 } },
+  'b-frames': { simulator: { ...MODEST, bFrames: 2 } },
+  slices: { simulator: { ...MODEST, slices: 4 } },
+  silent: { simulator: { ...MODEST, audio: 'none' } },
+  pcmu: { simulator: { ...MODEST, audio: 'pcmu' } },
+  pcma: { simulator: { ...MODEST, audio: 'pcma' } },
+  opus: { simulator: { ...MODEST, audio: 'opus' } },
+  'four-by-three': { simulator: { ...MODEST, size: '640x480' } },
+  'odd-size': { simulator: { ...MODEST, size: '1072x602' } },
+  'one-stream': { simulator: { ...MODEST, sub: 'none' } },
+  udp: { simulator: { ...MODEST, transport: 'udp' }, config: { transport: 'udp' } },
+  digest: { simulator: { ...MODEST, user: 'owner', password: 'p@ss: word' } },
+  rtsps: { simulator: { ...MODEST, tls: true } },
+  /** The lower left quarter is hidden. */
+  masked: {
+    simulator: MODEST,
+    config: {
+      masks: [
+        [
+          [0, 0.5],
+          [0.5, 0.5],
+          [0.5, 1],
+          [0, 1],
+        ],
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, CameraKind>>;
+
+export type CameraKindName = keyof typeof CAMERA_KINDS;
