@@ -23,14 +23,15 @@ const TIMEOUT_MS = 1500;
 const LAST_SECONDS = 0.15;
 
 /**
- * The last picture of fragments that begin with a keyframe; undefined when it cannot be decoded within 1.5 s.
+ * The last picture of fragments that begin with a keyframe; undefined when it cannot be decoded within 1.5 s, or
+ * before the signal aborts.
  *
  * @param fragments of the generation of `init`; audio among them is left out
  */
 export async function decodeStill(
   init: Init,
   fragments: readonly Fragment[],
-  deps: DecodeDeps,
+  deps: DecodeDeps & { signal: AbortSignal },
 ): Promise<Still | undefined> {
   const video = init.tracks.find((track) => track.kind === 'video');
   const pictures = fragments.filter((fragment) => fragment.track === video?.id);
@@ -50,7 +51,8 @@ export async function decodeStill(
   for (const data of [init.data, ...pictures.map((fragment) => fragment.data)]) child.stdin?.write(data);
   child.stdin?.end();
   const waiting = new AbortController();
-  await Promise.race([child.exited, sleep(deps.clock, TIMEOUT_MS, waiting.signal)]);
+  const late = sleep(deps.clock, TIMEOUT_MS, AbortSignal.any([waiting.signal, deps.signal]));
+  await Promise.race([child.exited, late]);
   waiting.abort();
   return newest && { ...newest, takenAt: last.at, source: 'ring' };
 }

@@ -12,7 +12,7 @@ describe('the arguments of a reader', () => {
     ['both', 'none', ['video', 'gray', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4']],
     ['main', 'aac', ['video', 'audio'], ['pipe:1', 'pipe:3']],
     ['main', 'none', ['video'], ['pipe:1']],
-    ['detect', 'none', ['gray', 'stills'], ['pipe:1', 'pipe:3']],
+    ['detect', 'none', ['video', 'gray', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4']],
   ] as const)('a stream for %s with audio %s gives %s', (role, audio, outputs, pipes) => {
     const reader = readerArgs(now, { ...plan, role, audio });
     expect(reader.outputs).toEqual(outputs);

@@ -16,7 +16,7 @@ export type AudioPlan = 'copy' | 'aac' | 'none';
 export interface StreamPlan {
   url: string;
   transport: 'tcp' | 'udp';
-  /** `main`: video and audio as they come; `detect`: gray and stills; `both`: one stream for all of it. */
+  /** `main`: video and audio as they come; `detect`: the video, gray and stills; `both`: one stream for all of it. */
   role: 'main' | 'detect' | 'both';
   audio: AudioPlan;
 }
@@ -54,7 +54,7 @@ export function readerArgs(ffmpeg: Pick<Ffmpeg, 'major' | 'minor'>, plan: Stream
 
 const OUTPUTS: Record<StreamPlan['role'], readonly OutputKind[]> = {
   main: ['video', 'audio'],
-  detect: ['gray', 'stills'],
+  detect: ['video', 'gray', 'stills'],
   both: ['video', 'audio', 'gray', 'stills'],
 };
 

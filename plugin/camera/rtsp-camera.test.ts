@@ -4,9 +4,10 @@ import { type Simulator, startSimulator } from '../../simulator/simulator-proces
 import { startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { ProblemError } from '../system/problem.ts';
 import type { Camera, CameraState, GrayFrame, MediaItem } from './contract.ts';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
-import { openCamera } from './rtsp-camera.ts';
+import { openCamera, type RtspCameraOptions } from './rtsp-camera.ts';
 import { jpegSize } from './still-parser.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -28,10 +29,10 @@ beforeAll(async () => {
 
 afterAll(() => simulator?.[Symbol.asyncDispose]());
 
-function open(options: { main?: string; detect?: string; log?: Log; without?: 'ffmpeg' } = {}): Camera {
-  const { main = simulator.main, detect, log = quiet, without } = options;
+function open(options: Partial<RtspCameraOptions> & { log?: Log; without?: 'ffmpeg' } = {}): Camera {
+  const { log = quiet, without, ...rest } = options;
   return openCamera(
-    { ref, kind: 'doorbell', main, transport: 'tcp', ...(detect !== undefined && { detect }) },
+    { ref, kind: 'doorbell', main: simulator.main, transport: 'tcp', ...rest },
     { ffmpeg: without ? undefined : ffmpeg, startChild, clock: systemClock, log },
   );
 }
@@ -178,6 +179,47 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
       code: 'camera-unreachable',
       what: expect.stringContaining('127.0.0.1:1'),
     });
+  });
+
+  it('asks where the stream is before each connection, and says what asking found wrong', async () => {
+    const problem = { code: 'onvif-refused', what: 'The camera refuses the ONVIF user.', cure: 'Make one.' };
+    let asked = 0;
+    await using camera = open({
+      main: async () => {
+        asked++;
+        if (asked === 1) throw new ProblemError(problem);
+        if (asked === 2) return 'http://127.0.0.1/';
+        return simulator.main;
+      },
+    });
+    expect((await stateOf(camera, (state) => state.problem !== undefined)).problem).toEqual(problem);
+    await stateOf(camera, (state) => state.problem?.code === 'no-stream-address');
+    expect((await online(camera)).problem).toBeUndefined();
+    await simulator.fault('drop');
+    await until(() => asked > 3);
+  });
+
+  it('gives the sub-stream, without sound, and says what it is', async () => {
+    await using camera = open({ detect: simulator.sub });
+    const { sub } = await stateOf(camera, (state) => state.sub !== undefined);
+    expect(sub).toMatchObject({ codec: 'h264', height: 360 });
+    const stop = new AbortController();
+    const items: MediaItem[] = [];
+    for await (const item of camera.watch({ stream: 'sub', signal: stop.signal })) {
+      items.push(item);
+      if (items.length === 15) stop.abort();
+    }
+    expect(items[0]).toMatchObject({ type: 'init', tracks: [{ kind: 'video', height: 360 }] });
+    expect(items[1]).toMatchObject({ type: 'fragment', keyframe: true });
+  });
+
+  it('gives its main stream as the sub-stream when there is no other', async () => {
+    await using camera = open();
+    for await (const item of camera.watch({ stream: 'sub', signal: AbortSignal.timeout(30_000) })) {
+      expect(item).toMatchObject({ type: 'init', tracks: [{ kind: 'video' }, { kind: 'audio' }] });
+      break;
+    }
+    expect(camera.state.sub).toBeUndefined();
   });
 
   it('is offline, and harmless, without ffmpeg', async () => {

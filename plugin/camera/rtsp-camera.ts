@@ -1,82 +1,71 @@
-/** A camera that is read over RTSP: ring, pictures and state, kept alive by supervised readers. */
-import type { CameraInfo, Problem } from '../../protocol/api.ts';
+/** A camera that is read over RTSP: what it shows to the rooms above, its privacy mode and its talk. */
+import type { CameraInfo } from '../../protocol/api.ts';
 import type { CameraRef } from '../../protocol/event.ts';
-import type { StartChild } from '../system/child.ts';
-import type { Clock } from '../system/clock.ts';
-import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
-import type { Camera, CameraState, GrayFrame, MediaItem, TalkSession } from './contract.ts';
-import type { Ffmpeg } from './ffmpeg.ts';
-import { KeyframeDecoder } from './keyframe-decoder.ts';
-import type { ReaderSink } from './reader.ts';
-import { Ring } from './ring.ts';
-import { Stills } from './stills.ts';
+import { CameraReading, type CameraStreams, type ReadingDeps } from './camera-reading.ts';
+import type {
+  Camera,
+  CameraState,
+  GrayFrame,
+  MediaItem,
+  SnapshotOptions,
+  Still,
+  StreamChoice,
+  TalkSession,
+  TalkVia,
+  WatchOptions,
+} from './contract.ts';
+import { privacyStill } from './privacy-picture.ts';
 import { FactsMeter } from './stream-facts.ts';
-import { supervise } from './supervisor.ts';
+import type { CameraTalk } from './talk/contract.ts';
 
-export interface RtspCameraOptions {
+export interface RtspCameraOptions extends CameraStreams {
   ref: CameraRef;
   kind: CameraInfo['kind'];
-  /** RTSP URL of the full-size stream. */
-  main: string;
-  /** RTSP URL of a small stream; without it the main stream serves both. */
-  detect?: string;
-  transport: 'tcp' | 'udp';
+  /** Whether it starts in privacy mode: then nothing is opened until that ends. Default false. */
+  privacy?: boolean;
+  /** The way to its loudspeaker, where there may be one. It belongs to the camera, which disposes it. */
+  talk?: CameraTalk;
 }
 
-export interface RtspCameraDeps {
-  /** Undefined when none was found: the camera is then offline and says so. */
-  ffmpeg: Ffmpeg | undefined;
-  startChild: StartChild;
-  clock: Clock;
-  log: Log;
+export interface RtspCameraDeps extends Omit<ReadingDeps, 'random'> {
   /** 0 to 1; default `Math.random`. */
   random?: () => number;
 }
 
-/** Starts to read at once. Never throws: what is wrong is in `state.problem`. */
+/** Starts to read at once, unless in privacy mode. Never throws: what is wrong is in `state.problem`. */
 export function openCamera(options: RtspCameraOptions, deps: RtspCameraDeps): Camera {
-  return new RtspCamera(options, deps);
+  return new RtspCamera(options, { random: Math.random, ...deps });
 }
-
-const NO_FFMPEG: Problem = {
-  code: 'no-ffmpeg',
-  what: 'There is no ffmpeg, so no camera can be read.',
-  cure: 'Install it with: sudo apt install ffmpeg',
-};
 
 class RtspCamera implements Camera {
   readonly ref: CameraRef;
   readonly kind: CameraInfo['kind'];
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #ring: Ring;
-  readonly #stills: Stills;
-  /** Only beside a sub-stream; otherwise the main stream is decoded anyway. */
-  readonly #keyframes: KeyframeDecoder | undefined;
-  readonly #stop = new AbortController();
-  readonly #readers: Promise<void>[] = [];
-  readonly #meter = new FactsMeter();
+  readonly #options: RtspCameraOptions;
+  readonly #deps: ReadingDeps;
+  readonly #meters = { main: new FactsMeter(), sub: new FactsMeter() };
+  readonly #generations = { main: 0, sub: 0 };
   readonly #stateListeners = new Set<(state: CameraState) => void>();
   readonly #grayListeners = new Set<(frame: GrayFrame) => void>();
   #state: CameraState;
-  #mainProblem: Problem | undefined;
-  #detectProblem: Problem | undefined;
+  /** Undefined in privacy mode. */
+  #reading: CameraReading | undefined;
+  /** What was last asked for; the mode itself may lag behind while readers end. */
+  #wantsPrivacy: boolean;
+  #ending: Promise<void> = Promise.resolve();
+  #disposed = false;
 
-  constructor(options: RtspCameraOptions, deps: RtspCameraDeps) {
-    const { ffmpeg, startChild, clock, log } = deps;
-    this.ref = options.ref;
-    this.kind = options.kind;
-    this.#clock = clock;
-    this.#log = log;
-    this.#ring = new Ring(clock);
-    const decoder = ffmpeg && { ffmpeg, startChild, clock };
-    this.#stills = new Stills({ clock, ring: this.#ring, decoder });
-    if (decoder && options.detect !== undefined)
-      this.#keyframes = new KeyframeDecoder(decoder, (picture) => this.#stills.add('main', picture));
-    this.#state = { online: false, since: clock.now(), privacy: false };
-    if (ffmpeg) this.#read(options, { ...deps, ffmpeg });
-    else this.#down(NO_FFMPEG);
+  constructor(options: RtspCameraOptions, deps: ReadingDeps) {
+    const { ref, kind, talk, privacy = false } = options;
+    this.ref = ref;
+    this.kind = kind;
+    this.#options = options;
+    this.#deps = deps;
+    this.#wantsPrivacy = privacy;
+    this.#state = { online: false, since: deps.clock.now(), privacy };
+    if (!privacy) this.#reading = this.#read();
+    this.#state = this.#stateNow();
+    talk?.onVia(() => this.#tell());
   }
 
   get state(): CameraState {
@@ -93,120 +82,109 @@ class RtspCamera implements Camera {
     return () => this.#grayListeners.delete(listener);
   }
 
-  watch: Camera['watch'] = (options) => this.#ring.watch(options);
+  async *watch(options: WatchOptions): AsyncGenerator<MediaItem, void, undefined> {
+    if (this.#reading) yield* this.#reading.watch(options);
+  }
 
-  readonly talkVia = undefined;
-
-  talk(): Promise<TalkSession> {
-    return Promise.reject(
-      new ProblemError({
-        code: 'no-talk',
-        what: `Nobody can be heard through ${this.ref.name}: it has no way for sound.`,
-        cure: 'Fill in its ONVIF address, or "talk.output".',
-      }),
+  async snapshot(options?: SnapshotOptions): Promise<Still> {
+    const reading = this.#reading;
+    if (!reading) return privacyStill(this.#deps.clock.now());
+    const asked = await reading.snapshot(options).then(
+      (still) => ({ still }),
+      (error: unknown) => ({ error }),
     );
+    // Privacy mode may have come meanwhile, and what was seen before it is not shown in it.
+    if (this.#reading !== reading) return this.snapshot(options);
+    if ('error' in asked) throw asked.error;
+    return asked.still;
   }
 
-  setPrivacy(_on: boolean): Promise<void> {
-    return Promise.reject(new Error('privacy mode is not built yet'));
+  async setPrivacy(on: boolean): Promise<void> {
+    this.#wantsPrivacy = on;
+    if (on) this.#hide();
+    await this.#ending;
+    if (!this.#wantsPrivacy && !this.#reading && !this.#disposed) this.#show();
   }
 
-  snapshot: Camera['snapshot'] = (options) => this.#stills.snapshot(options);
+  get talkVia(): TalkVia | undefined {
+    return this.#options.talk?.via;
+  }
+
+  async talk({ signal }: { signal: AbortSignal }): Promise<TalkSession> {
+    const { name } = this.ref;
+    if (!this.#reading)
+      throw new ProblemError({
+        code: 'privacy-on',
+        what: `Nobody can speak through ${name}: it is in privacy mode.`,
+        cure: 'End its privacy mode first.',
+      });
+    if (!this.#options.talk)
+      throw new ProblemError({
+        code: 'no-talk',
+        what: `Nobody can be heard through ${name}: it has no way for sound.`,
+        cure: 'Fill in its ONVIF address, or "talk.output".',
+      });
+    return this.#options.talk.talk({ signal: AbortSignal.any([signal, this.#reading.signal]) });
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    this.#ring.close();
-    await Promise.all([...this.#readers, this.#keyframes?.[Symbol.asyncDispose]()]);
+    this.#disposed = true;
+    await Promise.all([
+      this.#ending,
+      this.#reading?.[Symbol.asyncDispose](),
+      this.#options.talk?.[Symbol.asyncDispose](),
+    ]);
     this.#stateListeners.clear();
     this.#grayListeners.clear();
   }
 
-  #read(options: RtspCameraOptions, deps: RtspCameraDeps & { ffmpeg: Ffmpeg }): void {
-    const { main, detect, transport } = options;
-    const { signal } = this.#stop;
-    const common = { random: Math.random, ...deps };
-    this.#readers.push(
-      supervise(
-        {
-          plan: { url: main, transport, role: detect === undefined ? 'both' : 'main', audio: 'copy' },
-          signal,
-          connect: () => this.#sink('main'),
-          onDown: (problem) => this.#down(problem),
+  #read(): CameraReading {
+    return new CameraReading(
+      {
+        streams: this.#options,
+        meters: this.#meters,
+        nextGeneration: (stream: StreamChoice) => ++this.#generations[stream],
+        onGray: (frame) => {
+          for (const listener of this.#grayListeners) listener(frame);
         },
-        common,
-      ),
-    );
-    if (detect === undefined) return;
-    this.#readers.push(
-      supervise(
-        {
-          plan: { url: detect, transport, role: 'detect', audio: 'none' },
-          signal,
-          connect: () => this.#sink('sub'),
-          onDown: (problem) => this.#detectDown(problem),
-        },
-        common,
-      ),
-    );
-  }
-
-  #sink(stream: 'main' | 'sub'): ReaderSink {
-    return {
-      media: (item) => this.#media(item),
-      still: (picture) => this.#stills.add(stream, picture),
-      gray: (frame) => {
-        if (stream === 'sub') this.#detectUp();
-        for (const listener of this.#grayListeners) listener(frame);
+        onChange: () => this.#tell(),
       },
-    };
+      this.#deps,
+    );
   }
 
-  #media(item: MediaItem): void {
-    this.#ring.push(item);
-    this.#keyframes?.push(item);
-    const changed = this.#meter.push(item);
-    if (item.type === 'fragment' && item.keyframe && !this.#state.online) this.#up();
-    else if (changed && this.#state.online) this.#tell(true);
+  #hide(): void {
+    const reading = this.#reading;
+    if (!reading || this.#disposed) return;
+    this.#reading = undefined;
+    this.#ending = reading[Symbol.asyncDispose]();
+    this.#deps.log.info('Privacy mode is on: nothing is read from the camera.');
+    this.#tell();
   }
 
-  #up(): void {
-    this.#mainProblem = undefined;
-    this.#tell(true);
-    const { video } = this.#meter.facts;
-    this.#log.info(`Online: ${video ? `${video.codec}, ${video.width}x${video.height}` : 'reading'}.`);
+  #show(): void {
+    this.#reading = this.#read();
+    this.#deps.log.info('Privacy mode is off.');
+    this.#tell();
   }
 
-  #down(problem: Problem): void {
-    const known = this.#mainProblem?.code === problem.code && this.#mainProblem.what === problem.what;
-    this.#mainProblem = problem;
-    if (!known) this.#log.warn(`${problem.what} ${problem.cure}`);
-    if (!known || this.#state.online) this.#tell(false);
-  }
-
-  /** Without its sub-stream a camera is online, but nothing watches for motion. */
-  #detectDown(problem: Problem): void {
-    const named = { ...problem, what: `Sub-stream: ${problem.what}` };
-    if (this.#detectProblem?.what === named.what) return;
-    this.#detectProblem = named;
-    this.#log.warn(`${named.what} ${named.cure}`);
-    this.#tell(this.#state.online);
-  }
-
-  #detectUp(): void {
-    if (!this.#detectProblem) return;
-    this.#detectProblem = undefined;
-    this.#tell(this.#state.online);
-  }
-
-  #tell(online: boolean): void {
-    const problem = online ? this.#detectProblem : (this.#mainProblem ?? this.#detectProblem);
-    this.#state = {
-      online,
-      privacy: false,
-      since: online === this.#state.online ? this.#state.since : this.#clock.now(),
-      ...(problem && { problem }),
-      ...this.#meter.facts,
-    };
+  #tell(): void {
+    if (this.#disposed) return;
+    this.#state = this.#stateNow();
+    this.#options.talk?.setOnline(this.#state.online);
     for (const listener of this.#stateListeners) listener(this.#state);
+  }
+
+  #stateNow(): CameraState {
+    const { online = false, subOnline = false, problem } = this.#reading?.status ?? {};
+    const sub = subOnline ? this.#meters.sub.facts.video : undefined;
+    return {
+      online,
+      privacy: this.#reading === undefined,
+      since: online === this.#state.online ? this.#state.since : this.#deps.clock.now(),
+      ...(problem && { problem }),
+      ...this.#meters.main.facts,
+      ...(sub && { sub }),
+    };
   }
 }

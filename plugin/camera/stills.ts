@@ -13,14 +13,21 @@ export class Stills {
   readonly #clock: Clock;
   readonly #ring: Ring;
   readonly #decoder: DecodeDeps | undefined;
+  readonly #signal: AbortSignal;
   readonly #newest: { main?: Still; sub?: Still } = {};
   #decoding: Promise<Still | undefined> | undefined;
 
-  /** Without a decoder only pictures that are already decoded are given. */
-  constructor(options: { clock: Clock; ring: Ring; decoder: DecodeDeps | undefined }) {
+  /** Without a decoder only pictures that are already decoded are given. The signal ends what is being decoded. */
+  constructor(options: { clock: Clock; ring: Ring; decoder: DecodeDeps | undefined; signal: AbortSignal }) {
     this.#clock = options.clock;
     this.#ring = options.ring;
     this.#decoder = options.decoder;
+    this.#signal = options.signal;
+  }
+
+  /** Resolves when nothing is being decoded. */
+  async settled(): Promise<void> {
+    await this.#decoding?.catch(() => {});
   }
 
   add(stream: 'main' | 'sub', picture: Picture & { at: number }): void {
@@ -56,7 +63,10 @@ export class Stills {
   #decode(): Promise<Still | undefined> {
     const { init } = this.#ring;
     if (!this.#decoder || !init) return Promise.resolve(undefined);
-    this.#decoding ??= decodeStill(init, this.#ring.newestPictures(), this.#decoder).finally(() => {
+    this.#decoding ??= decodeStill(init, this.#ring.newestPictures(), {
+      ...this.#decoder,
+      signal: this.#signal,
+    }).finally(() => {
       this.#decoding = undefined;
     });
     return this.#decoding;

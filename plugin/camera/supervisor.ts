@@ -1,17 +1,22 @@
 /** Keeps one stream of a camera being read: opens it, and opens it again whenever it ends. */
 import type { Problem } from '../../protocol/api.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import { ProblemError, reason } from '../system/problem.ts';
 import { nextAudioPlan } from './audio-plan.ts';
 import { backoffMs } from './backoff-policy.ts';
 import { type ReaderDeps, type ReaderSink, read } from './reader.ts';
 import type { StreamPlan } from './reader-args.ts';
 import { readerProblem } from './reader-problem.ts';
+import { type StreamSource, streamAddress } from './stream-source.ts';
 
 export interface SuperviseOptions {
-  plan: StreamPlan;
+  source: StreamSource;
+  plan: Omit<StreamPlan, 'url'>;
   signal: AbortSignal;
+  /** The number of the next connection. */
+  nextGeneration: () => number;
   /** For each connection, where what it gives goes to. */
-  connect: (generation: number) => ReaderSink;
+  connect: () => ReaderSink;
   /** The connection is lost, or could not be made. */
   onDown: (problem: Problem) => void;
 }
@@ -32,10 +37,26 @@ export async function supervise(options: SuperviseOptions, deps: SuperviseDeps):
   let failures = 0;
   let changes = 0;
   let offlineSince = clock.monotonic();
-  for (let generation = 1; !signal.aborted; generation++) {
+  while (!signal.aborted) {
     const life = new Life(clock);
-    const sink = life.around(options.connect(generation));
-    const end = await read(plan, { generation, sink, signal }, deps);
+    const url = await addressOrProblem(options.source, signal);
+    if (url === undefined) return;
+    if (typeof url !== 'string') {
+      options.onDown(url);
+      await sleep(
+        clock,
+        backoffMs({
+          failures: ++failures,
+          offlineMs: clock.monotonic() - offlineSince,
+          random: random(),
+          refused: false,
+        }),
+        signal,
+      );
+      continue;
+    }
+    const sink = life.around(options.connect());
+    const end = await read({ ...plan, url }, { generation: options.nextGeneration(), sink, signal }, deps);
     if (!end) return;
     if (end.kind === 'changed') {
       changes = life.lastedMs >= HEALTHY_MS ? 1 : changes + 1;
@@ -54,11 +75,27 @@ export async function supervise(options: SuperviseOptions, deps: SuperviseDeps):
     }
     if (life.began) offlineSince = clock.monotonic();
     failures = life.lastedMs >= HEALTHY_MS ? 1 : failures + 1;
-    const problem = readerProblem(end, plan.url);
+    const problem = readerProblem(end, url);
     options.onDown(problem);
     const offlineMs = clock.monotonic() - offlineSince;
     const refused = problem.code === 'wrong-password';
     await sleep(clock, backoffMs({ failures, offlineMs, random: random(), refused }), signal);
+  }
+}
+
+async function addressOrProblem(
+  source: StreamSource,
+  signal: AbortSignal,
+): Promise<string | Problem | undefined> {
+  try {
+    return await streamAddress(source, signal);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem;
+    return {
+      code: 'no-stream-address',
+      what: `The camera could not be asked where its stream is (${reason(error)}).`,
+      cure: 'It is tried again. If this stays, write the RTSP URL into "main".',
+    };
   }
 }
 

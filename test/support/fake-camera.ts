@@ -5,9 +5,13 @@ import type {
   MediaItem,
   SnapshotOptions,
   Still,
+  TalkSession,
+  TalkVia,
   WatchOptions,
 } from '../../plugin/camera/contract.ts';
+import { privacyStill } from '../../plugin/camera/privacy-picture.ts';
 import { Ring } from '../../plugin/camera/ring.ts';
+import type { CameraTalk } from '../../plugin/camera/talk/contract.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
 import type { Problem } from '../../protocol/api.ts';
@@ -19,6 +23,8 @@ export interface FakeCameraOptions {
   media: SampleMedia;
   kind?: Camera['kind'];
   clock?: Clock;
+  /** Who hears what is spoken; nobody by default. */
+  talk?: Pick<CameraTalk, 'via' | 'talk'>;
 }
 
 /**
@@ -30,17 +36,19 @@ export class FakeCamera implements Camera {
   readonly kind: Camera['kind'];
   readonly #media: SampleMedia;
   readonly #clock: Clock;
-  readonly #ring: Ring;
+  readonly #talk: FakeCameraOptions['talk'];
+  #ring: Ring;
   readonly #listeners = new Set<(state: CameraState) => void>();
   #state: CameraState;
   #generation = 0;
   #cancel = () => {};
 
-  constructor({ ref, media, kind = 'doorbell', clock = systemClock }: FakeCameraOptions) {
+  constructor({ ref, media, kind = 'doorbell', clock = systemClock, talk }: FakeCameraOptions) {
     this.ref = ref;
     this.kind = kind;
     this.#media = media;
     this.#clock = clock;
+    this.#talk = talk;
     this.#ring = new Ring(clock);
     this.#state = { online: false, since: clock.now(), privacy: false };
     this.online();
@@ -76,11 +84,13 @@ export class FakeCamera implements Camera {
   }
 
   watch(options: WatchOptions): AsyncIterable<MediaItem> {
+    if (this.#state.privacy) return { async *[Symbol.asyncIterator]() {} };
     return this.#ring.watch(options);
   }
 
   async snapshot(_options?: SnapshotOptions): Promise<Still> {
     const { jpeg, width, height } = this.#media;
+    if (this.#state.privacy) return privacyStill(this.#clock.now());
     if (!this.#state.online) {
       throw new ProblemError({
         code: 'no-picture',
@@ -100,15 +110,21 @@ export class FakeCamera implements Camera {
     if (privacy === this.#state.privacy) return;
     if (!privacy) return this.online();
     this.#cancel();
+    this.#ring.close();
+    this.#ring = new Ring(this.#clock);
     this.#become({ online: false, privacy, since: this.#clock.now() });
   }
 
-  readonly talkVia = undefined;
+  get talkVia(): TalkVia | undefined {
+    return this.#talk?.via;
+  }
 
-  talk(): Promise<never> {
-    return Promise.reject(
-      new ProblemError({ code: 'no-talk', what: 'Nobody hears it.', cure: 'Use a real camera.' }),
-    );
+  async talk({ signal }: { signal: AbortSignal }): Promise<TalkSession> {
+    if (this.#state.privacy)
+      throw new ProblemError({ code: 'privacy-on', what: 'It is in privacy mode.', cure: 'End it first.' });
+    if (!this.#talk)
+      throw new ProblemError({ code: 'no-talk', what: 'Nobody hears it.', cure: 'Give it a talk.' });
+    return this.#talk.talk({ signal });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

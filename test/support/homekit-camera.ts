@@ -7,6 +7,7 @@ import type {
   Still,
   WatchOptions,
 } from '../../plugin/camera/contract.ts';
+import { privacyStill } from '../../plugin/camera/privacy-picture.ts';
 import { Ring } from '../../plugin/camera/ring.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
 import type { CameraRef } from '../../protocol/event.ts';
@@ -20,7 +21,7 @@ export class PlayedCamera implements Camera {
   readonly kind = 'doorbell';
   /** What `snapshot` does; a test puts in its own. */
   still: (options?: SnapshotOptions) => Promise<Still>;
-  readonly #ring = new Ring(systemClock);
+  #ring = new Ring(systemClock);
   readonly #listeners = new Set<(state: CameraState) => void>();
   #state: CameraState = { online: false, since: Date.now(), privacy: false };
   #generation = 0;
@@ -69,10 +70,12 @@ export class PlayedCamera implements Camera {
   }
 
   watch(options: WatchOptions): AsyncIterable<MediaItem> {
+    if (this.#state.privacy) return { async *[Symbol.asyncIterator]() {} };
     return this.#ring.watch(options);
   }
 
-  snapshot(options?: SnapshotOptions): Promise<Still> {
+  async snapshot(options?: SnapshotOptions): Promise<Still> {
+    if (this.#state.privacy) return privacyStill(Date.now());
     return this.still(options);
   }
 
@@ -82,6 +85,8 @@ export class PlayedCamera implements Camera {
 
   async setPrivacy(privacy: boolean): Promise<void> {
     this.#cancel();
+    this.#ring.close();
+    this.#ring = new Ring(systemClock);
     this.#state = { online: false, since: Date.now(), privacy };
     for (const listener of this.#listeners) listener(this.#state);
   }

@@ -1,0 +1,170 @@
+/**
+ * One stretch of reading a camera, from switching it on to privacy mode or the end: its readers, rings and pictures. All that it
+ * keeps goes with it.
+ */
+import type { Problem } from '../../protocol/api.ts';
+import type { StartChild } from '../system/child.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import type { GrayFrame, MediaItem, SnapshotOptions, Still, StreamChoice, WatchOptions } from './contract.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import { KeyframeDecoder } from './keyframe-decoder.ts';
+import type { ReaderSink } from './reader.ts';
+import { Ring } from './ring.ts';
+import { Stills } from './stills.ts';
+import type { FactsMeter } from './stream-facts.ts';
+import type { StreamSource } from './stream-source.ts';
+import { supervise } from './supervisor.ts';
+
+export interface CameraStreams {
+  main: StreamSource;
+  /** A small stream; without it the main stream serves both. */
+  detect?: StreamSource;
+  transport: 'tcp' | 'udp';
+}
+
+export interface ReadingDeps {
+  /** Undefined when none was found: the camera is then offline and says so. */
+  ffmpeg: Ffmpeg | undefined;
+  startChild: StartChild;
+  clock: Clock;
+  log: Log;
+  /** 0 to 1. */
+  random: () => number;
+}
+
+export interface ReadingContext {
+  streams: CameraStreams;
+  /** What is known of each stream; outlives a stretch of reading. */
+  meters: Readonly<Record<StreamChoice, FactsMeter>>;
+  /** The number of the next connection. */
+  nextGeneration: (stream: StreamChoice) => number;
+  onGray: (frame: GrayFrame) => void;
+  /** Something in `status`, or in what the meters know, has changed. */
+  onChange: () => void;
+}
+
+export interface ReadingStatus {
+  online: boolean;
+  /** Whether the sub-stream, where there is one, gives pictures. */
+  subOnline: boolean;
+  problem?: Problem;
+}
+
+const NO_FFMPEG: Problem = {
+  code: 'no-ffmpeg',
+  what: 'There is no ffmpeg, so no camera can be read.',
+  cure: 'Install it with: sudo apt install ffmpeg',
+};
+
+/** Reads from the start on, until it is disposed; then no program is left, every `watch` has ended and begins no more. */
+export class CameraReading implements AsyncDisposable {
+  readonly #context: ReadingContext;
+  readonly #log: Log;
+  readonly #stop = new AbortController();
+  readonly #rings: { main: Ring; sub?: Ring };
+  readonly #stills: Stills;
+  /** Only beside a sub-stream; otherwise the main stream is decoded anyway. */
+  readonly #keyframes: KeyframeDecoder | undefined;
+  readonly #readers: Promise<void>[] = [];
+  readonly #online = { main: false, sub: false };
+  readonly #problems: { main?: Problem | undefined; sub?: Problem | undefined } = {};
+
+  constructor(context: ReadingContext, deps: ReadingDeps) {
+    const { ffmpeg, startChild, clock } = deps;
+    const { detect } = context.streams;
+    this.#context = context;
+    this.#log = deps.log;
+    this.#rings = { main: new Ring(clock), ...(detect !== undefined && { sub: new Ring(clock) }) };
+    const decoder = ffmpeg && { ffmpeg, startChild, clock };
+    const { signal } = this.#stop;
+    this.#stills = new Stills({ clock, ring: this.#rings.main, decoder, signal });
+    if (decoder && detect !== undefined)
+      this.#keyframes = new KeyframeDecoder(decoder, (picture) => this.#stills.add('main', picture));
+    if (ffmpeg) this.#start({ ...deps, ffmpeg });
+    else this.#problems.main = NO_FFMPEG;
+  }
+
+  get status(): ReadingStatus {
+    const { main, sub } = this.#online;
+    // Without its sub-stream a camera is online, but nothing watches for motion.
+    const problem = main ? this.#problems.sub : (this.#problems.main ?? this.#problems.sub);
+    return { online: main, subOnline: sub, ...(problem && { problem }) };
+  }
+
+  /** Aborts as soon as reading is to end. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  watch({ stream = 'main', ...options }: WatchOptions): AsyncIterable<MediaItem> {
+    return (this.#rings[stream] ?? this.#rings.main).watch(options);
+  }
+
+  snapshot(options?: SnapshotOptions): Promise<Still> {
+    return this.#stills.snapshot(options);
+  }
+
+  /** Ends watchers and forgets pictures at once; resolves when every program is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.#rings.main.close();
+    this.#rings.sub?.close();
+    await Promise.all([...this.#readers, this.#keyframes?.[Symbol.asyncDispose](), this.#stills.settled()]);
+  }
+
+  #start(deps: ReadingDeps & { ffmpeg: Ffmpeg }): void {
+    const { main, detect, transport } = this.#context.streams;
+    const start = (stream: StreamChoice, source: StreamSource, role: 'main' | 'detect' | 'both') => {
+      const audio = role === 'detect' ? 'none' : 'copy';
+      const options = {
+        source,
+        plan: { transport, role, audio } as const,
+        signal: this.#stop.signal,
+        nextGeneration: () => this.#context.nextGeneration(stream),
+        connect: () => this.#sink(stream),
+        onDown: (problem: Problem) => this.#down(stream, problem),
+      };
+      this.#readers.push(supervise(options, deps));
+    };
+    start('main', main, detect === undefined ? 'both' : 'main');
+    if (detect !== undefined) start('sub', detect, 'detect');
+  }
+
+  #sink(stream: StreamChoice): ReaderSink {
+    return {
+      media: (item) => this.#media(stream, item),
+      still: (picture) => this.#stills.add(stream, picture),
+      gray: this.#context.onGray,
+    };
+  }
+
+  #media(stream: StreamChoice, item: MediaItem): void {
+    this.#rings[stream]?.push(item);
+    if (stream === 'main') this.#keyframes?.push(item);
+    const changed = this.#context.meters[stream].push(item);
+    if (item.type === 'fragment' && item.keyframe && !this.#online[stream]) this.#up(stream);
+    else if (changed && this.#online[stream]) this.#context.onChange();
+  }
+
+  #up(stream: StreamChoice): void {
+    this.#online[stream] = true;
+    this.#problems[stream] = undefined;
+    const { video } = this.#context.meters[stream].facts;
+    const seen = video ? `${video.codec}, ${video.width}x${video.height}` : 'reading';
+    if (stream === 'main') this.#log.info(`Online: ${seen}.`);
+    else this.#log.debug(`Sub-stream: ${seen}.`);
+    this.#context.onChange();
+  }
+
+  #down(stream: StreamChoice, cause: Problem): void {
+    const problem = stream === 'main' ? cause : { ...cause, what: `Sub-stream: ${cause.what}` };
+    const before = this.#problems[stream];
+    const known = before?.code === problem.code && before.what === problem.what;
+    const wasOnline = this.#online[stream];
+    this.#online[stream] = false;
+    this.#problems[stream] = problem;
+    if (!known) this.#log.warn(`${problem.what} ${problem.cure}`);
+    if (!known || wasOnline) this.#context.onChange();
+  }
+}
