@@ -135,6 +135,9 @@ export interface ClipsReply {
 export interface TokensReply {
   tokens: TokenInfo[];
 }
+export interface FoundCamerasReply {
+  cameras: FoundCamera[];
+}
 
 export const TRIGGER_KINDS = ['ring', 'motion'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];

@@ -57,6 +57,9 @@ const DESIGN: Record<string, Access> = {
   'GET /snapshots/:id.jpg': 'media',
   'GET /storage': 'events',
   'GET /health': 'events',
+  'GET /doctor': 'control',
+  'GET /cameras/:id/doctor': 'control',
+  'GET /discover': 'control',
   'WS /events': 'events',
   'WS /cameras/:id/live': 'media',
 };

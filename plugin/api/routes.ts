@@ -1,5 +1,6 @@
 import { cameraRoutes } from './camera-routes.ts';
 import { clipRoutes } from './clip-routes.ts';
+import { doctorRoutes } from './doctor-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hubRoutes } from './hub-routes.ts';
 import type { Route } from './route.ts';
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...clipRoutes,
   ...hubRoutes,
+  ...doctorRoutes,
 ];

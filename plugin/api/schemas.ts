@@ -16,6 +16,7 @@ import {
   type ErrorReply,
   type EventsReply,
   type FoundCamera,
+  type FoundCamerasReply,
   type HealthInfo,
   type NewToken,
   type Problem,
@@ -165,6 +166,10 @@ export const foundCamera = shapeOf<FoundCamera>()(
     model: Type.Optional(Type.String()),
     configuredAs: Type.Optional(Type.String()),
   }),
+);
+
+export const foundCamerasReply = shapeOf<FoundCamerasReply>()(
+  Type.Object({ cameras: Type.Array(foundCamera) }),
 );
 
 export const camerasReply = shapeOf<CamerasReply>()(Type.Object({ cameras: Type.Array(cameraInfo) }));

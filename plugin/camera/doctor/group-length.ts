@@ -1,0 +1,49 @@
+/** Judges the distance of keyframes, on which live view, clips and HomeKit Secure Video depend. */
+import type { CameraFacts } from './facts.ts';
+
+/** What HomeKit Secure Video takes in one fragment. */
+export const FRAGMENT_MS = 4000;
+/** Cameras count pictures, not time; a group may be a picture shorter or longer. */
+const TOLERANCE = 0.06;
+/** A smart codec stretches groups while nothing moves. */
+const UNSTEADY = 1.35;
+
+export interface GroupLength {
+  /** Usual distance in ms. */
+  ms: number;
+  /** True when this is only a lower bound: no second keyframe came while somebody looked. */
+  atLeast: boolean;
+  /** Whether groups of very different lengths were seen. */
+  unsteady: boolean;
+}
+
+/** Undefined while nothing is known. */
+export function groupLength({
+  measured,
+  video,
+}: Pick<CameraFacts, 'measured' | 'video'>): GroupLength | undefined {
+  const lengths = (measured?.groupsMs ?? []).filter((ms) => ms > 0).toSorted((a, b) => a - b);
+  const middle = lengths[lengths.length >> 1];
+  if (middle !== undefined) {
+    const unsteady = (lengths.at(-1) ?? middle) > (lengths[0] ?? middle) * UNSTEADY;
+    return { ms: middle, atLeast: false, unsteady };
+  }
+  if (video?.gopMs !== undefined) return { ms: video.gopMs, atLeast: false, unsteady: false };
+  const open = measured?.sinceKeyframeMs ?? 0;
+  return open > FRAGMENT_MS ? { ms: open, atLeast: true, unsteady: false } : undefined;
+}
+
+/** Whether whole groups of this length fill a fragment of 4 s: 4, 2, 1.33, 1 s and so on. */
+export function dividesFragment(ms: number): boolean {
+  const groups = Math.max(1, Math.round(FRAGMENT_MS / ms));
+  return Math.abs(ms * groups - FRAGMENT_MS) <= FRAGMENT_MS * TOLERANCE;
+}
+
+/** `2 s`, `1.5 s`, `more than 10 s`. */
+export function groupWords({ ms, atLeast }: GroupLength): string {
+  return `${atLeast ? 'more than ' : ''}${secondsWords(ms)}`;
+}
+
+export function secondsWords(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,203 @@
+/** Judges each rule that HomeKit Secure Video has for a camera. */
+import type { Verdict } from '../../../protocol/api.ts';
+import { whereToSet } from './brand-settings.ts';
+import { codecName } from './codec-name.ts';
+import type { CameraFacts } from './facts.ts';
+import { dividesFragment, FRAGMENT_MS, groupLength, groupWords, secondsWords } from './group-length.ts';
+import { bad, better, good, unknown } from './verdict.ts';
+
+/** Home hubs ask for 0.8 to 2 Mbit/s, and give up on streams that are many times larger. */
+const COMFORTABLE_KBPS = 6000;
+/** A home hub waits about 5 s for the first fragment; the goal is a tenth of it. */
+const FIRST_FRAGMENT_BAD_MS = 4500;
+const FIRST_FRAGMENT_GOOD_MS = 1000;
+const SMALLEST_FPS = 12;
+const LARGEST_FPS = 31;
+const NO_PICTURE = 'There is no picture to look at.';
+
+/**
+ * `offered`, `armed`, `codec`, `gop`, `b-frames`, `size`, `frame-rate`, `bit-rate`, `audio`, `prebuffer`, `standalone`, `trigger`,
+ * `time-budget`. Sources: HAP-NodeJS RecordingManagement, the secure-video-specification.
+ */
+export function secureVideoRules(facts: CameraFacts): Verdict[] {
+  if (!facts.secureVideoOffered) return [notOffered()];
+  return [
+    armed,
+    codec,
+    gop,
+    bFrames,
+    size,
+    frameRate,
+    bitRate,
+    audio,
+    prebuffer,
+    standalone,
+    trigger,
+    timeBudget,
+  ].map((judge) => judge(facts));
+}
+
+function notOffered(): Verdict {
+  return unknown(
+    'offered',
+    'HomeKit Secure Video is switched off for this camera.',
+    'Switch "HomeKit Secure Video" on under "HomeKit" of this camera in the Doorstep settings, if you want it.',
+  );
+}
+
+/** A rule that the camera breaks, and that the hub can make good by encoding anew. */
+function encodedAnew(check: string, why: string, cure: string, { encoder }: CameraFacts): Verdict {
+  if (!encoder) return bad(check, `${why}, and this ffmpeg has no H.264 encoder to make it fit.`, cure);
+  const by = encoder.hardware
+    ? `by ${encoder.name}, in hardware`
+    : `by ${encoder.name}, which costs processor time`;
+  return better(check, `${why}: recordings are encoded anew ${by}.`, cure);
+}
+
+function armed({ secureVideo }: CameraFacts): Verdict {
+  if (!secureVideo)
+    return unknown('armed', 'HomeKit is not running here, so what the Home app chose is not known.');
+  if (secureVideo.armed) return good('armed', secureVideo.line);
+  return unknown(
+    'armed',
+    secureVideo.line,
+    'In the Home app open the settings of the camera > Recording Options, and choose "Stream & Allow Recording"; it needs a home hub and iCloud+.',
+  );
+}
+
+function codec(facts: CameraFacts): Verdict {
+  if (!facts.video) return unknown('codec', NO_PICTURE);
+  if (facts.video.codec === 'h264') return good('codec', 'H.264, as HomeKit wants it.');
+  return encodedAnew(
+    'codec',
+    `${codecName(facts.video.codec)} instead of H.264`,
+    whereToSet('codec', facts),
+    facts,
+  );
+}
+
+function gop(facts: CameraFacts): Verdict {
+  const length = groupLength(facts);
+  if (!length)
+    return unknown('gop', facts.video ? 'The distance of keyframes is not known yet.' : NO_PICTURE);
+  const words = groupWords(length);
+  if (length.unsteady)
+    return encodedAnew(
+      'gop',
+      `Keyframes come unevenly, about every ${words}`,
+      whereToSet('steady-keyframe', facts),
+      facts,
+    );
+  if (!length.atLeast && dividesFragment(length.ms))
+    return good('gop', `A keyframe every ${words} divides the fragments of ${secondsWords(FRAGMENT_MS)}.`);
+  return encodedAnew(
+    'gop',
+    `A keyframe every ${words} does not divide the fragments of ${secondsWords(FRAGMENT_MS)}`,
+    whereToSet('keyframe', facts),
+    facts,
+  );
+}
+
+function bFrames(facts: CameraFacts): Verdict {
+  if (!facts.measured) return unknown('b-frames', NO_PICTURE);
+  if (!facts.measured.bFrames) return good('b-frames', 'No B-frames.');
+  return encodedAnew('b-frames', 'There are B-frames', whereToSet('b-frames', facts), facts);
+}
+
+function size(facts: CameraFacts): Verdict {
+  const { video } = facts;
+  if (!video) return unknown('size', NO_PICTURE);
+  const words = `${video.width}x${video.height}`;
+  if (video.width <= 1920 && video.height <= 1080 && isWide(video))
+    return good('size', `${words} fits the sizes that HomeKit records.`);
+  const why = isWide(video) ? `${words} is larger than HomeKit records` : `${words} is not 16:9`;
+  return better('size', `${why}; it may have to be made smaller for recordings.`, whereToSet('size', facts));
+}
+
+function isWide({ width, height }: { width: number; height: number }): boolean {
+  return Math.abs(width / height - 16 / 9) < 0.03;
+}
+
+function frameRate(facts: CameraFacts): Verdict {
+  const fps = facts.video?.fps ?? facts.measured?.fps;
+  if (fps === undefined) return unknown('frame-rate', NO_PICTURE);
+  const words = `${Math.round(fps)} pictures a second`;
+  if (fps >= SMALLEST_FPS && fps <= LARGEST_FPS) return good('frame-rate', `${words}.`);
+  return better(
+    'frame-rate',
+    `${words}, where HomeKit asks for 15, 24 or 30.`,
+    whereToSet('frame-rate', facts),
+  );
+}
+
+function bitRate(facts: CameraFacts): Verdict {
+  const { measured } = facts;
+  if (!measured) return unknown('bit-rate', NO_PICTURE);
+  const words = `${(measured.kbps / 1000).toFixed(1)} Mbit/s`;
+  if (measured.kbps <= COMFORTABLE_KBPS) return good('bit-rate', `${words}.`);
+  return better(
+    'bit-rate',
+    `${words}, where home hubs ask for about 2: uploads to iCloud may not keep up.`,
+    whereToSet('bit-rate', facts),
+  );
+}
+
+function audio({ audio: found, video }: CameraFacts): Verdict {
+  if (!video) return unknown('audio', NO_PICTURE);
+  if (!found) return good('audio', 'The camera has no sound; HomeKit records without.');
+  if (found.codec === 'aac') return good('audio', `AAC at ${found.sampleRate / 1000} kHz.`);
+  return good('audio', `${codecName(found.codec)}, which is converted to AAC.`);
+}
+
+function prebuffer({ secureVideo, measured, online }: CameraFacts): Verdict {
+  if (!online) return unknown('prebuffer', NO_PICTURE);
+  const ms = secureVideo?.prebufferMs ?? (measured ? measured.seconds * 1000 : undefined);
+  if (ms === undefined) return unknown('prebuffer', 'How much of the past is kept is not known yet.');
+  if (ms >= FRAGMENT_MS)
+    return good('prebuffer', `${secondsWords(ms)} of the past are ready; HomeKit wants 4.`);
+  return better(
+    'prebuffer',
+    `Only ${secondsWords(ms)} of the past are ready, where HomeKit wants 4.`,
+    'Examine again in half a minute; if it stays, the connection to the camera breaks off again and again.',
+  );
+}
+
+function standalone({ standalone: own }: CameraFacts): Verdict {
+  if (own) return good('standalone', 'The camera is a HomeKit accessory of its own.');
+  return better(
+    'standalone',
+    'The camera is part of the Homebridge bridge, so all its video takes the way through the home hub.',
+    'Switch "Own HomeKit accessory" on for this camera in the Doorstep settings, and add it in the Home app.',
+  );
+}
+
+function trigger({ armed: detects }: CameraFacts): Verdict {
+  if (detects === undefined) return unknown('trigger', 'Whether motion is reported is not known.');
+  if (detects) return good('trigger', 'Motion is reported, which is what starts recordings.');
+  return better(
+    'trigger',
+    'Detection is off: only a press starts a recording.',
+    'Switch the detection switch of this camera on, in the Home app or in the web app.',
+  );
+}
+
+function timeBudget({ secureVideo, online }: CameraFacts): Verdict {
+  const ms = secureVideo?.lastFirstFragmentMs;
+  if (ms !== undefined) {
+    const found = `The last recording began ${Math.round(ms)} ms after the request`;
+    if (ms <= FIRST_FRAGMENT_GOOD_MS) return good('time-budget', `${found}; home hubs wait about 5 s.`);
+    const cure = 'Give this machine less to do, or let the camera send H.264 with a keyframe every 1 or 2 s.';
+    return ms > FIRST_FRAGMENT_BAD_MS
+      ? bad('time-budget', `${found}; home hubs give up after about 5 s.`, cure)
+      : better('time-budget', `${found}, where home hubs give up after about 5 s.`, cure);
+  }
+  if (secureVideo?.lastRequestAt !== undefined)
+    return bad(
+      'time-budget',
+      `The last request of the home hub got no recording${secureVideo.lastClose ? ` (${secureVideo.lastClose.reason})` : ''}.`,
+      'Look at the other findings first; the log of Homebridge says what happened at that time.',
+    );
+  return online
+    ? good('time-budget', 'The stream is kept open, so a recording begins without waiting for the camera.')
+    : unknown('time-budget', NO_PICTURE);
+}

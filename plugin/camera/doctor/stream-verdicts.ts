@@ -1,0 +1,174 @@
+/** Judges the streams of a camera: what they are made of, for all that Doorstep does with them. */
+import type { Verdict } from '../../../protocol/api.ts';
+import { whereToSet } from './brand-settings.ts';
+import { codecName } from './codec-name.ts';
+import type { CameraFacts } from './facts.ts';
+import { groupLength, groupWords } from './group-length.ts';
+import { bad, better, good, unknown } from './verdict.ts';
+
+/** Above it, live view waits noticeably for the first picture, and a fragment of HomeKit Secure Video cannot hold a group. */
+const LONG_GROUP_MS = 4200;
+const COMFORTABLE_GROUP_MS = 2200;
+/** More than this much a second stutters on many a Wi-Fi. */
+const HEAVY_KBPS = 8000;
+/** A sub-stream is decoded all the time. */
+const LARGE_SUB_PIXELS = 1280 * 720;
+const NO_PICTURE = 'There is no picture to look at.';
+
+/** `codec`, `gop`, `b-frames`, `profile`, `resolution`, `frame-rate`, `bit-rate`, `audio`, `sub-stream`. */
+export function streamVerdicts(facts: CameraFacts): Verdict[] {
+  return [codec, gop, bFrames, profile, resolution, frameRate, bitRate, audio, subStream].map((judge) =>
+    judge(facts),
+  );
+}
+
+function codec(facts: CameraFacts): Verdict {
+  const { video, encoder } = facts;
+  if (!video) return unknown('codec', NO_PICTURE);
+  const name = codecName(video.codec);
+  if (video.codec === 'h264') return good('codec', 'The main stream is H.264, which everything plays.');
+  if (!encoder)
+    return bad(
+      'codec',
+      `The main stream is ${name}, which HomeKit does not show, and this ffmpeg cannot make H.264 of it.`,
+      whereToSet('codec', facts),
+    );
+  return better(
+    'codec',
+    `The main stream is ${name}: for HomeKit it is encoded anew, which costs processor time, and not every browser plays it.`,
+    whereToSet('codec', facts),
+  );
+}
+
+function gop(facts: CameraFacts): Verdict {
+  const length = groupLength(facts);
+  if (!length)
+    return facts.video
+      ? unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.')
+      : unknown('gop', NO_PICTURE);
+  const words = groupWords(length);
+  if (length.unsteady)
+    return better(
+      'gop',
+      `Keyframes come unevenly, about every ${words}, as with a smart codec or H.264+.`,
+      whereToSet('steady-keyframe', facts),
+    );
+  if (length.ms > LONG_GROUP_MS)
+    return bad(
+      'gop',
+      `A keyframe comes every ${words}: live view and clips begin late, and recordings for HomeKit are encoded anew.`,
+      whereToSet('keyframe', facts),
+    );
+  if (length.ms > COMFORTABLE_GROUP_MS)
+    return better(
+      'gop',
+      `A keyframe comes every ${words}: live view starts faster with one every 1 or 2 s.`,
+      whereToSet('keyframe', facts),
+    );
+  return good('gop', `A keyframe comes every ${words}.`);
+}
+
+function bFrames(facts: CameraFacts): Verdict {
+  if (!facts.measured) return unknown('b-frames', NO_PICTURE);
+  if (!facts.measured.bFrames) return good('b-frames', 'Pictures come in the order in which they are shown.');
+  return better(
+    'b-frames',
+    'The main stream has B-frames, which add delay and which HomeKit cannot take as they are.',
+    whereToSet('b-frames', facts),
+  );
+}
+
+function profile(facts: CameraFacts): Verdict {
+  const { measured, video } = facts;
+  if (!measured?.profile || !video) return unknown('profile', NO_PICTURE);
+  const words = `${codecName(video.codec)} ${measured.profile}${measured.level ? `, level ${measured.level}` : ''}`;
+  if (measured.plain === false)
+    return bad(
+      'profile',
+      `The main stream is ${words}, which phones and browsers hardly play.`,
+      whereToSet('profile', facts),
+    );
+  return good('profile', `The main stream is ${words}.`);
+}
+
+function resolution({ video }: CameraFacts): Verdict {
+  if (!video) return unknown('resolution', NO_PICTURE);
+  const words = `${video.width}x${video.height}`;
+  if (video.height < 480)
+    return better(
+      'resolution',
+      `The main stream is only ${words}, too small to know a face.`,
+      'Fill in the address of its larger stream as "Main stream" in the Doorstep settings, and this one as "Sub-stream".',
+    );
+  return good('resolution', `The main stream is ${words}.`);
+}
+
+function frameRate(facts: CameraFacts): Verdict {
+  const fps = facts.video?.fps ?? facts.measured?.fps;
+  if (fps === undefined) return unknown('frame-rate', NO_PICTURE);
+  const words = `${Math.round(fps)} pictures a second`;
+  if (fps < 9.5)
+    return better(
+      'frame-rate',
+      `The main stream has only ${words}: people move in jerks.`,
+      whereToSet('frame-rate', facts),
+    );
+  if (fps > 31)
+    return better(
+      'frame-rate',
+      `The main stream has ${words}, more than HomeKit shows.`,
+      whereToSet('frame-rate', facts),
+    );
+  return good('frame-rate', `The main stream has ${words}.`);
+}
+
+function bitRate(facts: CameraFacts): Verdict {
+  const { measured } = facts;
+  if (!measured) return unknown('bit-rate', NO_PICTURE);
+  const words = `${(measured.kbps / 1000).toFixed(1)} Mbit/s`;
+  if (measured.kbps > HEAVY_KBPS)
+    return better(
+      'bit-rate',
+      `The main stream takes ${words}, much for Wi-Fi and for viewers away from home.`,
+      whereToSet('bit-rate', facts),
+    );
+  return good('bit-rate', `The main stream takes ${words}.`);
+}
+
+function audio(facts: CameraFacts): Verdict {
+  if (!facts.video) return unknown('audio', NO_PICTURE);
+  if (!facts.audio)
+    return better(
+      'audio',
+      'The main stream has no sound.',
+      `${whereToSet('audio', facts)} Without a microphone all is well.`,
+    );
+  const { codec: name, sampleRate } = facts.audio;
+  const words = `${codecName(name)} at ${sampleRate / 1000} kHz`;
+  if (name === 'aac') return good('audio', `Sound is ${words}.`);
+  return better(
+    'audio',
+    `Sound is ${words}: it is converted for HomeKit and recordings.`,
+    whereToSet('audio', facts),
+  );
+}
+
+function subStream({ sub, subWanted, video }: CameraFacts): Verdict {
+  if (sub && sub.width * sub.height > LARGE_SUB_PIXELS)
+    return better(
+      'sub-stream',
+      `The sub-stream is ${sub.width}x${sub.height}, larger than motion detection needs.`,
+      'Set the sub-stream of the camera to about 640x360 at 5 to 15 pictures a second.',
+    );
+  if (sub)
+    return good('sub-stream', `A sub-stream of ${sub.width}x${sub.height} serves motion and small viewers.`);
+  if (subWanted)
+    return unknown('sub-stream', 'The sub-stream is configured, and nothing has been read from it.');
+  if (video && video.width * video.height <= LARGE_SUB_PIXELS)
+    return good('sub-stream', 'There is no sub-stream; the main stream is small enough to serve as one.');
+  return better(
+    'sub-stream',
+    'There is no sub-stream, so the large one is decoded all the time to watch for motion.',
+    'Fill in the RTSP address of its small stream as "Sub-stream" of this camera in the Doorstep settings.',
+  );
+}
