@@ -141,7 +141,7 @@ const verdict = shapeOf<Verdict>()(
   }),
 );
 
-const cameraReport = shapeOf<CameraReport>()(
+export const cameraReport = shapeOf<CameraReport>()(
   Type.Object({
     camera: cameraRef,
     at: time('When it was examined.'),
