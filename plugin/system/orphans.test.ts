@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { type Exit, type StartChild, startChild } from './child.ts';
-import { systemClock as clock } from './clock.ts';
+import { type Clock, systemClock as clock } from './clock.ts';
 import { endOrphans, withPidFile } from './orphans.ts';
 import { type Processes, type ProcessFacts, systemProcesses } from './process-facts.ts';
 
@@ -55,12 +55,11 @@ async function crashWith(...commands: string[][]): Promise<number[]> {
 
 const runs = (pid = 0) => systemProcesses.facts(pid) !== undefined;
 const SLEEP = ['/bin/sleep', '600'];
-const STUBBORN = [process.execPath, '-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)"];
 
 describe('after a crash of the hub', () => {
-  it('ends each program that it left, also one that does not listen, and nothing else', async () => {
+  it('ends each program that it left, and nothing else', async () => {
     await using mine = startChild('/bin/sleep', ['600'], { outputs: 0 });
-    const orphans = await crashWith(SLEEP, STUBBORN);
+    const orphans = await crashWith(SLEEP, SLEEP);
     expect(orphans.map(runs)).toEqual([true, true]);
     expect(await endOrphans(path, { log, clock })).toBe(2);
     expect(orphans.map(runs)).toEqual([false, false]);
@@ -84,20 +83,25 @@ describe('a program in the file', () => {
   const NOTED = { pid: 4711, started: 'boot 1 tick 5', program: '/usr/bin/ffmpeg', hub: 100 };
   const ORPHAN: ProcessFacts = { started: 'boot 1 tick 5', program: '/usr/bin/ffmpeg', parent: 1 };
 
-  /** What is done to process 4711 when the system says this of it. */
-  async function doneTo(facts: ProcessFacts | undefined, note: object = NOTED): Promise<string[]> {
+  const hasty: Clock = { ...clock, after: (ms, run) => clock.after(ms / 100, run) };
+
+  /** What is done to process 4711 when the system says this of it, and it ends on this signal. */
+  async function doneTo(
+    facts: ProcessFacts | undefined,
+    { note = {}, endsOn = 'SIGTERM' }: { note?: object; endsOn?: string } = {},
+  ): Promise<string[]> {
     const done: string[] = [];
     let now = facts;
     const processes: Processes = {
       facts: () => now,
       signal(pid, signal) {
         done.push(`${signal} ${pid}`);
-        now = undefined;
+        if (signal === endsOn) now = undefined;
       },
     };
     await mkdir(dirname(path), { recursive: true });
-    writeFileSync(path, `${JSON.stringify(note)}\n`);
-    await endOrphans(path, { log, clock: new ManualClock(), processes });
+    writeFileSync(path, `${JSON.stringify({ ...NOTED, ...note })}\n`);
+    await endOrphans(path, { log, clock: hasty, processes });
     return done;
   }
 
@@ -112,6 +116,16 @@ describe('a program in the file', () => {
     expect(await doneTo(facts)).toEqual(done);
   });
 
+  it('is ended by force where asking does not help', async () => {
+    expect(await doneTo(ORPHAN, { endsOn: 'SIGKILL' })).toEqual(['SIGTERM 4711', 'SIGKILL 4711']);
+    expect(readFileSync(path, 'utf8')).toBe('');
+  });
+
+  it('is kept in mind where nothing helps', async () => {
+    expect(await doneTo(ORPHAN, { endsOn: 'never' })).toHaveLength(2);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject(NOTED);
+  });
+
   it.each([
     [{ pid: 1 }],
     [{ pid: 0 }],
@@ -120,7 +134,7 @@ describe('a program in the file', () => {
     [{ ended: true }],
     [{ started: 5 }],
   ])('means nothing with %j', async (change) => {
-    expect(await doneTo(ORPHAN, { ...NOTED, ...change })).toEqual([]);
+    expect(await doneTo(ORPHAN, { note: change })).toEqual([]);
   });
 });
 
