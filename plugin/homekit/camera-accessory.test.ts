@@ -245,7 +245,7 @@ function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
       startChild,
     },
     config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: ALL_OF_HOMEKIT },
-    events: { subscribe: () => () => {} },
+    events: { subscribe: () => () => {}, query: () => [] },
     ...{ clock: systemClock, log: quiet, version: '1.2.3' },
   };
 }

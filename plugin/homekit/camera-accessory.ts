@@ -1,18 +1,23 @@
 /** A doorbell or camera as a HomeKit accessory: its services, and the events that move them. */
-import type { API, PlatformAccessory, Service } from 'homebridge';
-import type { DoorstepEvent } from '../../protocol/event.ts';
+import type { API, PlatformAccessory } from 'homebridge';
+import type { TriggerKind } from '../../protocol/api.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
+import type { CameraSwitches } from '../camera/switches.ts';
 import type { CameraConfig } from '../config.ts';
+import type { EventSource } from '../events/contract.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { watchAccessory } from './accessory-status.ts';
 import { configureCamera } from './camera-controller.ts';
+import { addCameraServices } from './camera-services.ts';
+import type { Chime } from './chime.ts';
 import { fixPort } from './fixed-port.ts';
 import { CATEGORY } from './hap-values.ts';
-import { createMotionHold } from './motion-hold.ts';
+import { motionSensorOf } from './motion-sensor.ts';
+import type { ServiceNames } from './service-names.ts';
 
 export interface CameraAccessoryOptions {
   api: API;
@@ -24,7 +29,15 @@ export interface CameraAccessoryOptions {
   config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap'>;
   /** The accessory that Homebridge remembered (`configureAccessory`), for a bridged camera. */
   cached?: PlatformAccessory;
-  events: { subscribe(listener: (event: DoorstepEvent) => void): () => void };
+  events: Pick<EventSource, 'subscribe' | 'query'>;
+  /** What the household switched; without it there is no switch for it. */
+  switches?: CameraSwitches;
+  /** Makes the camera ring, or reports motion. Throws a `ProblemError` when it may not now. */
+  trigger?(kind: TriggerKind): unknown;
+  /** What the owner called the services; without it every restart gives them their own names again. */
+  names?: ServiceNames;
+  /** Where the camera lets its chime be set. */
+  chime?: Chime;
   /** Undefined when none was found: everything but sound and conversion works without. */
   ffmpeg: Ffmpeg | undefined;
   startChild: StartChild;
@@ -50,32 +63,14 @@ export function accessoryUuid(api: API, cameraId: string): string {
 /** Makes the accessory and publishes it: on its own (`standalone`), or as part of the bridge. */
 export function createCameraAccessory(given: CameraAccessoryOptions): CameraAccessory {
   const options = { ...given, log: prefixed(given.log, given.config.name) };
-  const { api, camera, config, cached, clock, log } = options;
-  const category = config.kind === 'doorbell' ? CATEGORY.doorbell : CATEGORY.camera;
-  const accessory =
-    (config.standalone ? undefined : cached) ??
-    new api.platformAccessory(config.name, accessoryUuid(api, camera.ref.id), category);
-  accessory.category = category;
-  accessory.updateDisplayName(config.name);
+  const { api, config, log } = options;
+  const accessory = accessoryOf(options);
   describe(options, accessory);
 
-  const motion = motionSensor(options, accessory);
-  const { controller, live, ring } = configureCamera(options, accessory, motion);
+  const motion = motionSensorOf(api, accessory, config.name);
+  const { controller, live, snapshots, ringDoorbell } = configureCamera(options, motion);
   accessory.configureController(controller);
-  const { MotionDetected, StatusActive } = api.hap.Characteristic;
-  const hold = createMotionHold(clock, (moving) => motion.updateCharacteristic(MotionDetected, moving));
-  let privacy = false;
-  const showActive = () => motion.updateCharacteristic(StatusActive, camera.state.online && !privacy);
-  showActive();
-
-  const forgetState = camera.onState(showActive);
-  const unsubscribe = options.events.subscribe((event) => {
-    if (event.camera?.id !== camera.ref.id || event.replay) return;
-    if (event.kind === 'doorbell') ring();
-    hold.handle(event);
-    if (event.phase === 'privacy-on' || event.phase === 'privacy-off') privacy = event.phase === 'privacy-on';
-    showActive();
-  });
+  const stopServices = addCameraServices(options, { accessory, motion, snapshots, ringDoorbell });
   accessory.on('identify', () => log.info('HomeKit asks it to identify itself.'));
 
   publish(options, accessory);
@@ -85,13 +80,21 @@ export function createCameraAccessory(given: CameraAccessoryOptions): CameraAcce
     status: watch.status,
     onStatus: watch.onStatus,
     async [Symbol.asyncDispose]() {
-      forgetState();
-      unsubscribe();
-      hold.stop();
+      stopServices();
       watch.stop();
       await live[Symbol.asyncDispose]();
     },
   };
+}
+
+function accessoryOf({ api, camera, config, cached }: CameraAccessoryOptions): PlatformAccessory {
+  const category = config.kind === 'doorbell' ? CATEGORY.doorbell : CATEGORY.camera;
+  const accessory =
+    (config.standalone ? undefined : cached) ??
+    new api.platformAccessory(config.name, accessoryUuid(api, camera.ref.id), category);
+  accessory.category = category;
+  accessory.updateDisplayName(config.name);
+  return accessory;
 }
 
 function describe(
@@ -106,12 +109,6 @@ function describe(
     .setCharacteristic(Model, config.kind === 'doorbell' ? 'RTSP doorbell' : 'RTSP camera')
     .setCharacteristic(SerialNumber, camera.ref.id)
     .setCharacteristic(FirmwareRevision, version);
-}
-
-/** Services of a remembered accessory stay as they are: taking one away would lose what the owner set up with it. */
-function motionSensor({ api, config }: CameraAccessoryOptions, accessory: PlatformAccessory): Service {
-  const { MotionSensor } = api.hap.Service;
-  return accessory.getService(MotionSensor) ?? accessory.addService(new MotionSensor(config.name));
 }
 
 function publish(options: CameraAccessoryOptions, accessory: PlatformAccessory): void {

@@ -1,15 +1,10 @@
 /** Live view, snapshots and the bell of an accessory: what HAP's camera and doorbell controllers ask for. */
-import type { CameraControllerOptions, PlatformAccessory, Service } from 'homebridge';
+import type { CameraControllerOptions, Service } from 'homebridge';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
-import { SINGLE_PRESS } from './hap-values.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
 import { createSnapshots } from './snapshot.ts';
 
-export function configureCamera(
-  options: CameraAccessoryOptions,
-  accessory: PlatformAccessory,
-  motion: Service,
-) {
+export function configureCamera(options: CameraAccessoryOptions, motion: Service) {
   const { api, camera, config, ffmpeg, startChild, clock, log } = options;
   const { CameraController, DoorbellController } = api.hap;
   const live = createLiveStream({
@@ -17,11 +12,11 @@ export function configureCamera(
     drawSsrc: () => CameraController.generateSynchronisationSource(),
     endInHomeKit: (sessionId) => controller.forceStopStreamingSession(sessionId),
   });
-  const snapshot = createSnapshots({ camera, clock, log });
+  const snapshots = createSnapshots({ camera, clock, log });
   const settings: CameraControllerOptions = {
     cameraStreamCount: STREAM_COUNT,
     delegate: {
-      handleSnapshotRequest: (request, callback) => void snapshot(request, callback),
+      handleSnapshotRequest: (request, callback) => void snapshots.handle(request, callback),
       prepareStream: live.prepareStream,
       handleStreamRequest: live.handleStreamRequest,
     },
@@ -32,24 +27,5 @@ export function configureCamera(
   const doorbell =
     config.kind === 'doorbell' ? new DoorbellController({ ...settings, name: config.name }) : undefined;
   const controller = doorbell ?? new CameraController(settings);
-  const button = doorbell && configureButton(options, accessory);
-  const ring = () => {
-    doorbell?.ringDoorbell();
-    button?.();
-  };
-  return { controller, live, ring };
-}
-
-/** HomeKit's doorbell cannot start automations; a button can. Only a single press exists, so nothing else is offered. */
-function configureButton({ api, config }: CameraAccessoryOptions, accessory: PlatformAccessory): () => void {
-  const { ProgrammableSwitchEvent } = api.hap.Characteristic;
-  const { StatelessProgrammableSwitch } = api.hap.Service;
-  const button =
-    accessory.getService(StatelessProgrammableSwitch) ??
-    accessory.addService(new StatelessProgrammableSwitch(`${config.name} button`));
-  button
-    .getCharacteristic(ProgrammableSwitchEvent)
-    .setProps({ minValue: SINGLE_PRESS, maxValue: SINGLE_PRESS, validValues: [SINGLE_PRESS] })
-    .onGet(() => null);
-  return () => button.updateCharacteristic(ProgrammableSwitchEvent, SINGLE_PRESS);
+  return { controller, live, snapshots, ringDoorbell: () => doorbell?.ringDoorbell() };
 }

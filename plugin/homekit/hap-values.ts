@@ -3,13 +3,20 @@
  * (HAP-NodeJS 2.2: `Categories`, `H264Profile`, `H264Level`, `SRTPCryptoSuites`, `AudioStreamingCodecType`, …).
  */
 import type {
+  AudioBitrate,
+  AudioRecordingCodecType,
+  AudioRecordingSamplerate,
   AudioStreamingCodecType,
   AudioStreamingSamplerate,
   Categories,
   H264Level,
   H264Profile,
+  HAPStatus,
+  MediaContainerType,
+  ResourceRequestReason,
   SRTPCryptoSuites,
   StreamRequestTypes,
+  VideoRecordingOptions,
 } from 'homebridge';
 
 export const CATEGORY: { camera: Categories; doorbell: Categories } = { camera: 17, doorbell: 18 };
@@ -35,3 +42,29 @@ export const STREAM_REQUEST = {
 } as const satisfies Record<string, `${StreamRequestTypes}`>;
 
 export const SINGLE_PRESS = 0;
+
+export const RECORDING: {
+  h264: VideoRecordingOptions['type'];
+  fragmentedMp4: MediaContainerType;
+  aacLc: AudioRecordingCodecType;
+  variableBitRate: AudioBitrate;
+  khz32: AudioRecordingSamplerate;
+} = { h264: 0, fragmentedMp4: 0, aacLc: 0, variableBitRate: 0, khz32: 3 };
+
+/** `HDSProtocolSpecificErrorReason`: why a recording is refused. */
+export const REFUSE = { notAllowed: 1, timeout: 6 } as const;
+export const DOUBLE_PRESS = 1;
+
+export const CONTACT = { closed: 0, open: 1 } as const;
+
+/** Why a request is refused (HAP-NodeJS: `HAPStatus`). */
+export const COMMUNICATION_FAILED: HAPStatus = -70402;
+export const NOT_ALLOWED_NOW: HAPStatus = -70412;
+
+/** Why the Home app asks for a picture: for its tile, or for a notification (HAP-NodeJS: `ResourceRequestReason`). */
+export const PERIODIC_SNAPSHOT: ResourceRequestReason = 0;
+
+/** How buttons are called: 1, 2, …, or dots (HAP-NodeJS: `ServiceLabelNamespace`). */
+export const ARABIC_NUMERALS = 1;
+
+export const FAULT = { none: 0, general: 1 } as const;

@@ -40,6 +40,10 @@ export function createMotionHold(clock: Clock, show: (motion: boolean) => void):
       if (kind === 'motion') moving = phase !== 'end';
       // A camera that is gone, or asked not to look, reports no end.
       if (kind === 'camera' && (phase === 'offline' || phase === 'privacy-on')) moving = false;
+      if (kind === 'camera' && phase === 'privacy-on') {
+        ringing = false;
+        cancel();
+      }
       update();
     },
     stop: () => cancel(),

@@ -45,6 +45,7 @@ export class PairedDoorbell implements AsyncDisposable {
       camera: this.camera,
       config: { name: 'Front door', kind, standalone: true, hap: ALL_OF_HOMEKIT },
       events: {
+        query: () => [],
         subscribe: (listener) => {
           this.#listener = listener;
           return () => {

@@ -1,0 +1,89 @@
+/** The services of a camera beside picture and bell, and what moves all of them: events, and how the camera is. */
+import type { PlatformAccessory, Service } from 'homebridge';
+import type { DoorstepEvent } from '../../protocol/event.ts';
+import type { CameraAccessoryOptions } from './camera-accessory.ts';
+import { createPresence } from './camera-presence.ts';
+import { addCameraSwitches } from './camera-switches.ts';
+import { bindChime } from './chime.ts';
+import { SINGLE_PRESS } from './hap-values.ts';
+import { driveMotionSensor } from './motion-sensor.ts';
+import { numberButtons } from './number-buttons.ts';
+import { addOfflineSensor } from './offline-sensor.ts';
+import { addPackageSensor } from './package-sensor.ts';
+import { addRingButton } from './ring-button.ts';
+import type { ServiceHome } from './service.ts';
+import type { Snapshots } from './snapshot.ts';
+import { addTriggerSwitches } from './trigger-switches.ts';
+
+export interface CameraParts {
+  accessory: PlatformAccessory;
+  motion: Service;
+  snapshots: Snapshots;
+  ringDoorbell(): void;
+}
+
+/** Call it when the camera controller is configured. The returned function stops what moves them; the services stay. */
+export function addCameraServices(options: CameraAccessoryOptions, parts: CameraParts): () => void {
+  const { api, camera, config, events, switches, clock, log } = options;
+  const { accessory, snapshots } = parts;
+  const names = options.names ?? { get: () => undefined, set: () => {} };
+  const home: ServiceHome = { api, accessory, cameraName: config.name, names };
+  const isDoorbell = config.kind === 'doorbell';
+
+  const motion = driveMotionSensor(api, parts.motion, clock);
+  const button = isDoorbell ? addRingButton(home) : undefined;
+  const packages = addPackageSensor(home, {
+    ...{ cameraId: camera.ref.id, wanted: config.hap.packageSensor, events, clock },
+  });
+  numberButtons(
+    home,
+    [button, packages.button].filter((one) => one !== undefined),
+  );
+  const showOffline = addOfflineSensor(home, config.hap.offlineSensor);
+  const stopSwitches = switches && addCameraSwitches(home, switches, config.hap);
+  const stopTriggers = addTriggerSwitches(home, {
+    kinds: isDoorbell ? ['ring', 'motion'] : ['motion'],
+    wanted: config.hap.triggerSwitches,
+    trigger: (kind) => options.trigger?.(kind),
+    ...{ clock, log },
+  });
+  const doorbell = accessory.getService(api.hap.Service.Doorbell);
+  if (doorbell && options.chime) bindChime(home, doorbell, options.chime, log);
+
+  const presence = createPresence(clock, (gone) => {
+    showOffline(gone);
+    motion.showGone(gone);
+  });
+  const showState = () => {
+    const { online, privacy } = camera.state;
+    presence.take(camera.state);
+    motion.showActive(online && !privacy);
+    packages.showActive(online && !privacy && (switches?.armed ?? true));
+  };
+  showState();
+
+  let stopped = false;
+  const ring = async (event: DoorstepEvent) => {
+    await snapshots.press();
+    if (stopped) return;
+    parts.ringDoorbell();
+    button?.updateCharacteristic(api.hap.Characteristic.ProgrammableSwitchEvent, SINGLE_PRESS);
+    // After the bell, so that a phone tells of the ring first.
+    motion.handle(event);
+  };
+  const stops = [
+    camera.onState(showState),
+    switches?.onChange(showState),
+    events.subscribe((event) => {
+      if (event.camera?.id !== camera.ref.id || event.replay) return;
+      packages.handle(event);
+      if (event.kind === 'doorbell') void ring(event);
+      else motion.handle(event);
+    }),
+    ...[stopSwitches, stopTriggers, motion.stop, packages.stop, presence.stop, snapshots.stop],
+  ];
+  return () => {
+    stopped = true;
+    for (const stop of stops) stop?.();
+  };
+}

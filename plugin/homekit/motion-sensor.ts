@@ -1,0 +1,37 @@
+/** The motion sensor of a camera: what HomeKit Secure Video records by. */
+import type { API, PlatformAccessory, Service } from 'homebridge';
+import type { DoorstepEvent } from '../../protocol/event.ts';
+import type { Clock } from '../system/clock.ts';
+import { FAULT } from './hap-values.ts';
+import { createMotionHold } from './motion-hold.ts';
+
+/** The one that Homebridge remembered, else a new one. */
+export function motionSensorOf(api: API, accessory: PlatformAccessory, cameraName: string): Service {
+  const { MotionSensor } = api.hap.Service;
+  return accessory.getService(MotionSensor) ?? accessory.addService(new MotionSensor(cameraName));
+}
+
+export interface MotionSensor {
+  handle(event: DoorstepEvent): void;
+  /**
+   * Whether the camera answers. Also while detection is off: a press still has to reach the recording of the home hub, and that goes
+   * by this sensor alone.
+   */
+  showActive(active: boolean): void;
+  showGone(gone: boolean): void;
+  stop(): void;
+}
+
+export function driveMotionSensor(api: API, sensor: Service, clock: Clock): MotionSensor {
+  const { MotionDetected, StatusActive, StatusFault } = api.hap.Characteristic;
+  const hold = createMotionHold(clock, (moving) => sensor.updateCharacteristic(MotionDetected, moving));
+  const showGone = (gone: boolean) =>
+    void sensor.updateCharacteristic(StatusFault, gone ? FAULT.general : FAULT.none);
+  showGone(false);
+  return {
+    handle: hold.handle,
+    showActive: (active) => void sensor.updateCharacteristic(StatusActive, active),
+    showGone,
+    stop: hold.stop,
+  };
+}

@@ -1,0 +1,24 @@
+/** HomeKit's doorbell cannot start automations; a button can. */
+import type { PlatformAccessory, Service } from 'homebridge';
+import { SINGLE_PRESS } from './hap-values.ts';
+import type { ServiceHome } from './service.ts';
+
+/** The button that has no subtype: another one tells of packages. */
+export function addRingButton({
+  api,
+  accessory,
+  cameraName,
+}: Pick<ServiceHome, 'api' | 'cameraName'> & { accessory: PlatformAccessory }): Service {
+  const { ProgrammableSwitchEvent } = api.hap.Characteristic;
+  const { StatelessProgrammableSwitch } = api.hap.Service;
+  const button =
+    accessory.services.find(
+      ({ UUID, subtype }) => UUID === StatelessProgrammableSwitch.UUID && subtype === undefined,
+    ) ?? accessory.addService(new StatelessProgrammableSwitch(`${cameraName} button`));
+  // Only a single press exists, so nothing else is offered.
+  button
+    .getCharacteristic(ProgrammableSwitchEvent)
+    .setProps({ minValue: SINGLE_PRESS, maxValue: SINGLE_PRESS, validValues: [SINGLE_PRESS] })
+    .onGet(() => null);
+  return button;
+}
