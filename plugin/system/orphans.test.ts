@@ -83,7 +83,11 @@ describe('a program in the file', () => {
   const NOTED = { pid: 4711, started: 'boot 1 tick 5', program: '/usr/bin/ffmpeg', hub: 100 };
   const ORPHAN: ProcessFacts = { started: 'boot 1 tick 5', program: '/usr/bin/ffmpeg', parent: 1 };
 
-  const hasty: Clock = { ...clock, after: (ms, run) => clock.after(ms / 100, run) };
+  const hasty: Clock = {
+    ...clock,
+    monotonic: () => clock.monotonic() * 100,
+    after: (ms, run) => clock.after(ms / 100, run),
+  };
 
   /** What is done to process 4711 when the system says this of it, and it ends on this signal. */
   async function doneTo(
