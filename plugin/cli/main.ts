@@ -3,12 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProblemError, reason } from '../system/problem.ts';
+import { doctor, type Terminal } from './doctor.ts';
 import { status } from './status.ts';
 import { token } from './token-command.ts';
 
 const HELP = `doorstep <verb> [-U <Homebridge storage folder>] [--json]
 
   status                       cameras, HomeKit set-up codes, storage, problems
+  doctor [--camera NAME]       examines cameras and this machine: what was found, and which setting to change;
+                               ends with 0 when nothing is bad, 1 when something is, 2 when it could not examine
   token create --name X --scopes events,media
   token list
   token revoke <id>            bearer tokens for Node-RED and scripts (scopes: events, media, control, share:request)
@@ -41,6 +44,8 @@ async function main(args: string[]): Promise<number> {
   switch (verb) {
     case 'status':
       return status(storage, values, print);
+    case 'doctor':
+      return doctor(storage, values, terminal(), interrupted());
     case 'token':
       return token(storage, rest, values, print);
     case 'demo':
@@ -49,6 +54,23 @@ async function main(args: string[]): Promise<number> {
       console.error(`"${verb}" is not a doorstep verb.\n\n${HELP}`);
       return 2;
   }
+}
+
+function terminal(): Terminal {
+  const { stdout, env } = process;
+  return {
+    print: (text) => console.log(text),
+    note: (text) => console.error(text),
+    colour: stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb',
+    width: stdout.columns ?? 80,
+  };
+}
+
+/** Aborts on Ctrl-C and on a polite end, so that nothing stays behind. */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }
 
 /** The demo brings its own doorbell, phone and Node-RED, which the installed package leaves out. */

@@ -57,8 +57,15 @@ export interface OnvifFacts {
   events?: boolean;
   /** Topics that it has sent, as configured in `onvif.topics`. */
   topics?: readonly string[];
-  /** Names of its stream profiles. */
-  profiles?: readonly string[];
+  profiles?: readonly OnvifProfile[];
+}
+
+/** A stream that the camera offers by ONVIF. */
+export interface OnvifProfile {
+  name: string;
+  codec: string;
+  width: number;
+  height: number;
 }
 
 /** One time that the camera did not answer. Times are epoch ms. */

@@ -1,0 +1,165 @@
+/** Examines without a hub: reads Homebridge's configuration, and opens the cameras in it for a moment. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DoctorReport } from '../../protocol/api.ts';
+import type { Camera } from '../camera/contract.ts';
+import { examineAll } from '../camera/doctor/examine.ts';
+import type { EncoderFacts } from '../camera/doctor/facts.ts';
+import { gatherHost } from '../camera/doctor/host-facts.ts';
+import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
+import { identifyCameras, type KnownCamera } from '../camera/identity.ts';
+import { openCamera } from '../camera/rtsp-camera.ts';
+import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
+import type { CameraConfig, Config } from '../config.ts';
+import { readJson, storageFolder } from '../hub/storage-folder.ts';
+import { readConfig } from '../read-config.ts';
+import type { StartChild } from '../system/child.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import { Closing } from '../system/closing.ts';
+import type { Log } from '../system/log.ts';
+import { ProblemError, reason } from '../system/problem.ts';
+
+export interface AloneQuestion {
+  homebridgeStorage: string;
+  /** Slug or id of the only camera to examine. */
+  camera?: string | undefined;
+  signal: AbortSignal;
+}
+
+export interface AloneDeps {
+  clock: Clock;
+  startChild: StartChild;
+}
+
+/** A camera that has given no picture by then is examined as it is. */
+const CONNECT_MS = 15_000;
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Opens each camera once, as the hub would, and closes it again. Nothing is written but a trial of the disk, which is taken away.
+ *
+ * @throws ProblemError `not-homebridge`, `config-unreadable`, `not-configured`, `no-such-camera`
+ */
+export async function examineAlone(
+  { homebridgeStorage, camera: wanted, signal }: AloneQuestion,
+  deps: AloneDeps,
+): Promise<DoctorReport> {
+  const { config, childBridge } = readHomebridgeConfig(homebridgeStorage);
+  const folder = storageFolder(homebridgeStorage);
+  const known = readJson(folder.cameras);
+  const { refs } = identifyCameras(
+    config.cameras,
+    Array.isArray(known) ? (known as KnownCamera[]) : [],
+    () => '',
+  );
+  const chosen = config.cameras
+    .flatMap((camera, index) => (refs[index] ? [{ config: camera, ref: refs[index] }] : []))
+    .filter(({ ref }) => wanted === undefined || ref.slug === wanted || ref.id === wanted);
+  if (wanted !== undefined && chosen.length === 0) throw noSuchCamera(wanted, refs);
+
+  const ffmpeg = await findFfmpeg(config.ffmpegPath ? { configured: config.ffmpegPath } : {}, deps).catch(
+    () => undefined,
+  );
+  const encoder = ffmpeg && (await encoderOf(ffmpeg, config, deps));
+  await using closing = new Closing();
+  const cameras = chosen.map(({ config: own, ref }) => {
+    const { kind, main, detect, transport } = own;
+    const options = { ref, kind, main: main ?? onlyByOnvif(own), transport, ...(detect && { detect }) };
+    return { config: own, camera: closing.use(openCamera(options, { ...deps, ffmpeg, log: SILENT })) };
+  });
+  await Promise.all(cameras.map(({ camera }) => firstWord(camera, deps.clock, signal)));
+  signal.throwIfAborted();
+  const host =
+    wanted === undefined
+      ? gatherHost(
+          {
+            ...{ ffmpeg, encoder, childBridge, ports: [], cameras: config.cameras.length },
+            storage: homebridgeStorage,
+          },
+          { ...deps, signal },
+        )
+      : undefined;
+  const report = await examineAll(cameras, host, { clock: deps.clock, signal, encoder });
+  signal.throwIfAborted();
+  return report;
+}
+
+async function encoderOf(ffmpeg: Ffmpeg, config: Config, deps: AloneDeps): Promise<EncoderFacts | undefined> {
+  const encoder = await probeVideoEncoder(ffmpeg, { ...deps, setting: config.encoder });
+  return encoder.hardware || ffmpeg.encoders.has(encoder.name) ? encoder : undefined;
+}
+
+/** Until it is online, or has said what is wrong. */
+async function firstWord(camera: Camera, clock: Clock, signal: AbortSignal): Promise<void> {
+  const heard = new AbortController();
+  const end = camera.onState(({ online, problem }) => {
+    if (online || problem) heard.abort();
+  });
+  const { online, problem } = camera.state;
+  if (!online && !problem) await sleep(clock, CONNECT_MS, AbortSignal.any([signal, heard.signal]));
+  end();
+}
+
+function onlyByOnvif({ name }: CameraConfig): () => Promise<string> {
+  return () =>
+    Promise.reject(
+      new ProblemError({
+        code: 'no-stream-address',
+        what: `The address of the stream of ${name} comes from ONVIF, which only the hub asks.`,
+        cure: 'Start Homebridge and examine again.',
+      }),
+    );
+}
+
+/** The platform's block of config.json, and whether it runs as a child bridge. */
+function readHomebridgeConfig(homebridgeStorage: string): { config: Config; childBridge: boolean } {
+  const path = join(homebridgeStorage, 'config.json');
+  const raw = readConfigFile(path);
+  const platforms = isRecord(raw) && Array.isArray(raw.platforms) ? raw.platforms : [];
+  const block: unknown = platforms.find((each) => isRecord(each) && each.platform === 'Doorstep');
+  if (!isRecord(block))
+    throw new ProblemError({
+      code: 'not-configured',
+      what: `There is no Doorstep in ${path}.`,
+      cure: 'Set it up in the Homebridge UI under Plugins > Doorstep.',
+    });
+  return { config: readConfig(block).config, childBridge: isRecord(block._bridge) };
+}
+
+function readConfigFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ProblemError(
+      {
+        code: 'not-homebridge',
+        what: `There is no configuration of Homebridge to read at ${path}.`,
+        cure: 'Give the folder with its config.json: -U <folder>.',
+      },
+      { cause: error },
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ProblemError({
+      code: 'config-unreadable',
+      what: `${path} is not valid JSON: ${reason(error)}.`,
+      cure: 'Correct it in the Homebridge UI under JSON Config.',
+    });
+  }
+}
+
+function noSuchCamera(wanted: string, refs: readonly { slug: string }[]): ProblemError {
+  const slugs = refs.map(({ slug }) => slug).join(', ');
+  return new ProblemError({
+    code: 'no-such-camera',
+    what: `There is no camera "${wanted}".`,
+    cure: slugs ? `Those there are: ${slugs}.` : 'None is configured.',
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
