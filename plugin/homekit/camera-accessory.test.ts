@@ -215,7 +215,8 @@ describe('with less', () => {
   it('is a plain camera without doorbell and button', async () => {
     await using doorbell = await PairedDoorbell.pair(host.api, ffmpeg, 'camera');
     expect(doorbell.controller.find(SERVICE.doorbell)).toHaveLength(0);
-    expect(doorbell.controller.find(SERVICE.button)).toHaveLength(0);
+    // The button that is left tells of packages.
+    expect(doorbell.controller.find(SERVICE.button)).toHaveLength(1);
     expect(doorbell.controller.find(SERVICE.motionSensor)).toHaveLength(1);
   });
 });

@@ -3,7 +3,12 @@
 import type { API } from 'homebridge';
 import type { Still } from '../../plugin/camera/contract.ts';
 import type { Ffmpeg } from '../../plugin/camera/ffmpeg.ts';
-import { type CameraAccessory, createCameraAccessory } from '../../plugin/homekit/camera-accessory.ts';
+import type { HomeKitConfig } from '../../plugin/config.ts';
+import {
+  type CameraAccessory,
+  type CameraAccessoryOptions,
+  createCameraAccessory,
+} from '../../plugin/homekit/camera-accessory.ts';
 import { placeholderJpeg } from '../../plugin/homekit/placeholder.ts';
 import { type Child, type StartChild, startChild } from '../../plugin/system/child.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
@@ -15,6 +20,14 @@ import { ALL_OF_HOMEKIT } from './homekit-options.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** What a test wants otherwise than it is. */
+export interface MoreOptions
+  extends Partial<Pick<CameraAccessoryOptions, 'switches' | 'trigger' | 'names' | 'chime' | 'clock'>> {
+  hap?: Partial<HomeKitConfig>;
+  /** What the journal holds from before, newest first. */
+  past?: readonly DoorstepEvent[];
+}
+
 export class PairedDoorbell implements AsyncDisposable {
   readonly camera: PlayedCamera;
   readonly accessory: CameraAccessory;
@@ -23,7 +36,7 @@ export class PairedDoorbell implements AsyncDisposable {
   #listener: ((event: DoorstepEvent) => void) | undefined;
   #seq = 0;
 
-  private constructor(api: API, kind: 'doorbell' | 'camera', tools: Ffmpeg | undefined) {
+  private constructor(api: API, kind: 'doorbell' | 'camera', tools: Ffmpeg | undefined, more: MoreOptions) {
     const id = `01TEST${Math.random().toString(36).slice(2, 10).toUpperCase()}`;
     const still: Still = {
       jpeg: placeholderJpeg().subarray(0),
@@ -33,6 +46,7 @@ export class PairedDoorbell implements AsyncDisposable {
       source: 'ring',
     };
     this.camera = new PlayedCamera({ id, name: 'Front door', slug: 'front-door' }, async () => still);
+    const { hap, past = [], ...accessory } = more;
     const counted: StartChild = (...args) => {
       const child = startChild(...args);
       this.children.push(child);
@@ -43,9 +57,9 @@ export class PairedDoorbell implements AsyncDisposable {
       pluginName: 'homebridge-doorstep',
       platformName: 'Doorstep',
       camera: this.camera,
-      config: { name: 'Front door', kind, standalone: true, hap: ALL_OF_HOMEKIT },
+      config: { name: 'Front door', kind, standalone: true, hap: { ...ALL_OF_HOMEKIT, ...hap } },
       events: {
-        query: () => [],
+        query: () => [...past],
         subscribe: (listener) => {
           this.#listener = listener;
           return () => {
@@ -58,18 +72,24 @@ export class PairedDoorbell implements AsyncDisposable {
       clock: systemClock,
       log: quiet,
       version: '1.2.3',
+      ...accessory,
     });
   }
 
-  static async pair(api: API, tools: Ffmpeg | undefined, kind: 'doorbell' | 'camera' = 'doorbell') {
-    const doorbell = new PairedDoorbell(api, kind, tools);
+  static async pair(
+    api: API,
+    tools: Ffmpeg | undefined,
+    kind: 'doorbell' | 'camera' = 'doorbell',
+    more: MoreOptions = {},
+  ) {
+    const doorbell = new PairedDoorbell(api, kind, tools, more);
     const { username, port, setupCode } = await reached(doorbell.accessory, ({ port }) => port !== undefined);
     if (!username || !port || !setupCode) throw new Error('The accessory was not published.');
     doorbell.controller = await HomeKitController.pair({ username, port, setupCode });
     return doorbell;
   }
 
-  happen(event: Pick<DoorstepEvent, 'kind' | 'phase'>): void {
+  happen(event: Pick<DoorstepEvent, 'kind' | 'phase'> & Partial<DoorstepEvent>): void {
     const now = Date.now();
     const seq = ++this.#seq;
     this.#listener?.({
