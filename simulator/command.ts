@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import { BACKCHANNELS } from './backchannel.ts';
 import type { DoorbellOptions } from './doorbell.ts';
 import { AUDIO_CODECS, VIDEO_CODECS } from './encoder-args.ts';
 
@@ -16,6 +17,7 @@ export const OPTIONS = {
   slices: { type: 'string', default: '1' },
   audio: { type: 'string', default: 'aac' },
   transport: { type: 'string', default: 'any' },
+  backchannel: { type: 'string', default: 'none' },
   tls: { type: 'boolean', default: false },
   clip: { type: 'string' },
   evening: { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ export const HELP = `A doorbell that does not exist, with real RTSP streams and 
   --slices N           slices of each picture (1)
   --audio CODEC        ${AUDIO_CODECS.join(', ')}
   --transport KIND     what viewers may ask for: tcp, udp, any
+  --backchannel CODEC  in which it can be talked to: ${BACKCHANNELS.join(', ')}
   --tls                speak RTSP over TLS alone (rtsps)
   --clip FILE          play this file in a loop as the camera
   --evening            the porch by lamp light
@@ -60,6 +63,7 @@ export interface CommandValues {
   slices: string;
   audio: string;
   transport: string;
+  backchannel: string;
   tls: boolean;
   clip?: string | undefined;
   evening: boolean;
@@ -92,6 +96,7 @@ export function readCommand(values: CommandValues): Command {
       bFrames: numberOf('b-frames', values['b-frames'], 0, 4),
       slices: numberOf('slices', values.slices, 1, 16),
       audio: oneOf('audio', values.audio, AUDIO_CODECS),
+      backchannel: oneOf('backchannel', values.backchannel, BACKCHANNELS),
       tls: values.tls,
       light: values.evening ? 'evening' : 'day',
       ...(user !== undefined && password !== undefined && { credentials: { user, password } }),

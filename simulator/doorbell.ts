@@ -1,6 +1,7 @@
 import { type StartChild, startChild } from '../plugin/system/child.ts';
 import { type Clock, systemClock } from '../plugin/system/clock.ts';
 import { Closing } from '../plugin/system/closing.ts';
+import type { BackchannelKind, Heard } from './backchannel.ts';
 import type { Credentials } from './digest-auth.ts';
 import { type CameraEncoder, type CameraEncoderOptions, type Size, startCameraEncoder } from './encoder.ts';
 import { createFaults, type Fault, type FaultKind } from './faults.ts';
@@ -23,6 +24,8 @@ export interface DoorbellOptions extends CameraEncoderOptions {
   transport?: Transport['kind'];
   /** Speaks RTSP over TLS alone (`rtsps`), with a certificate that it signed itself, as cameras do. */
   tls?: boolean;
+  /** Codec in which it can be talked to; `none` (default) has no backchannel. */
+  backchannel?: BackchannelKind;
   webhooks?: Webhooks;
 }
 
@@ -57,6 +60,8 @@ export interface SimulatedDoorbell extends AsyncDisposable {
   fault(fault: Fault): Promise<void>;
   setWebhooks(webhooks: Webhooks): void;
   state(): DoorbellState;
+  /** What was said to it; undefined when it has no backchannel. */
+  heard(): Heard | undefined;
   /** Resolves when the encoder ended without being asked to. */
   readonly broken: Promise<Error>;
 }
@@ -92,6 +97,7 @@ async function openDoorbell(
       ...(rtspPort !== undefined && { port: rtspPort }),
       ...(credentials && { credentials }),
       ...(transport && { transport }),
+      ...(options.backchannel && { backchannel: options.backchannel }),
       ...(tls && { tls: selfSigned(host, clock.now()) }),
       onViewer: (viewer) => happen(viewer.what, viewerDetail(viewer)),
     }),
@@ -129,6 +135,7 @@ async function openDoorbell(
     act: async (name) => void (await visitor.act(name)),
     visit: visitor.visit,
     fault: faults.inject,
+    heard: server.heard,
     setWebhooks: (next) => {
       webhooks = next;
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { type Clock, systemClock } from '../plugin/system/clock.ts';
+import { Backchannel, type BackchannelKind, type Heard } from './backchannel.ts';
 import type { Credentials } from './digest-auth.ts';
 import type { LiveStream } from './live-stream.ts';
 import { servePublisher } from './rtsp-publisher.ts';
@@ -28,6 +29,8 @@ export interface RtspServerOptions {
   tls?: KeyAndCertificate;
   /** How long a viewer may be silent, in ms. Default 60,000. */
   sessionTimeoutMs?: number;
+  /** Codec in which it can be talked to. Default `none`: it refuses the header that asks for it. */
+  backchannel?: BackchannelKind;
   /** How much a viewer over TCP may leave unread, in bytes, before it is dropped. Default 4 MiB. */
   maxBacklog?: number;
   clock?: Clock;
@@ -50,6 +53,8 @@ export interface RtspServer extends AsyncDisposable {
   ready(stream: string, signal?: AbortSignal): Promise<void>;
   readonly streams: ReadonlyMap<string, LiveStream>;
   sessions(): ViewerSession[];
+  /** What was said to it; undefined when it cannot hear. */
+  heard(): Heard | undefined;
   behave(change: Partial<Behaviour>): void;
   /** Closes every viewer's connection. */
   dropViewers(): void;
@@ -67,6 +72,8 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
   const publishers = new Set<Socket>();
   const waiting = new Set<() => void>();
 
+  const { backchannel: kind = 'none' } = options;
+  const backchannel = kind === 'none' ? undefined : new Backchannel(kind, () => clock.now());
   const udp = await openUdpPair(host, (port, address) => {
     for (const viewer of viewers) viewer.heard(port, address);
   });
@@ -78,6 +85,7 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
     onlyTransport: options.transport,
     behaviour,
     udp,
+    backchannel,
     sessionTimeoutMs,
     maxBacklog,
     opened: (session) => onViewer?.({ what: 'viewer-joined', session }),
@@ -143,6 +151,7 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
       }),
     streams,
     sessions: () => Array.from(viewers, ({ session }) => session).filter((session) => session !== undefined),
+    heard: () => backchannel?.heard(),
     behave: (change) => void Object.assign(behaviour, change),
     dropViewers: () => {
       for (const viewer of viewers) viewer.drop('the camera dropped the connection');

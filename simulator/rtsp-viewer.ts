@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock } from '../plugin/system/clock.ts';
+import { BACKCHANNEL_CONTROL, BACKCHANNEL_REQUIRE, type Backchannel } from './backchannel.ts';
 import { type Credentials, formatChallenge, isAuthorized } from './digest-auth.ts';
 import type { LiveStream } from './live-stream.ts';
 import { shiftSenderReport } from './rtp.ts';
@@ -43,6 +44,8 @@ export interface ViewerContext {
   onlyTransport: Transport['kind'] | undefined;
   behaviour: Readonly<Behaviour>;
   udp: UdpPair;
+  /** Undefined for a camera without a loudspeaker. */
+  backchannel: Backchannel | undefined;
   sessionTimeoutMs: number;
   /** How much a viewer over TCP may leave unread, in bytes, before it is dropped. */
   maxBacklog: number;
@@ -70,6 +73,8 @@ export function serveViewer(socket: Socket, context: ViewerContext): Viewer {
   let leave: (() => void) | undefined;
   let endReason = 'the connection was closed';
   let cancelTimeout = () => {};
+  /** Channel on which the viewer speaks. */
+  let talkChannel: number | undefined;
 
   const drop = (why: string) => {
     endReason = why;
@@ -100,44 +105,41 @@ export function serveViewer(socket: Socket, context: ViewerContext): Viewer {
     socket.uncork();
   };
 
-  const describe = ({ url }: RtspRequest): Answer => {
+  const describe = ({ url, headers: asked }: RtspRequest): Answer => {
     const found = context.streams.get(streamNameOf(url));
     if (!found) return { status: 404 };
     const headers = { 'Content-Base': `${url.replace(/\/+$/, '')}/`, 'Content-Type': 'application/sdp' };
-    return { status: 200, headers, body: found.sdp };
+    const talks = asked.get('require') === BACKCHANNEL_REQUIRE ? context.backchannel?.sdp : undefined;
+    return { status: 200, headers, body: `${found.sdp}${talks ?? ''}` };
+  };
+
+  const begin = (name: string, kind: Transport['kind']): ViewerSession => {
+    if (session) return session;
+    session = {
+      ...{ id: randomBytes(8).toString('hex'), stream: name, transport: kind, remote },
+      ...{ since: clock.now(), playing: false, packets: 0, bytes: 0 },
+    };
+    context.opened(session);
+    return session;
   };
 
   const setup = ({ url, headers }: RtspRequest): Answer => {
     const name = session?.stream ?? streamNameOf(url);
     stream ??= context.streams.get(name);
+    const speaks = context.backchannel !== undefined && url.endsWith(`/${name}/${BACKCHANNEL_CONTROL}`);
     const track = stream?.tracks.findIndex(({ control }) => url.endsWith(`/${name}/${control}`)) ?? -1;
-    if (track < 0) return { status: 404 };
+    if (track < 0 && !speaks) return { status: 404 };
     if (leave) return { status: 455 };
     const transport = parseTransport(headers.get('transport') ?? '', context.onlyTransport);
-    if (!transport) return { status: 461 };
-    transports.set(track, transport);
-    if (!session) {
-      const id = randomBytes(8).toString('hex');
-      const since = clock.now();
-      session = {
-        id,
-        stream: name,
-        transport: transport.kind,
-        remote,
-        since,
-        playing: false,
-        packets: 0,
-        bytes: 0,
-      };
-      context.opened(session);
-    }
+    if (!transport || (speaks && transport.kind === 'udp')) return { status: 461 };
+    const { id } = begin(name, transport.kind);
+    if (speaks && !context.backchannel?.claim(id)) return { status: 453 };
+    if (speaks) talkChannel = transport.kind === 'tcp' ? transport.rtpChannel : undefined;
+    else transports.set(track, transport);
     const timeout = Math.round(context.sessionTimeoutMs / 1000);
     return {
       status: 200,
-      headers: {
-        Transport: formatTransport(transport, udp.rtpPort),
-        Session: `${session.id};timeout=${timeout}`,
-      },
+      headers: { Transport: formatTransport(transport, udp.rtpPort), Session: `${id};timeout=${timeout}` },
     };
   };
 
@@ -186,6 +188,10 @@ export function serveViewer(socket: Socket, context: ViewerContext): Viewer {
     if (request.method === 'OPTIONS') {
       return { status: 200, headers: { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN' } };
     }
+    const required = request.headers.get('require');
+    if (required !== undefined && !(required === BACKCHANNEL_REQUIRE && context.backchannel)) {
+      return { status: 551, headers: { Unsupported: required } };
+    }
     if (!isAllowed(request)) {
       // The first request of each client comes without an answer to the challenge; that one is no failure.
       if (request.headers.has('authorization')) context.refused(remote);
@@ -212,11 +218,16 @@ export function serveViewer(socket: Socket, context: ViewerContext): Viewer {
       Date: new Date(clock.now() + behaviour.clockSkewMs).toUTCString(),
     }),
     onRequest,
-    onPacket: keepAlive,
+    onPacket: ({ channel, data }) => {
+      keepAlive();
+      if (session?.playing && channel === talkChannel) context.backchannel?.hear(session.id, data);
+    },
     onClose: () => {
       cancelTimeout();
       leave?.();
-      if (session) context.closed(session, endReason);
+      if (!session) return;
+      context.backchannel?.release(session.id);
+      context.closed(session, endReason);
     },
   });
 

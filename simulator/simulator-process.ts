@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { BackchannelKind } from './backchannel.ts';
 import type { DoorbellState } from './doorbell.ts';
 import type { AudioCodec, VideoCodec } from './encoder-args.ts';
 import type { Fault } from './faults.ts';
@@ -23,6 +24,7 @@ export interface SimulatorOptions {
   audio?: AudioCodec;
   /** The only one that viewers may ask for. */
   transport?: 'tcp' | 'udp';
+  backchannel?: BackchannelKind;
   /** RTSP over TLS alone. */
   tls?: boolean;
   clip?: string;
