@@ -73,13 +73,14 @@ export async function examineAlone(
     wanted === undefined
       ? gatherHost(
           {
-            ...{ ffmpeg, encoder, childBridge, ports: [], cameras: config.cameras.length },
+            ...{ ffmpeg, encoder, childBridge, cameras: config.cameras.length, hubRuns: false },
+            ports: config.api.port > 0 ? [{ what: 'web app and API', port: config.api.port }] : [],
             storage: homebridgeStorage,
           },
           { ...deps, signal },
         )
       : undefined;
-  const report = await examineAll(cameras, host, { clock: deps.clock, signal, encoder });
+  const report = await examineAll(cameras, host, { clock: deps.clock, signal, encoder, hubRuns: false });
   signal.throwIfAborted();
   return report;
 }

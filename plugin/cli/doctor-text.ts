@@ -42,25 +42,38 @@ export interface TextOptions {
 
 export function reportText(report: DoctorReport, { paint, width }: TextOptions): string {
   const columns = Math.min(WIDEST, Math.max(NARROWEST, width));
-  const part = (title: string, verdicts: readonly Verdict[]) => section(title, verdicts, paint, columns);
+  const part = (title: string, verdicts: readonly Verdict[], said: Set<string>) =>
+    section(title, verdicts, (verdict) => finding(once(verdict, said), paint, columns), paint);
   const blocks = [
-    ...report.cameras.flatMap(({ camera, verdicts, secureVideo }) => [
-      part(camera.name, verdicts),
-      part(`${camera.name}: HomeKit Secure Video`, secureVideo),
-    ]),
-    ...(report.host.length > 0 ? [part('This machine', report.host)] : []),
+    ...report.cameras.flatMap(({ camera, verdicts, secureVideo }) => {
+      const said = new Set<string>();
+      return [
+        part(camera.name, verdicts, said),
+        part(`${camera.name}: HomeKit Secure Video`, secureVideo, said),
+      ];
+    }),
+    ...(report.host.length > 0 ? [part('This machine', report.host, new Set())] : []),
     wrap(summary(report), 0, columns),
   ];
   return blocks.join('\n\n');
 }
 
-function section(title: string, verdicts: readonly Verdict[], paint: Paint, columns: number): string {
-  const lines = ORDER.flatMap((judgement) =>
-    verdicts
-      .filter((verdict) => verdict.judgement === judgement)
-      .map((verdict) => finding(verdict, paint, columns)),
-  );
-  return [paint.heading(title), ...lines].join('\n');
+function section(
+  title: string,
+  verdicts: readonly Verdict[],
+  line: (verdict: Verdict) => string,
+  paint: Paint,
+): string {
+  const sorted = ORDER.flatMap((wanted) => verdicts.filter(({ judgement }) => judgement === wanted));
+  return [paint.heading(title), ...sorted.map(line)].join('\n');
+}
+
+/** The same cure is written out once; after that it is enough to know that it is one and the same. */
+function once({ cure, ...verdict }: Verdict, said: Set<string>): Verdict {
+  if (cure === undefined) return verdict;
+  if (said.has(cure)) return { ...verdict, cure: 'As above.' };
+  said.add(cure);
+  return { ...verdict, cure };
 }
 
 function finding({ judgement, found, cure }: Verdict, paint: Paint, columns: number): string {

@@ -126,12 +126,7 @@ function password({ address, onvifPort }: CameraFacts): Verdict {
 
 function clock(facts: CameraFacts): Verdict {
   const offset = facts.onvif?.clockOffsetMs;
-  if (offset === undefined)
-    return unknown(
-      'clock',
-      'Without ONVIF the clock of the camera cannot be read.',
-      facts.onvifPort === undefined ? whereToSet('onvif', facts) : 'Get ONVIF to answer first; see there.',
-    );
+  if (offset === undefined) return unknown('clock', 'The clock of the camera can be read by ONVIF alone.');
   const words = `${spanWords(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`;
   if (Math.abs(offset) <= CLOCK_GOOD_MS) return good('clock', 'The clock of the camera is right.');
   const judge = Math.abs(offset) > CLOCK_BAD_MS ? bad : better;

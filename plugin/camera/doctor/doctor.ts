@@ -64,12 +64,15 @@ export function createDoctor(options: DoctorOptions, deps: DoctorDeps): Doctor {
     const host =
       cameraId === undefined
         ? gatherHost(
-            { ffmpeg, encoder, storage, ports: options.ports(), childBridge, cameras: patients.length },
+            {
+              ...{ ffmpeg, encoder, storage, ports: options.ports(), childBridge },
+              ...{ cameras: patients.length, hubRuns: true },
+            },
             { clock, startChild, signal, ...deps.host },
           )
         : undefined;
     const subjects = await Promise.all(chosen.map(subjectOf));
-    return examineAll(subjects, host, { clock, signal, encoder });
+    return examineAll(subjects, host, { clock, signal, encoder, hubRuns: true });
   }
 
   return {

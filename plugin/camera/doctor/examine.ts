@@ -25,6 +25,8 @@ export interface CameraSubject {
 }
 
 export interface ExamineDeps {
+  /** Whether a hub reads the cameras all the time; false where they were opened for this alone. */
+  hubRuns: boolean;
   clock: Clock;
   signal: AbortSignal;
   encoder: EncoderFacts | undefined;
@@ -57,7 +59,7 @@ export async function examineAll(
 
 async function cameraFacts(subject: CameraSubject, deps: ExamineDeps): Promise<CameraFacts> {
   const { camera, config, onvif, history, secureVideo, armed } = subject;
-  const { clock, signal, encoder } = deps;
+  const { clock, signal, encoder, hubRuns } = deps;
   const url = subject.mainUrl ?? config.main;
   const address = url === undefined ? undefined : streamAddress(url);
   const [measured, reached] = await Promise.all([
@@ -76,6 +78,7 @@ async function cameraFacts(subject: CameraSubject, deps: ExamineDeps): Promise<C
   return {
     online,
     privacy,
+    hubRuns,
     subWanted: config.detect !== undefined,
     transport: config.transport,
     standalone: config.standalone,

@@ -25,6 +25,8 @@ export interface StreamMeasure {
   pauses: number;
   /** How unevenly pictures came, in ms: the most that one was later than the promptest. */
   latenessMs: number;
+  /** How much of the past was at hand at once, in ms: what the ring had kept. */
+  keptMs: number;
 }
 
 /** Where the main stream comes from; never with its user name or password. */
@@ -94,6 +96,8 @@ export interface EncoderFacts {
 export interface CameraFacts {
   online: boolean;
   privacy: boolean;
+  /** Whether a hub reads it all the time; false when it was opened for this examination alone. */
+  hubRuns: boolean;
   problem?: Problem;
   brand?: Brand;
   video?: VideoFacts;
@@ -122,7 +126,7 @@ export interface CameraFacts {
   encoder?: EncoderFacts;
 }
 
-/** A TCP port of ours, and whether something answers on it. */
+/** A TCP port of ours, and whether something answers on it: as it should while the hub runs, and should not while it does not. */
 export interface PortFacts {
   /** `web app and API`, or the name of a HomeKit accessory. */
   what: string;
@@ -149,6 +153,8 @@ export interface MdnsFacts {
 
 export interface HostFacts {
   node: string;
+  /** Whether it is examined by the hub, or while none runs. */
+  hubRuns: boolean;
   /** Whether the plugin runs in a process of its own; absent where nobody knows. */
   childBridge?: boolean;
   ffmpeg?: { version: string; major: number; minor: number; origin: string; encoders: ReadonlySet<string> };

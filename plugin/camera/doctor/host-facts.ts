@@ -14,7 +14,9 @@ export interface HostSubject {
   encoder: HostFacts['encoder'] | undefined;
   /** Where recordings lie; a few MiB are written there for a moment. Not touched when left out. */
   storage?: string;
-  /** TCP ports of this machine that should answer. */
+  /** Whether the hub runs. */
+  hubRuns: boolean;
+  /** TCP ports of this machine that should answer then. */
   ports: readonly { what: string; port: number; host?: string }[];
   childBridge: boolean | undefined;
   cameras: number;
@@ -37,7 +39,7 @@ const TRIAL_CHUNK = 2 ** 20;
 const TRIAL_MS = 4000;
 
 export async function gatherHost(subject: HostSubject, deps: HostDeps): Promise<HostFacts> {
-  const { ffmpeg, encoder, storage, childBridge, cameras } = subject;
+  const { ffmpeg, encoder, storage, childBridge, cameras, hubRuns } = subject;
   const interfaces = (deps.interfaces ?? networkInterfaces)();
   const addresses = Object.values(interfaces)
     .flatMap((list) => list ?? [])
@@ -56,6 +58,7 @@ export async function gatherHost(subject: HostSubject, deps: HostDeps): Promise<
   ]);
   return {
     node: process.versions.node,
+    hubRuns,
     ports,
     mdns: { addresses, ...mdns },
     memory: { totalBytes: memoryLimit(), freeBytes: freemem(), ownBytes: process.memoryUsage.rss() },

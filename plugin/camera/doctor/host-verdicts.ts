@@ -112,20 +112,27 @@ function diskSpeed({ disk }: HostFacts): Verdict {
   return good('disk-speed', `${words}.`);
 }
 
-function ports({ ports: all }: HostFacts): Verdict {
-  const closed = all.filter(({ open }) => !open).map(({ what, port }) => `${what} (port ${port})`);
-  if (all.length === 0) return unknown('ports', 'The hub does not run, so no port of it is open.');
-  if (closed.length > 0)
+function ports({ ports: all, hubRuns }: HostFacts): Verdict {
+  if (all.length === 0) return unknown('ports', 'No port is configured or known.');
+  const wrong = all.filter(({ open }) => open !== hubRuns).map(({ what, port }) => `${what} (port ${port})`);
+  const list = all.map(({ what, port }) => `${what} ${port}`).join(', ');
+  if (wrong.length > 0 && hubRuns)
     return bad(
       'ports',
-      `Nothing answers for ${closed.join(', ')}.`,
+      `Nothing answers for ${wrong.join(', ')}.`,
       'Look in the Homebridge log for why it could not listen; another program may use the port, or a firewall on this machine closes it.',
     );
-  const list = all.map(({ what, port }) => `${what} ${port}`).join(', ');
+  if (wrong.length > 0)
+    return bad(
+      'ports',
+      `Another program uses the port of ${wrong.join(', ')}.`,
+      'Set another port in the Doorstep settings, or stop that program.',
+    );
+  if (!hubRuns) return good('ports', `The ports are free: ${list}.`);
   return good('ports', `These answer on this machine: ${list}; a firewall must let them through.`);
 }
 
-function mdns({ mdns: { addresses, answered, failure } }: HostFacts): Verdict {
+function mdns({ mdns: { addresses, answered, failure }, hubRuns }: HostFacts): Verdict {
   if (addresses.length === 0)
     return bad(
       'mdns',
@@ -140,6 +147,8 @@ function mdns({ mdns: { addresses, answered, failure } }: HostFacts): Verdict {
     );
   if (answered === undefined) return unknown('mdns', 'Whether multicast works was not tried.');
   if (answered) return good('mdns', "Multicast works: accessories answer to HomeKit's question for them.");
+  if (!hubRuns)
+    return unknown('mdns', 'Multicast can be sent; while the hub does not run, nobody answers it.');
   return better(
     'mdns',
     'No HomeKit accessory answered to a multicast question from this machine.',

@@ -24,7 +24,7 @@ export async function measureCamera(
   void sleep(clock, LONGEST_MS, ended).then(() => enough.abort());
   try {
     for await (const item of camera.watch({ stream, agoMs: ALL_KEPT_MS, signal: ended })) {
-      meter.push(item);
+      meter.push(item, clock.now());
       if (meter.seconds >= ENOUGH_SECONDS && meter.groups >= 1) break;
     }
   } finally {

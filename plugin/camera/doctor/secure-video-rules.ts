@@ -1,5 +1,5 @@
 /** Judges each rule that HomeKit Secure Video has for a camera. */
-import type { Verdict } from '../../../protocol/api.ts';
+import type { Verdict, VideoFacts } from '../../../protocol/api.ts';
 import { whereToSet } from './brand-settings.ts';
 import { codecName } from './codec-name.ts';
 import type { CameraFacts } from './facts.ts';
@@ -13,28 +13,28 @@ const FIRST_FRAGMENT_BAD_MS = 4500;
 const FIRST_FRAGMENT_GOOD_MS = 1000;
 const SMALLEST_FPS = 12;
 const LARGEST_FPS = 31;
-const NO_PICTURE = 'There is no picture to look at.';
+const NOT_MEASURED = 'The stream could not be measured now.';
+
+/** A camera of which there has been a picture. */
+type SeenCamera = CameraFacts & { video: VideoFacts };
 
 /**
- * `offered`, `armed`, `codec`, `gop`, `b-frames`, `size`, `frame-rate`, `bit-rate`, `audio`, `prebuffer`, `standalone`, `trigger`,
- * `time-budget`. Sources: HAP-NodeJS RecordingManagement, the secure-video-specification.
+ * `offered` alone where the owner does not want it; else `armed`, `standalone`, `trigger`, and those of the stream: `codec`, `gop`,
+ * `b-frames`, `size`, `frame-rate`, `bit-rate`, `audio`, `prebuffer`, `time-budget`, or `stream` where there has never been a picture.
+ * Sources: HAP-NodeJS RecordingManagement, the secure-video-specification.
  */
 export function secureVideoRules(facts: CameraFacts): Verdict[] {
   if (!facts.secureVideoOffered) return [notOffered()];
-  return [
-    armed,
-    codec,
-    gop,
-    bFrames,
-    size,
-    frameRate,
-    bitRate,
-    audio,
-    prebuffer,
-    standalone,
-    trigger,
-    timeBudget,
-  ].map((judge) => judge(facts));
+  return [armed(facts), standalone(facts), trigger(facts), ...streamRules(facts)];
+}
+
+function streamRules(facts: CameraFacts): Verdict[] {
+  const { video } = facts;
+  if (!video)
+    return [unknown('stream', 'There is no picture, so the rules for the stream cannot be judged.')];
+  return [codec, gop, bFrames, size, frameRate, bitRate, audio, prebuffer, timeBudget].map((judge) =>
+    judge({ ...facts, video }),
+  );
 }
 
 function notOffered(): Verdict {
@@ -65,21 +65,20 @@ function armed({ secureVideo }: CameraFacts): Verdict {
   );
 }
 
-function codec(facts: CameraFacts): Verdict {
-  if (!facts.video) return unknown('codec', NO_PICTURE);
-  if (facts.video.codec === 'h264') return good('codec', 'H.264, as HomeKit wants it.');
+function codec(facts: SeenCamera): Verdict {
+  if (facts.video.codec === 'h264') return good('codec', 'The stream is H.264, as HomeKit wants it.');
   return encodedAnew(
     'codec',
-    `${codecName(facts.video.codec)} instead of H.264`,
+    `The stream is ${codecName(facts.video.codec)} instead of H.264`,
     whereToSet('codec', facts),
     facts,
   );
 }
 
-function gop(facts: CameraFacts): Verdict {
+function gop(facts: SeenCamera): Verdict {
   const length = groupLength(facts);
   if (!length)
-    return unknown('gop', facts.video ? 'The distance of keyframes is not known yet.' : NO_PICTURE);
+    return unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.');
   const words = groupWords(length);
   if (length.unsteady)
     return encodedAnew(
@@ -98,15 +97,14 @@ function gop(facts: CameraFacts): Verdict {
   );
 }
 
-function bFrames(facts: CameraFacts): Verdict {
-  if (!facts.measured) return unknown('b-frames', NO_PICTURE);
-  if (!facts.measured.bFrames) return good('b-frames', 'No B-frames.');
+function bFrames(facts: SeenCamera): Verdict {
+  if (!facts.measured) return unknown('b-frames', NOT_MEASURED);
+  if (!facts.measured.bFrames) return good('b-frames', 'There are no B-frames.');
   return encodedAnew('b-frames', 'There are B-frames', whereToSet('b-frames', facts), facts);
 }
 
-function size(facts: CameraFacts): Verdict {
+function size(facts: SeenCamera): Verdict {
   const { video } = facts;
-  if (!video) return unknown('size', NO_PICTURE);
   const words = `${video.width}x${video.height}`;
   if (video.width <= 1920 && video.height <= 1080 && isWide(video))
     return good('size', `${words} fits the sizes that HomeKit records.`);
@@ -118,46 +116,46 @@ function isWide({ width, height }: { width: number; height: number }): boolean {
   return Math.abs(width / height - 16 / 9) < 0.03;
 }
 
-function frameRate(facts: CameraFacts): Verdict {
+function frameRate(facts: SeenCamera): Verdict {
   const fps = facts.video?.fps ?? facts.measured?.fps;
-  if (fps === undefined) return unknown('frame-rate', NO_PICTURE);
+  if (fps === undefined) return unknown('frame-rate', NOT_MEASURED);
   const words = `${Math.round(fps)} pictures a second`;
-  if (fps >= SMALLEST_FPS && fps <= LARGEST_FPS) return good('frame-rate', `${words}.`);
+  if (fps >= SMALLEST_FPS && fps <= LARGEST_FPS)
+    return good('frame-rate', `${words} are what HomeKit takes.`);
   return better(
     'frame-rate',
-    `${words}, where HomeKit asks for 15, 24 or 30.`,
+    `There are ${words}, where HomeKit asks for 15, 24 or 30.`,
     whereToSet('frame-rate', facts),
   );
 }
 
-function bitRate(facts: CameraFacts): Verdict {
+function bitRate(facts: SeenCamera): Verdict {
   const { measured } = facts;
-  if (!measured) return unknown('bit-rate', NO_PICTURE);
+  if (!measured) return unknown('bit-rate', NOT_MEASURED);
   const words = `${(measured.kbps / 1000).toFixed(1)} Mbit/s`;
-  if (measured.kbps <= COMFORTABLE_KBPS) return good('bit-rate', `${words}.`);
+  if (measured.kbps <= COMFORTABLE_KBPS) return good('bit-rate', `${words} can be uploaded by a home hub.`);
   return better(
     'bit-rate',
-    `${words}, where home hubs ask for about 2: uploads to iCloud may not keep up.`,
+    `The stream takes ${words}, where home hubs ask for about 2: uploads may not keep up.`,
     whereToSet('bit-rate', facts),
   );
 }
 
-function audio({ audio: found, video }: CameraFacts): Verdict {
-  if (!video) return unknown('audio', NO_PICTURE);
+function audio({ audio: found }: SeenCamera): Verdict {
   if (!found) return good('audio', 'The camera has no sound; HomeKit records without.');
-  if (found.codec === 'aac') return good('audio', `AAC at ${found.sampleRate / 1000} kHz.`);
-  return good('audio', `${codecName(found.codec)}, which is converted to AAC.`);
+  if (found.codec === 'aac') return good('audio', `Sound is AAC at ${found.sampleRate / 1000} kHz.`);
+  return good('audio', `Sound is ${codecName(found.codec)}, which is converted to AAC.`);
 }
 
-function prebuffer({ secureVideo, measured, online }: CameraFacts): Verdict {
-  if (!online) return unknown('prebuffer', NO_PICTURE);
-  const ms = secureVideo?.prebufferMs ?? (measured ? measured.seconds * 1000 : undefined);
-  if (ms === undefined) return unknown('prebuffer', 'How much of the past is kept is not known yet.');
+function prebuffer({ secureVideo, measured, online, hubRuns }: SeenCamera): Verdict {
+  if (!hubRuns) return unknown('prebuffer', 'The hub does not run, so nothing of the past is kept.');
+  const ms = secureVideo?.prebufferMs ?? measured?.keptMs;
+  if (!online || ms === undefined) return unknown('prebuffer', NOT_MEASURED);
   if (ms >= FRAGMENT_MS)
-    return good('prebuffer', `${secondsWords(ms)} of the past are ready; HomeKit wants 4.`);
+    return good('prebuffer', `${secondsWords(ms)} of the past are ready; HomeKit wants 4 s.`);
   return better(
     'prebuffer',
-    `Only ${secondsWords(ms)} of the past are ready, where HomeKit wants 4.`,
+    `Only ${secondsWords(ms)} of the past are ready, where HomeKit wants 4 s.`,
     'Examine again in half a minute; if it stays, the connection to the camera breaks off again and again.',
   );
 }
@@ -181,7 +179,7 @@ function trigger({ armed: detects }: CameraFacts): Verdict {
   );
 }
 
-function timeBudget({ secureVideo, online }: CameraFacts): Verdict {
+function timeBudget({ secureVideo, online, hubRuns }: SeenCamera): Verdict {
   const ms = secureVideo?.lastFirstFragmentMs;
   if (ms !== undefined) {
     const found = `The last recording began ${Math.round(ms)} ms after the request`;
@@ -197,7 +195,8 @@ function timeBudget({ secureVideo, online }: CameraFacts): Verdict {
       `The last request of the home hub got no recording${secureVideo.lastClose ? ` (${secureVideo.lastClose.reason})` : ''}.`,
       'Look at the other findings first; the log of Homebridge says what happened at that time.',
     );
+  if (!hubRuns) return unknown('time-budget', 'The hub does not run, so no recording can begin.');
   return online
     ? good('time-budget', 'The stream is kept open, so a recording begins without waiting for the camera.')
-    : unknown('time-budget', NO_PICTURE);
+    : unknown('time-budget', NOT_MEASURED);
 }

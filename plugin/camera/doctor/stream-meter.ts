@@ -24,11 +24,14 @@ export class StreamMeter {
   #packets: Packet[] = [];
   #offsets = new Set<number>();
   #bSlices = false;
+  #keptMs = 0;
 
-  /** Takes what `Camera.watch` gives. A new `Init` begins the measurement anew, as times begin anew with it. */
-  push(item: MediaItem): void {
+  /**
+   * Takes what `Camera.watch` gives, at `now` (epoch ms). A new `Init` begins the measurement anew, as times begin anew with it.
+   */
+  push(item: MediaItem, now: number): void {
     if (item.type === 'init') this.#begin(item);
-    else this.#add(item);
+    else this.#add(item, now);
   }
 
   /** Media time from the first picture to the newest, in seconds. */
@@ -65,6 +68,7 @@ export class StreamMeter {
       pauses: intervals.filter((length) => length > Math.max(PAUSE_SECONDS, usual * PAUSE_TIMES_USUAL))
         .length,
       latenessMs: Math.round(lateness(settled(packets))),
+      keptMs: Math.round(this.#keptMs),
     };
   }
 
@@ -78,8 +82,9 @@ export class StreamMeter {
     this.#bSlices = false;
   }
 
-  #add({ track, time, at, keyframe, data }: Fragment): void {
+  #add({ track, time, at, keyframe, data }: Fragment, now: number): void {
     if (!this.#track || track !== this.#track.id) return;
+    if (this.#packets.length === 0) this.#keptMs = Math.max(0, now - at);
     this.#packets.push({ time, at, keyframe, bytes: data.length });
     this.#lookInto(data, this.#track);
   }

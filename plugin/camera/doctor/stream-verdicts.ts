@@ -1,5 +1,5 @@
 /** Judges the streams of a camera: what they are made of, for all that Doorstep does with them. */
-import type { Verdict } from '../../../protocol/api.ts';
+import type { Verdict, VideoFacts } from '../../../protocol/api.ts';
 import { whereToSet } from './brand-settings.ts';
 import { codecName } from './codec-name.ts';
 import type { CameraFacts } from './facts.ts';
@@ -13,18 +13,25 @@ const COMFORTABLE_GROUP_MS = 2200;
 const HEAVY_KBPS = 8000;
 /** A sub-stream is decoded all the time. */
 const LARGE_SUB_PIXELS = 1280 * 720;
-const NO_PICTURE = 'There is no picture to look at.';
+const NOT_MEASURED = 'The stream could not be measured now.';
 
-/** `codec`, `gop`, `b-frames`, `profile`, `resolution`, `frame-rate`, `bit-rate`, `audio`, `sub-stream`. */
+/** A camera of which there has been a picture. */
+type SeenCamera = CameraFacts & { video: VideoFacts };
+
+/**
+ * `stream` alone where there has never been a picture, else `codec`, `gop`, `b-frames`, `profile`, `resolution`, `frame-rate`, `bit-rate`,
+ * `audio`, `sub-stream`.
+ */
 export function streamVerdicts(facts: CameraFacts): Verdict[] {
+  const { video } = facts;
+  if (!video) return [unknown('stream', 'There is no picture, so nothing can be said of the stream.')];
   return [codec, gop, bFrames, profile, resolution, frameRate, bitRate, audio, subStream].map((judge) =>
-    judge(facts),
+    judge({ ...facts, video }),
   );
 }
 
-function codec(facts: CameraFacts): Verdict {
+function codec(facts: SeenCamera): Verdict {
   const { video, encoder } = facts;
-  if (!video) return unknown('codec', NO_PICTURE);
   const name = codecName(video.codec);
   if (video.codec === 'h264') return good('codec', 'The main stream is H.264, which everything plays.');
   if (!encoder)
@@ -40,12 +47,10 @@ function codec(facts: CameraFacts): Verdict {
   );
 }
 
-function gop(facts: CameraFacts): Verdict {
+function gop(facts: SeenCamera): Verdict {
   const length = groupLength(facts);
   if (!length)
-    return facts.video
-      ? unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.')
-      : unknown('gop', NO_PICTURE);
+    return unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.');
   const words = groupWords(length);
   if (length.unsteady)
     return better(
@@ -68,8 +73,8 @@ function gop(facts: CameraFacts): Verdict {
   return good('gop', `A keyframe comes every ${words}.`);
 }
 
-function bFrames(facts: CameraFacts): Verdict {
-  if (!facts.measured) return unknown('b-frames', NO_PICTURE);
+function bFrames(facts: SeenCamera): Verdict {
+  if (!facts.measured) return unknown('b-frames', NOT_MEASURED);
   if (!facts.measured.bFrames) return good('b-frames', 'Pictures come in the order in which they are shown.');
   return better(
     'b-frames',
@@ -78,9 +83,9 @@ function bFrames(facts: CameraFacts): Verdict {
   );
 }
 
-function profile(facts: CameraFacts): Verdict {
+function profile(facts: SeenCamera): Verdict {
   const { measured, video } = facts;
-  if (!measured?.profile || !video) return unknown('profile', NO_PICTURE);
+  if (!measured?.profile) return unknown('profile', NOT_MEASURED);
   const words = `${codecName(video.codec)} ${measured.profile}${measured.level ? `, level ${measured.level}` : ''}`;
   if (measured.plain === false)
     return bad(
@@ -91,8 +96,7 @@ function profile(facts: CameraFacts): Verdict {
   return good('profile', `The main stream is ${words}.`);
 }
 
-function resolution({ video }: CameraFacts): Verdict {
-  if (!video) return unknown('resolution', NO_PICTURE);
+function resolution({ video }: SeenCamera): Verdict {
   const words = `${video.width}x${video.height}`;
   if (video.height < 480)
     return better(
@@ -103,9 +107,9 @@ function resolution({ video }: CameraFacts): Verdict {
   return good('resolution', `The main stream is ${words}.`);
 }
 
-function frameRate(facts: CameraFacts): Verdict {
+function frameRate(facts: SeenCamera): Verdict {
   const fps = facts.video?.fps ?? facts.measured?.fps;
-  if (fps === undefined) return unknown('frame-rate', NO_PICTURE);
+  if (fps === undefined) return unknown('frame-rate', NOT_MEASURED);
   const words = `${Math.round(fps)} pictures a second`;
   if (fps < 9.5)
     return better(
@@ -122,9 +126,9 @@ function frameRate(facts: CameraFacts): Verdict {
   return good('frame-rate', `The main stream has ${words}.`);
 }
 
-function bitRate(facts: CameraFacts): Verdict {
+function bitRate(facts: SeenCamera): Verdict {
   const { measured } = facts;
-  if (!measured) return unknown('bit-rate', NO_PICTURE);
+  if (!measured) return unknown('bit-rate', NOT_MEASURED);
   const words = `${(measured.kbps / 1000).toFixed(1)} Mbit/s`;
   if (measured.kbps > HEAVY_KBPS)
     return better(
@@ -135,8 +139,7 @@ function bitRate(facts: CameraFacts): Verdict {
   return good('bit-rate', `The main stream takes ${words}.`);
 }
 
-function audio(facts: CameraFacts): Verdict {
-  if (!facts.video) return unknown('audio', NO_PICTURE);
+function audio(facts: SeenCamera): Verdict {
   if (!facts.audio)
     return better(
       'audio',
@@ -153,7 +156,7 @@ function audio(facts: CameraFacts): Verdict {
   );
 }
 
-function subStream({ sub, subWanted, video }: CameraFacts): Verdict {
+function subStream({ sub, subWanted, video }: SeenCamera): Verdict {
   if (sub && sub.width * sub.height > LARGE_SUB_PIXELS)
     return better(
       'sub-stream',
@@ -164,7 +167,7 @@ function subStream({ sub, subWanted, video }: CameraFacts): Verdict {
     return good('sub-stream', `A sub-stream of ${sub.width}x${sub.height} serves motion and small viewers.`);
   if (subWanted)
     return unknown('sub-stream', 'The sub-stream is configured, and nothing has been read from it.');
-  if (video && video.width * video.height <= LARGE_SUB_PIXELS)
+  if (video.width * video.height <= LARGE_SUB_PIXELS)
     return good('sub-stream', 'There is no sub-stream; the main stream is small enough to serve as one.');
   return better(
     'sub-stream',
