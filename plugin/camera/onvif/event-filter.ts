@@ -1,0 +1,55 @@
+/** Of all that a camera says, what happened: states that were already known, and the same press told twice, are left out. */
+import type { OnvifEvent } from './contract.ts';
+import { eventTime } from './event-time.ts';
+import type { Notification } from './notification.ts';
+import { type TopicMapping, topicMeaning } from './topic-policy.ts';
+
+export interface EventFilter {
+  /** A new subscription begins: what it tells first of each property is how things are. */
+  restart(): void;
+  /** The event that a notification makes, or undefined. */
+  take(notification: Notification, options: { now: number; offsetMs: number }): OnvifEvent | undefined;
+}
+
+/** A camera that tells one press by two topics (digital input and vendor's own) does it within this time. */
+const SAME_PRESS_MS = 1_500;
+/** A button that was down for so long without another word was let go. */
+const STATE_FORGOTTEN_MS = 60_000;
+const MAX_STATES = 256;
+
+export function createEventFilter(mappings: readonly TopicMapping[]): EventFilter {
+  /** By topic and source: what is known of it, and since when. */
+  const states = new Map<string, { active: boolean; at: number }>();
+  let lastRing: { at: number; topic: string } | undefined;
+
+  const remember = (key: string, active: boolean, at: number) => {
+    states.delete(key);
+    states.set(key, { active, at });
+    const oldest = states.size > MAX_STATES ? states.keys().next().value : undefined;
+    if (oldest !== undefined) states.delete(oldest);
+  };
+
+  return {
+    restart: () => states.clear(),
+    take(notification, { now, offsetMs }) {
+      const { topic, operation, source, data, utcTime } = notification;
+      const meaning = topicMeaning(topic, data, mappings);
+      if (!meaning || meaning.kind === 'ignore' || operation === 'deleted') return undefined;
+      const { kind, active } = meaning;
+      const key = JSON.stringify([topic, kind, ...source]);
+      const known = states.get(key);
+      remember(key, active, now);
+      const same = known !== undefined && known.active === active && now - known.at < STATE_FORGOTTEN_MS;
+      // Some firmwares call every message initialized: one that differs from what was known is news all the same.
+      if (operation === 'initialized' && (known === undefined || same)) return undefined;
+      // Motion that is told again goes on; a button that is told again is still down.
+      if (same && (kind === 'ring' || !active)) return undefined;
+      if (kind === 'ring' && active) {
+        const again = lastRing && now - lastRing.at < SAME_PRESS_MS && lastRing.topic !== topic;
+        if (again) return undefined;
+        lastRing = { at: now, topic };
+      }
+      return { kind, active, at: eventTime({ utcTime, offsetMs, now }), topic };
+    },
+  };
+}
