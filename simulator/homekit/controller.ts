@@ -1,5 +1,6 @@
 /** A HomeKit controller, as a phone is one: pairs by setup code and talks to an accessory over the network. */
-import { HttpClient } from 'hap-controller';
+import { HttpClient, type PairingData } from 'hap-controller';
+import { sharedSecretOf, writeTimed } from './hap-session.ts';
 import { LiveView, type LiveWish } from './live-view.ts';
 
 /** Short types of Apple's services and characteristics (HAP specification, chapters 8 and 9). */
@@ -10,6 +11,9 @@ export const SERVICE = {
   button: '89',
   streamManagement: '110',
   microphone: '112',
+  recordingManagement: '204',
+  operatingMode: '21A',
+  dataStream: '129',
 } as const;
 
 export const CHARACTERISTIC = {
@@ -24,6 +28,16 @@ export const CHARACTERISTIC = {
   setupEndpoints: '118',
   selectedStream: '117',
   streamingStatus: '120',
+  active: 'B0',
+  supportedRecording: '205',
+  supportedVideoRecording: '206',
+  supportedAudioRecording: '207',
+  selectedRecording: '209',
+  recordingAudioActive: '226',
+  homeKitCameraActive: '21B',
+  eventSnapshotsActive: '223',
+  periodicSnapshotsActive: '225',
+  setupDataStream: '131',
 } as const;
 
 export interface HomeKitTarget {
@@ -83,6 +97,9 @@ interface RawService {
 
 export class HomeKitController implements AsyncDisposable {
   readonly #client: HttpClient;
+  readonly host: string;
+  /** Of the session that reads and writes characteristics; keys of data streams are derived from it. */
+  readonly sharedSecret: Buffer;
   readonly #views = new Set<LiveView>();
   readonly services: readonly HapService[];
   /** Everything that arrived for the subscribed characteristics, oldest first. */
@@ -90,8 +107,11 @@ export class HomeKitController implements AsyncDisposable {
   readonly #listeners = new Set<(event: HomeKitEvent) => void>();
   #arrived: (() => void)[] = [];
 
-  private constructor(client: HttpClient, services: HapService[]) {
+  private constructor(client: HttpClient, host: string, services: HapService[]) {
     this.#client = client;
+    this.host = host;
+    // Now, because subscribing opens a second session.
+    this.sharedSecret = sharedSecretOf(client);
     this.services = services;
     client.on('event', (message: { characteristics: { aid: unknown; iid: unknown; value: unknown }[] }) => {
       const at = performance.timeOrigin + performance.now();
@@ -108,7 +128,20 @@ export class HomeKitController implements AsyncDisposable {
   static async pair({ username, host = '127.0.0.1', port, setupCode }: HomeKitTarget) {
     const client = new HttpClient(username, host, port, undefined, { usePersistentConnections: true });
     await client.pairSetup(setupCode);
-    return new HomeKitController(client, await readDatabase(client));
+    return new HomeKitController(client, host, await readDatabase(client));
+  }
+
+  /** Connects with a pairing that was made before: again, after a restart of the accessory, or once more, as another device of the home. */
+  static async connect({ username, host = '127.0.0.1', port }: HomeKitTarget, pairing: PairingData) {
+    const client = new HttpClient(username, host, port, pairing, { usePersistentConnections: true });
+    return new HomeKitController(client, host, await readDatabase(client));
+  }
+
+  /** What `connect` needs. */
+  get pairing(): PairingData {
+    const pairing = this.#client.getLongTermData();
+    if (!pairing) throw new Error('The controller is not paired.');
+    return pairing;
   }
 
   /** Services of this short type; those of one accessory where a bridge has several. */
@@ -132,11 +165,27 @@ export class HomeKitController implements AsyncDisposable {
     return characteristics[0]?.value;
   }
 
+  /** @throws Error with the status when the accessory refuses */
   async write(key: string, value: unknown): Promise<void> {
+    if (this.#isTimed(key)) return writeTimed(this.#client, key, value);
     const reply = await this.#client.setCharacteristics({ [key]: value });
     const written = reply.characteristics as { status?: number }[];
     const status = written[0]?.status ?? 0;
     if (status !== 0) throw new Error(`Writing ${key} gave status ${status}.`);
+  }
+
+  /** Whether a write has to be announced. */
+  #isTimed(key: string): boolean {
+    const all = this.services.flatMap(({ characteristics }) => characteristics);
+    return all.some((one) => one.key === key && one.perms.includes('tw'));
+  }
+
+  /** Writes a value and gives what the accessory answers to it. */
+  async writeForReply(key: string, value: string): Promise<unknown> {
+    const reply = await this.#client.setCharacteristics({ [key]: { value, r: true } });
+    const [written] = reply.characteristics as { status?: number; value?: unknown }[];
+    if (written?.status) throw new Error(`Writing ${key} gave status ${written.status}.`);
+    return written?.value;
   }
 
   async subscribe(...keys: string[]): Promise<void> {

@@ -16,19 +16,26 @@ export function encodeTlv(...items: TlvItem[]): Buffer {
   );
 }
 
-export function decodeTlv(data: Buffer): Map<number, Buffer> {
-  const values = new Map<number, Buffer>();
-  let last = { type: -1, full: false };
+/** All values, in their order; where a type comes again, an empty value of type 0 stands between. */
+export function tlvItems(data: Buffer): [type: number, value: Buffer][] {
+  const items: [number, Buffer][] = [];
+  let full = false;
   for (let at = 0; at + 2 <= data.length; ) {
     const type = data.readUInt8(at);
     const length = data.readUInt8(at + 1);
     const value = data.subarray(at + 2, at + 2 + length);
-    const before = last.type === type && last.full ? values.get(type) : undefined;
-    values.set(type, before ? Buffer.concat([before, value]) : value);
-    last = { type, full: length === 255 };
+    const last = items.at(-1);
+    if (last && full && last[0] === type) last[1] = Buffer.concat([last[1], value]);
+    else items.push([type, value]);
+    full = length === 255;
     at += 2 + length;
   }
-  return values;
+  return items;
+}
+
+/** The values by type; of those that come more than once, the last. */
+export function decodeTlv(data: Buffer): Map<number, Buffer> {
+  return new Map(tlvItems(data));
 }
 
 export function u16(value: number): Buffer {
