@@ -1,6 +1,6 @@
 /** A doorbell or camera as a HomeKit accessory: its services, and the events that move them. */
 import type { API, PlatformAccessory } from 'homebridge';
-import type { TriggerKind } from '../../protocol/api.ts';
+import type { SecureVideoStatus, TriggerKind } from '../../protocol/api.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
@@ -53,6 +53,8 @@ export interface CameraAccessory extends AsyncDisposable {
   status(): HomeKitStatus;
   /** Calls back when the accessory listens, is paired or unpaired; the returned function ends it. */
   onStatus(listener: (status: HomeKitStatus) => void): () => void;
+  /** How HomeKit Secure Video stands; undefined where it is not offered. */
+  secureVideo(): SecureVideoStatus | undefined;
 }
 
 /** The id is generated once per camera, so a rename keeps pairing, rooms and automations. */
@@ -68,9 +70,10 @@ export function createCameraAccessory(given: CameraAccessoryOptions): CameraAcce
   describe(options, accessory);
 
   const motion = motionSensorOf(api, accessory, config.name);
-  const { controller, live, snapshots, ringDoorbell } = configureCamera(options, motion);
+  const { controller, live, mode, secureVideo, snapshots, ringDoorbell } = configureCamera(options, motion);
   accessory.configureController(controller);
-  const stopServices = addCameraServices(options, { accessory, motion, snapshots, ringDoorbell });
+  secureVideo?.attach();
+  const stopServices = addCameraServices(options, { accessory, motion, mode, snapshots, ringDoorbell });
   accessory.on('identify', () => log.info('HomeKit asks it to identify itself.'));
 
   publish(options, accessory);
@@ -79,10 +82,11 @@ export function createCameraAccessory(given: CameraAccessoryOptions): CameraAcce
     accessory,
     status: watch.status,
     onStatus: watch.onStatus,
+    secureVideo: () => secureVideo?.status(),
     async [Symbol.asyncDispose]() {
       stopServices();
       watch.stop();
-      await live[Symbol.asyncDispose]();
+      await Promise.all([secureVideo?.[Symbol.asyncDispose](), live[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -1,18 +1,30 @@
 /** Live view, snapshots and the bell of an accessory: what HAP's camera and doorbell controllers ask for. */
-import type { CameraControllerOptions, Service } from 'homebridge';
+import type { CameraController, CameraControllerOptions, Service } from 'homebridge';
+import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
+import { operatingMode } from './secure-video/operating-mode.ts';
+import { createSecureVideo } from './secure-video/secure-video.ts';
 import { createSnapshots } from './snapshot.ts';
 
 export function configureCamera(options: CameraAccessoryOptions, motion: Service) {
   const { api, camera, config, ffmpeg, startChild, clock, log } = options;
-  const { CameraController, DoorbellController } = api.hap;
+  const { CameraController, DoorbellController, HDSProtocolError } = api.hap;
   const live = createLiveStream({
     ...{ camera, ffmpeg, startChild, clock, log },
     drawSsrc: () => CameraController.generateSynchronisationSource(),
     endInHomeKit: (sessionId) => controller.forceStopStreamingSession(sessionId),
   });
   const snapshots = createSnapshots({ camera, clock, log });
+  const mode = operatingMode(api, () => controller);
+  const secureVideo = config.hap.secureVideo
+    ? createSecureVideo({
+        ...{ camera, mode, ffmpeg, startChild, clock, log },
+        encoder: () => SOFTWARE_ENCODER,
+        refusal: (reason) => new HDSProtocolError(reason),
+        onDisarmed: () => motion.updateCharacteristic(api.hap.Characteristic.MotionDetected, false),
+      })
+    : undefined;
   const settings: CameraControllerOptions = {
     cameraStreamCount: STREAM_COUNT,
     delegate: {
@@ -21,11 +33,12 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
       handleStreamRequest: live.handleStreamRequest,
     },
     streamingOptions: streamingOptions(audioEncoder(ffmpeg)),
-    // Handed in here, so that secure video will find its trigger.
+    ...(secureVideo && { recording: secureVideo.recording }),
+    // Handed in here, so that secure video finds its trigger.
     sensors: { motion },
   };
   const doorbell =
     config.kind === 'doorbell' ? new DoorbellController({ ...settings, name: config.name }) : undefined;
-  const controller = doorbell ?? new CameraController(settings);
-  return { controller, live, snapshots, ringDoorbell: () => doorbell?.ringDoorbell() };
+  const controller: CameraController = doorbell ?? new CameraController(settings);
+  return { controller, live, mode, secureVideo, snapshots, ringDoorbell: () => doorbell?.ringDoorbell() };
 }

@@ -11,6 +11,7 @@ import { numberButtons } from './number-buttons.ts';
 import { addOfflineSensor } from './offline-sensor.ts';
 import { addPackageSensor } from './package-sensor.ts';
 import { addRingButton } from './ring-button.ts';
+import type { OperatingMode } from './secure-video/operating-mode.ts';
 import type { ServiceHome } from './service.ts';
 import type { Snapshots } from './snapshot.ts';
 import { addTriggerSwitches } from './trigger-switches.ts';
@@ -18,6 +19,7 @@ import { addTriggerSwitches } from './trigger-switches.ts';
 export interface CameraParts {
   accessory: PlatformAccessory;
   motion: Service;
+  mode: OperatingMode;
   snapshots: Snapshots;
   ringDoorbell(): void;
 }
@@ -57,10 +59,11 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
   const showState = () => {
     const { online, privacy } = camera.state;
     presence.take(camera.state);
-    motion.showActive(online && !privacy);
+    motion.showActive(online && !privacy && parts.mode.cameraActive);
     packages.showActive(online && !privacy && (switches?.armed ?? true));
   };
   showState();
+  parts.mode.onChange(showState);
 
   let stopped = false;
   const ring = async (event: DoorstepEvent) => {

@@ -1,0 +1,142 @@
+/** Cuts pictures and sound into groups that begin with a keyframe, with the sound that belongs to each. */
+import type { TimedSample } from './timed-samples.ts';
+
+/** A sample, and its decode time in seconds since the start of the camera's stream. */
+export interface PlacedSample extends TimedSample {
+  time: number;
+}
+
+/** A group of pictures: a keyframe and what hangs on it. */
+export interface Gop {
+  /** Decode time of its first picture, in seconds since the start of the camera's stream. */
+  time: number;
+  /** In seconds. */
+  duration: number;
+  video: readonly PlacedSample[];
+  audio: readonly PlacedSample[];
+}
+
+/** Sound comes a little later than the pictures it belongs to; a group waits for it this long, in ms. */
+const AUDIO_WAIT_MS = 1000;
+/** Sound that is later than this is left out, in seconds. */
+const AUDIO_LATE = 0.5;
+/** A step in the camera's times larger than this is a clock that was set, in seconds. */
+const MAX_STEP = 10;
+
+interface Closed {
+  time: number;
+  duration: number;
+  video: PlacedSample[];
+  /** Monotonic ms. */
+  closedAt: number;
+}
+
+export class GopCutter {
+  #video: PlacedSample[] = [];
+  #closed: Closed[] = [];
+  #audio: PlacedSample[] = [];
+  #audioEnd = Number.NEGATIVE_INFINITY;
+  #expectsAudio: boolean;
+  #broken = false;
+  #reordered = false;
+
+  constructor(options: { audio: boolean }) {
+    this.#expectsAudio = options.audio;
+  }
+
+  /** The times of the pictures do not go on from one another: nothing that follows fits. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Pictures come in another order than they are shown. */
+  get reordered(): boolean {
+    return this.#reordered;
+  }
+
+  /** Length of the group that has begun, in seconds. */
+  get growing(): number {
+    const [first, last] = [this.#video[0], this.#video.at(-1)];
+    return first && last ? last.time - first.time : 0;
+  }
+
+  /** @param now monotonic ms */
+  pushVideo(samples: readonly PlacedSample[], keyframe: boolean, now: number): void {
+    for (const [index, sample] of samples.entries()) {
+      const last = this.#video.at(-1);
+      if (last && (sample.dts <= last.dts || sample.time - last.time > MAX_STEP)) this.#broken = true;
+      if (this.#broken) return;
+      if (last && shownAt(sample) < shownAt(last)) this.#reordered = true;
+      if (keyframe && index === 0) this.#close(sample, now);
+      else if (!last) continue;
+      this.#video.push(sample);
+    }
+  }
+
+  pushAudio(samples: readonly PlacedSample[]): void {
+    this.#audio.push(...samples);
+    const last = samples.at(-1);
+    if (!last) return;
+    this.#audioEnd = last.time;
+    this.#expectsAudio = true;
+  }
+
+  /** The groups that are complete, oldest first. @param now monotonic ms */
+  take(now: number): Gop[] {
+    const gops: Gop[] = [];
+    for (let next = this.#closed[0]; next; next = this.#closed[0]) {
+      const hasAudio = this.#audioEnd >= next.time + next.duration;
+      const waits = this.#expectsAudio && !hasAudio;
+      if (waits && now - next.closedAt < AUDIO_WAIT_MS) break;
+      // Sound that has stopped holds up one group, not each.
+      if (waits) this.#expectsAudio = false;
+      this.#closed.shift();
+      gops.push(this.#withAudio(next));
+    }
+    return gops;
+  }
+
+  /** All that is left, complete or not. */
+  flush(): Gop[] {
+    const gops = this.#closed.splice(0).map((closed) => this.#withAudio(closed));
+    const [first, last] = [this.#video[0], this.#video.at(-1)];
+    if (first && last) {
+      const previous = this.#video.at(-2);
+      const usual = previous ? last.time - previous.time : 1 / 15;
+      const duration = last.time - first.time + usual;
+      gops.push(this.#withAudio({ time: first.time, duration, video: this.#video, closedAt: 0 }));
+    }
+    this.#video = [];
+    return gops;
+  }
+
+  #close(next: PlacedSample, now: number): void {
+    const [first] = this.#video;
+    if (first) {
+      this.#closed.push({
+        time: first.time,
+        duration: next.time - first.time,
+        video: reaching(this.#video, next.dts),
+        closedAt: now,
+      });
+    }
+    this.#video = [];
+  }
+
+  #withAudio({ time, duration, video }: Closed): Gop {
+    const end = time + duration;
+    const audio = this.#audio.filter((sample) => sample.time < end && sample.time >= time - AUDIO_LATE);
+    this.#audio = this.#audio.filter((sample) => sample.time >= end);
+    return { time, duration, video, audio };
+  }
+}
+
+const shownAt = ({ dts, compositionOffset }: PlacedSample) => dts + compositionOffset;
+
+/** Decode times are sums of durations, so each has to reach exactly to the next picture. */
+function reaching(samples: readonly PlacedSample[], end: number): PlacedSample[] {
+  return samples.map((sample, index) => ({
+    ...sample,
+    duration: (samples[index + 1]?.dts ?? end) - sample.dts,
+  }));
+}

@@ -1,0 +1,160 @@
+/** Takes one connection of a camera through all that it needs to be recorded: out come groups of pictures with their sound. */
+import type { Fragment, Init, Track } from '../../camera/contract.ts';
+import type { Ffmpeg } from '../../camera/ffmpeg.ts';
+import type { VideoEncoder } from '../../camera/video-encoder.ts';
+import type { StartChild } from '../../system/child.ts';
+import type { Clock } from '../../system/clock.ts';
+import { type Log, withoutSecrets } from '../../system/log.ts';
+import { planAudio } from './audio-plan.ts';
+import { GOP_TOLERANCE_MS } from './fragment-length.ts';
+import { GopCutter, type PlacedSample } from './gop-cutter.ts';
+import { recordedAudioArgs, recordedVideoArgs } from './record-args.ts';
+import { SOUND_RATE } from './recording-options.ts';
+import type { Selection } from './selection.ts';
+import { Take } from './take.ts';
+import { convertWay, copyWay, type TrackWay } from './track-way.ts';
+import { tooLong, type VideoPlan } from './video-plan.ts';
+
+export interface LineTools {
+  ffmpeg: Ffmpeg | undefined;
+  encoder: () => VideoEncoder;
+  startChild: StartChild;
+  clock: Clock;
+  log: Log;
+}
+
+export interface LineOptions extends LineTools {
+  init: Init;
+  video: Track;
+  plan: VideoPlan;
+  selection: Selection;
+  /** Whether the Home app wants sound. */
+  audio: boolean;
+  /** How much of the past is kept, in ms. */
+  keepMs: number;
+}
+
+/** Why a line can't go on: pictures that have to be converted after all, or something that broke. */
+export type LineFailure = { what: 'must-convert'; reordered: boolean; gopMs?: number } | { what: 'broken' };
+
+/** Samples of AAC that an encoder puts before the first one it was given. */
+const AAC_DELAY = 1024 / SOUND_RATE;
+
+export class RecordingLine implements AsyncDisposable {
+  readonly #options: LineOptions;
+  readonly #cutter: GopCutter;
+  readonly #video: TrackWay;
+  readonly #audio: TrackWay | undefined;
+  readonly #audioTrack: Track | undefined;
+  #take: Take | undefined;
+  #failure: LineFailure | undefined;
+  #ended = false;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+    this.#audioTrack = options.init.tracks.find(({ kind }) => kind === 'audio');
+    this.#audio = this.#audioWay(this.#audioTrack);
+    this.#cutter = new GopCutter({ audio: this.#audio !== undefined });
+    this.#video = this.#videoWay();
+  }
+
+  /** Undefined until its first group of pictures is complete. */
+  get take(): Take | undefined {
+    return this.#take;
+  }
+
+  get failure(): LineFailure | undefined {
+    return this.#failure;
+  }
+
+  get plan(): VideoPlan {
+    return this.#options.plan;
+  }
+
+  get init(): Init {
+    return this.#options.init;
+  }
+
+  /** Takes a fragment of the camera; resolves when there is room for more. */
+  async push(fragment: Fragment): Promise<void> {
+    if (fragment.track === this.#options.video.id) await this.#video.write(fragment);
+    else if (fragment.track === this.#audioTrack?.id) await this.#audio?.write(fragment);
+    this.#collect();
+  }
+
+  /**
+   * Ends the take. What is complete, and the group that is not, may still be seen by the recording that runs, unless it has to be
+   * forgotten.
+   */
+  end(reason: string, { forget = false } = {}): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!forget && this.#take) for (const gop of this.#cutter.flush()) this.#take.add(gop);
+    this.#take?.end(reason, { forget });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    await Promise.all([this.#video[Symbol.asyncDispose](), this.#audio?.[Symbol.asyncDispose]()]);
+  }
+
+  #videoWay(): TrackWay {
+    const { init, video: track, plan, selection, ffmpeg, encoder, startChild, log } = this.#options;
+    const onSamples = (samples: PlacedSample[], keyframe: boolean) => {
+      this.#cutter.pushVideo(samples, keyframe, this.#options.clock.monotonic());
+      this.#collect();
+    };
+    if (plan.how === 'copy' || !ffmpeg) return copyWay({ init, track, onSamples });
+    const way = convertWay({
+      ...{ init, track, onSamples, startChild, delay: 0 },
+      ffmpeg: ffmpeg.path,
+      args: recordedVideoArgs(encoder(), selection),
+      onFailure: () => {
+        log.warn(`The conversion for recordings ended: ${withoutSecrets(way.failed?.join(' ') ?? '')}`);
+        this.#failure ??= { what: 'broken' };
+      },
+    });
+    return way;
+  }
+
+  #audioWay(track: Track | undefined): TrackWay | undefined {
+    const { init, audio: wanted, ffmpeg, startChild, selection, log } = this.#options;
+    const plan = planAudio(track, { wanted, ffmpeg: ffmpeg !== undefined });
+    if (!track || plan === 'none') return undefined;
+    const onSamples = (samples: PlacedSample[]) => {
+      this.#cutter.pushAudio(samples);
+      this.#collect();
+    };
+    if (plan === 'copy' || !ffmpeg) return copyWay({ init, track, onSamples });
+    const way = convertWay({
+      ...{ init, track, onSamples, startChild, delay: AAC_DELAY },
+      ffmpeg: ffmpeg.path,
+      args: recordedAudioArgs({ kbps: selection.audioKbps }),
+      // The pictures go on without it.
+      onFailure: () =>
+        log.debug(`The sound for recordings ended: ${withoutSecrets(way.failed?.join(' ') ?? '')}`),
+    });
+    return way;
+  }
+
+  #collect(): void {
+    if (this.#ended || this.#failure) return;
+    const { plan, selection, clock } = this.#options;
+    const growing = this.#cutter.growing * 1000;
+    const overlong = plan.how === 'copy' && growing > selection.fragmentMs + GOP_TOLERANCE_MS;
+    if (plan.how === 'copy' && (overlong || this.#cutter.reordered)) {
+      const { reordered } = this.#cutter;
+      this.#failure = { what: 'must-convert', reordered, ...(overlong && { gopMs: growing }) };
+      if (overlong) this.#options.log.debug(tooLong(growing, selection.fragmentMs));
+      return;
+    }
+    for (const gop of this.#cutter.take(clock.monotonic())) this.#current()?.add(gop);
+    if (this.#cutter.broken) this.#failure = { what: 'broken' };
+  }
+
+  #current(): Take | undefined {
+    const { header: video } = this.#video;
+    if (video) this.#take ??= new Take({ video, audio: this.#audio?.header, keepMs: this.#options.keepMs });
+    return this.#take;
+  }
+}
