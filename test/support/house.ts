@@ -10,11 +10,23 @@ import { systemClock } from '../../plugin/system/clock.ts';
 import { Closing } from '../../plugin/system/closing.ts';
 import type { Scope } from '../../protocol/api.ts';
 import type { HubStatus } from '../../protocol/status.ts';
+import type { HomeKitTarget } from '../../simulator/homekit/controller.ts';
+import { CAMERA_KINDS, type CameraKind, type CameraKindName } from '../../simulator/kinds.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator-process.ts';
 
+export interface HouseCamera {
+  /** Default "Front door". */
+  name?: string;
+  /** What is special about it; the options below go before. */
+  kind?: CameraKindName;
+  simulator?: SimulatorOptions;
+  /** Its part of the configuration. */
+  config?: object;
+}
+
 export interface HouseOptions {
-  /** One doorbell per entry; default one, "Front door". */
-  doorbells?: readonly { name?: string; simulator?: SimulatorOptions; config?: object }[];
+  /** One doorbell per entry; default one. */
+  doorbells?: readonly HouseCamera[];
   /** Further parts of the platform's configuration. */
   config?: object;
   /** When the house is ready; by default when the API listens, HomeKit is published and every camera is online. */
@@ -29,6 +41,12 @@ export interface House extends AsyncDisposable {
   readonly log: readonly string[];
   readonly apiUrl: string;
   status(): HubStatus;
+  /** How a HomeKit controller finds a camera, or the bridge it is part of. */
+  target(name?: string): HomeKitTarget;
+  /** Calls the webhook of a camera. */
+  trigger(kind: 'ring' | 'motion', name?: string): Promise<void>;
+  /** Ends Homebridge and starts it again, with the same storage and cameras; resolves when the house is ready. */
+  restart(): Promise<void>;
   /** A bearer token, as `doorstep token create` would print. */
   token(scopes: readonly Scope[]): string;
   /** The claim code from the log. */
@@ -51,18 +69,20 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
   const { doorbells = [{}], config = {}, ready: isReady = allUp } = options;
   const storage = await mkdtemp(join(tmpdir(), 'doorstep-house-'));
   closing.defer(() => rm(storage, { recursive: true, force: true, maxRetries: 5 }));
-  const simulators = await Promise.all(doorbells.map(({ simulator }) => startSimulator(simulator ?? {})));
+  const kinds = doorbells.map(kindOf);
+  const simulators = await Promise.all(kinds.map(({ simulator }) => startSimulator(simulator)));
   for (const simulator of simulators) closing.use(simulator);
-  const cameras = doorbells.map(({ name = 'Front door', config: own }, index) => ({
-    name,
+  const cameras = kinds.map(({ simulator, config: own }, index) => ({
+    name: doorbells[index]?.name ?? 'Front door',
     kind: 'doorbell',
     main: simulators[index]?.main,
-    detect: simulators[index]?.sub,
+    ...(simulator.sub !== 'none' && { detect: simulators[index]?.sub }),
     ...own,
   }));
   const log: string[] = [];
-  const homebridge = closing.use(
-    await startHomebridge(
+
+  const start = () =>
+    startHomebridge(
       {
         storage,
         doorstep: { api: { host: '127.0.0.1', port: 0 }, cameras, ...config },
@@ -71,22 +91,45 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
         onLine: (line) => log.push(line),
       },
       { startChild, clock: systemClock },
-    ),
-  );
-  const ready = await homebridge.until(isReady, 'the house was ready').catch((error: Error) => {
-    throw new Error(`${error.message}\n${log.join('\n')}`);
-  });
-  for (const [index, simulator] of simulators.entries()) {
-    const hooks = ready.cameras[index]?.webhooks;
-    if (hooks && ready.api) await simulator.setWebhooks(hooks);
-  }
+    );
+  const settle = async () => {
+    const status = await homebridge.until(isReady, 'the house was ready').catch((error: Error) => {
+      throw new Error(`${error.message}\n${log.join('\n')}`);
+    });
+    for (const [index, simulator] of simulators.entries()) {
+      const hooks = status.cameras[index]?.webhooks;
+      if (hooks && status.api) await simulator.setWebhooks(hooks);
+    }
+    return status;
+  };
+
+  let homebridge = await start();
+  closing.defer(() => homebridge[Symbol.asyncDispose]());
+  let ready = await settle();
+  const status = () => homebridge.status() ?? ready;
   return {
     storage,
-    homebridge,
+    get homebridge() {
+      return homebridge;
+    },
     simulators,
     log,
-    apiUrl: ready.api?.url ?? '',
-    status: () => homebridge.status() ?? ready,
+    get apiUrl() {
+      return ready.api?.url ?? '';
+    },
+    status,
+    target: (name = 'Front door') => targetIn(status(), name),
+    async trigger(kind, name = 'Front door') {
+      const url = status().cameras.find((camera) => camera.name === name)?.webhooks[kind] ?? '';
+      const reply = await fetch(url, { method: 'POST' });
+      if (!reply.ok) throw new Error(`The webhook answered ${reply.status}: ${await reply.text()}`);
+      await reply.body?.cancel();
+    },
+    async restart() {
+      await homebridge[Symbol.asyncDispose]();
+      homebridge = await start();
+      ready = await settle();
+    },
     token(scopes) {
       using auth = openAuth({ path: authPath(storage), clock: systemClock });
       return auth.createToken({ name: `test ${scopes.join(' ')}`, scopes }).token;
@@ -98,6 +141,20 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
     },
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
+}
+
+function kindOf({ kind, simulator, config }: HouseCamera): CameraKind {
+  const known: CameraKind | undefined = kind && CAMERA_KINDS[kind];
+  return {
+    simulator: { ...known?.simulator, ...simulator },
+    config: { ...known?.config, ...config },
+  };
+}
+
+function targetIn({ homekit }: HubStatus, name: string): HomeKitTarget {
+  const { username, port, setupCode } = homekit.find((accessory) => accessory.name === name) ?? {};
+  if (!username || !port || !setupCode) throw new Error(`There is no ${name} to pair with.`);
+  return { username, port, setupCode };
 }
 
 function allUp({ api, homekit, cameras }: HubStatus): boolean {
