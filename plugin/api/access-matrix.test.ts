@@ -51,6 +51,7 @@ const DESIGN: Record<string, Access> = {
   'GET /cameras/:id/snapshot.jpg': 'media',
   'GET /cameras/:id/live.mjpeg': 'media',
   'POST /cameras/:id/trigger': 'control',
+  'POST /cameras/:id/actions': 'control',
   'GET /events': 'events',
   'GET /clips': 'media',
   'GET /clips/:id.mp4': 'media',

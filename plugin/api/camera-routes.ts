@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Type from 'typebox';
 import { SNAPSHOT_HEADERS } from '../../protocol/api.ts';
 import type { Still } from '../camera/contract.ts';
+import { privacyOn } from '../camera/trigger-policy.ts';
 import { ProblemError } from '../system/problem.ts';
 import { cameraInfo, findCamera } from './camera-info.ts';
 import { MJPEG_TYPE, mjpegParts } from './mjpeg.ts';
@@ -61,6 +62,7 @@ export const cameraRoutes: readonly Route[] = [
     head: false,
     handle({ hub, auth, clock }, { caller, ...call }) {
       const camera = findCamera(hub.cameras(), call.params.id);
+      if (camera.state.privacy) throw new ProblemError(privacyOn(camera.ref.name));
       if (!camera.state.online) throw noPictureNow();
       const gone = new AbortController();
       call.request.raw.socket.once('close', () => gone.abort());

@@ -17,11 +17,17 @@ export function answerTo(error: unknown): ErrorAnswer {
     if (status === 401) headers['www-authenticate'] = 'Bearer';
     return { status, headers, body: { error: problem } };
   }
-  if (error instanceof ProblemError) return { status: 503, headers: {}, body: { error: error.problem } };
+  if (error instanceof ProblemError) {
+    const { problem } = error;
+    return { status: SWITCHED_OFF.has(problem.code) ? 409 : 503, headers: {}, body: { error: problem } };
+  }
   const status = statusOf(error);
   const said = error instanceof Error ? error.message : '';
   return { status, headers: rangeOf(error), body: { error: (PROBLEMS[status] ?? INTERNAL)(said) } };
 }
+
+/** What the household itself has switched off is no fault; asking again changes nothing. */
+const SWITCHED_OFF: ReadonlySet<string> = new Set(['privacy-on', 'detection-off']);
 
 /** A range that cannot be had is answered with the size of the file (RFC 9110, 15.5.17). */
 function rangeOf(error: unknown): Record<string, string> {

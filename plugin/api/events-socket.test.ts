@@ -60,7 +60,7 @@ test('hello, live, then each event as it was published', async () => {
     hub: hub.events.hubId,
     lastSeq: 3,
     scopes: ['events'],
-    cameras: hub.cameras.map(({ ref, kind, state }) => ({ ...ref, kind, ...state })),
+    cameras: hub.cameras.map(({ ref, kind, state }) => ({ ...ref, kind, ...state, armed: true })),
   });
   expect(await socket.nextJson()).toEqual({ type: 'live', seq: 3 });
   const event = ring();

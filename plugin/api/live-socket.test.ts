@@ -51,6 +51,15 @@ test('no such camera, and a camera without a picture, each has its own code', as
   hub.cameras[1].online();
 });
 
+test('privacy mode ends a view, and says that there is no picture', async () => {
+  const socket = open('garden');
+  await socket.next();
+  await hub.services.act('cam-2', 'privacy-on');
+  expect((await socket.closed).code).toBe(CLOSE.offline);
+  expect((await open('garden').closed).code).toBe(CLOSE.offline);
+  await hub.services.act('cam-2', 'privacy-off');
+});
+
 test('a viewer that leaves ends its watching', async () => {
   const watch = vi.spyOn(hub.cameras[1], 'watch');
   const socket = open('garden');

@@ -30,6 +30,9 @@ export const liveSocket: SocketRoute = {
       if (item.type === 'init') socket.send(JSON.stringify(liveHello(item)));
       await sendPaced(socket, item.data, MOST_UNSENT);
     }
+    stopWaiting();
+    // Privacy mode ends it; a viewer who is still there has to know.
+    if (!signal.aborted) offline();
   },
 };
 

@@ -112,6 +112,8 @@ export class FakeCamera implements Camera {
     this.#cancel();
     this.#ring.close();
     this.#ring = new Ring(this.#clock);
+    this.#ring.close();
+    this.#ring = new Ring(this.#clock);
     this.#become({ online: false, privacy, since: this.#clock.now() });
   }
 

@@ -6,10 +6,12 @@ import { ulid } from 'ulid';
 import { type Auth, openAuth } from '../../plugin/api/auth.ts';
 import type { HubServices } from '../../plugin/api/contract.ts';
 import { type Api, startApi } from '../../plugin/api/server.ts';
+import { refuseTrigger } from '../../plugin/camera/trigger-policy.ts';
 import type { EventQuery, EventSource } from '../../plugin/events/contract.ts';
 import type { ClipQuery, ClipSource } from '../../plugin/recordings/contract.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
+import { ProblemError } from '../../plugin/system/problem.ts';
 import type { ClipInfo, TriggerKind } from '../../protocol/api.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
 import { FakeCamera } from './fake-camera.ts';
@@ -192,8 +194,12 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       problems: [],
     }),
     trigger(cameraId, kind, { test }) {
+      const found = cameras.find(({ ref }) => ref.id === cameraId);
+      const camera = found?.ref;
+      const privacy = found?.state.privacy ?? false;
+      const problem = refuseTrigger(kind, { privacy, armed: !disarmed.has(cameraId) }, camera?.name ?? '');
+      if (problem) throw new ProblemError(problem);
       triggers.push({ cameraId, kind, test });
-      const camera = cameras.find(({ ref }) => ref.id === cameraId)?.ref;
       return events.publish({
         ...(kind === 'ring' ? { kind: 'doorbell', phase: 'ring' } : { kind: 'motion', phase: 'start' }),
         at: Date.now(),

@@ -87,6 +87,8 @@ export class PlayedCamera implements Camera {
     this.#cancel();
     this.#ring.close();
     this.#ring = new Ring(systemClock);
+    this.#ring.close();
+    this.#ring = new Ring(systemClock);
     this.#state = { online: false, since: Date.now(), privacy };
     for (const listener of this.#listeners) listener(this.#state);
   }
