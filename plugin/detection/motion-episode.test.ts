@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { type Episode, type MotionInput, stepEpisode } from './motion-episode.ts';
 
 const px = (at: number, score = 0.1): MotionInput => ({ type: 'pixels', at: at * 1000, score });
-const hook = (at: number, test = false): MotionInput => ({ type: 'trigger', at: at * 1000, test });
+const hook = (at: number, test = false): MotionInput => ({
+  ...{ type: 'trigger', at: at * 1000, test },
+  label: 'motion',
+});
+const person = (at: number): MotionInput => ({
+  ...{ type: 'trigger', at: at * 1000 },
+  test: false,
+  label: 'person',
+});
 const tick = (at: number): MotionInput => ({ type: 'tick', at: at * 1000 });
 
 /** Events as `phase@second`, with the time in seconds. */
@@ -11,7 +19,10 @@ function play(inputs: MotionInput[]): string[] {
   return inputs.flatMap((input) => {
     const next = stepEpisode(episode, input);
     episode = next.episode;
-    return next.steps.map(({ phase, at, test }) => `${phase}@${at / 1000}${test ? ' test' : ''}`);
+    return next.steps.map(
+      ({ phase, at, test, label }) =>
+        `${label === 'person' ? 'person ' : ''}${phase}@${at / 1000}${test ? ' test' : ''}`,
+    );
   });
 }
 
@@ -37,6 +48,12 @@ test.each<[string, MotionInput[], string[]]>([
   ['also when nothing moves', [px(3600), tick(10)], ['start@3600', 'end@3600']],
   ['a reading a little late does not', [px(10), px(5), tick(17)], ['start@10']],
   ['by hand is marked', [hook(1, true)], ['start@1 test']],
+  ['somebody is told from the start', [person(1), tick(31)], ['person start@1', 'person end@1']],
+  [
+    'somebody recognised in mid-motion is told once, and stays somebody',
+    [px(1), person(2), person(3), px(4), tick(12)],
+    ['start@1', 'person update@2', 'person end@4'],
+  ],
   ['a much higher score is told', [px(1, 0.1), px(2, 0.2), px(3, 0.6), px(4, 0.7)], ['start@1', 'update@3']],
   [
     'three minutes are enough for one episode',

@@ -25,12 +25,16 @@ export interface Episode {
   seen: boolean;
   /** Highest score that an event has told. */
   score: number;
+  /** `person` once somebody has been recognised. */
+  label: MotionLabel;
 }
+
+export type MotionLabel = 'motion' | 'person';
 
 /** All times are epoch ms. `test` marks what was set off by hand. */
 export type MotionInput =
   | { type: 'pixels'; at: number; score: number }
-  | { type: 'trigger'; at: number; test: boolean }
+  | { type: 'trigger'; at: number; test: boolean; label: MotionLabel }
   | { type: 'tick'; at: number }
   /** Nobody looks any more. */
   | { type: 'stop'; at: number };
@@ -38,6 +42,7 @@ export type MotionInput =
 export interface MotionStep {
   phase: 'start' | 'update' | 'end';
   at: number;
+  label: MotionLabel;
   score?: number;
   test?: true;
 }
@@ -58,31 +63,36 @@ export function stepEpisode(
   const over = episode !== undefined && (ahead || input.at >= episodeEndsAt(episode, rules));
   const tooLong = episode !== undefined && input.at - episode.startedAt >= rules.maxMs;
   const ends = over || tooLong || (episode !== undefined && input.type === 'stop');
-  const ended: MotionStep[] = ends ? [{ phase: 'end', at: episode.lastMotionAt }] : [];
+  const ended: MotionStep[] = ends ? [{ phase: 'end', at: episode.lastMotionAt, label: episode.label }] : [];
   const current = ended.length > 0 ? undefined : episode;
   if (input.type === 'tick' || input.type === 'stop') return { episode: current, steps: ended };
+  const said: MotionLabel = input.type === 'trigger' ? input.label : 'motion';
   const score = input.type === 'pixels' ? input.score : 0;
   const seen = input.type === 'pixels';
   if (!current) {
     const start: MotionStep = {
       phase: 'start',
       at: input.at,
+      label: said,
       ...(seen && { score }),
       ...(input.type === 'trigger' && input.test && { test: true as const }),
     };
     return {
-      episode: { startedAt: input.at, lastMotionAt: input.at, seen, score },
+      episode: { startedAt: input.at, lastMotionAt: input.at, seen, score, label: said },
       steps: [...ended, start],
     };
   }
   const higher = score >= current.score + rules.scoreStep;
+  const label = said === 'person' ? said : current.label;
+  const news = higher || label !== current.label;
   return {
     episode: {
       ...current,
       lastMotionAt: Math.max(current.lastMotionAt, input.at),
       seen: current.seen || seen,
       score: higher ? score : current.score,
+      label,
     },
-    steps: higher ? [{ phase: 'update', at: input.at, score }] : [],
+    steps: news ? [{ phase: 'update', at: input.at, label, ...(higher && { score }) }] : [],
   };
 }

@@ -8,6 +8,7 @@ import {
   type Episode,
   episodeEndsAt,
   type MotionInput,
+  type MotionLabel,
   stepEpisode,
 } from './motion-episode.ts';
 
@@ -16,7 +17,7 @@ export interface MotionWatch {
    * The camera itself, a webhook or a person says that something moves, at an epoch ms. Returns the id of the `start` event of the
    * episode that this made or extended. Whether it may, while detection is off, is the caller's to decide.
    */
-  report(at: number, options: { test: boolean }): string;
+  report(at: number, options: { test: boolean; label?: MotionLabel }): string;
   /** Whether the picture is looked at; it is, unless told otherwise. Motion under way ends when it no longer is. */
   arm(armed: boolean): void;
 }
@@ -40,13 +41,13 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
   const handle = (input: MotionInput) => {
     const next = stepEpisode(episode, input);
     episode = next.episode;
-    for (const { phase, at, score, test } of next.steps) {
+    for (const { phase, at, label, score, test } of next.steps) {
       const event = bus.publish({
         kind: 'motion',
         phase,
         camera: camera.ref,
         at,
-        label: 'motion',
+        label,
         ...(score !== undefined && { score: Math.round(score * 100) / 100 }),
         ...(test && { test }),
       });
@@ -75,8 +76,8 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
     { once: true },
   );
   return {
-    report(at, { test }) {
-      handle({ type: 'trigger', at, test });
+    report(at, { test, label = 'motion' }) {
+      handle({ type: 'trigger', at, test, label });
       return startId;
     },
     arm(wanted) {
