@@ -5,8 +5,8 @@ import { bad, better, good, unknown } from './verdict.ts';
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
-/** ffmpeg 5.1 brought the option by which a stalled camera is noticed. */
-const OLD_FFMPEG = 5.1;
+/** The oldest that Doorstep is tested with. */
+const TESTED_FFMPEG = [5, 1] as const;
 const OLDEST_NODE = [22, 13] as const;
 /** One camera in full size writes about 0.5 MB a second; a disk must do much better beside all else. */
 const SLOW_DISK_MBPS = 4;
@@ -17,11 +17,11 @@ const LITTLE_MEMORY = 300 * MIB;
 /** A ring holds at most 64 MiB for each camera. */
 const RING_BYTES = 64 * MIB;
 
-/** `ffmpeg`, `aac`, `encoder`, `disk-room`, `disk-speed`, `ports`, `mdns`, `node`, `clock-sync`, `memory`, `cpu`, `child-bridge`. */
+/** `ffmpeg`, `live-sound`, `encoder`, `disk-room`, `disk-speed`, `ports`, `mdns`, `node`, `clock-sync`, `memory`, `cpu`, `child-bridge`. */
 export function hostVerdicts(facts: HostFacts): Verdict[] {
   return [
     ffmpeg(facts),
-    ...(facts.ffmpeg ? [aac(facts.ffmpeg.encoders), encoder(facts)] : []),
+    ...(facts.ffmpeg ? [liveSound(facts.ffmpeg.encoders), encoder(facts)] : []),
     diskRoom(facts),
     diskSpeed(facts),
     ports(facts),
@@ -41,22 +41,23 @@ function ffmpeg({ ffmpeg: found }: HostFacts): Verdict {
       'There is no ffmpeg, so no camera can be read.',
       'Install it with: sudo apt install ffmpeg',
     );
-  const words = `ffmpeg ${found.version} (${found.origin})`;
-  if (found.major + found.minor / 10 < OLD_FFMPEG)
+  const words = `The ffmpeg in use is ${found.version} (${found.origin})`;
+  const [major, minor] = TESTED_FFMPEG;
+  if (found.major < major || (found.major === major && found.minor < minor))
     return better(
       'ffmpeg',
-      `${words} is older than 5.1, with which Doorstep is tested.`,
+      `${words}, older than ${major}.${minor}, with which Doorstep is tested.`,
       'Update the system, or remove "ffmpegPath" so that the one that comes with the plugin is used.',
     );
-  return good('ffmpeg', `${words} is used.`);
+  return good('ffmpeg', `${words}.`);
 }
 
-function aac(encoders: ReadonlySet<string>): Verdict {
-  if (encoders.has('libfdk_aac')) return good('aac', 'HomeKit hears AAC-ELD, made with libfdk_aac.');
+function liveSound(encoders: ReadonlySet<string>): Verdict {
+  if (encoders.has('libfdk_aac')) return good('live-sound', 'HomeKit hears AAC-ELD, made with libfdk_aac.');
   if (encoders.has('libopus'))
-    return good('aac', 'HomeKit hears Opus; this ffmpeg has no libfdk_aac, and needs none.');
+    return good('live-sound', 'HomeKit hears Opus; this ffmpeg has no libfdk_aac, and needs none.');
   return better(
-    'aac',
+    'live-sound',
     'This ffmpeg has neither libfdk_aac nor libopus, so live views in HomeKit are silent.',
     'Remove "ffmpegPath" so that the ffmpeg that comes with the plugin is used, or install one with libopus.',
   );
@@ -70,8 +71,8 @@ function encoder({ encoder: found }: HostFacts): Verdict {
       'Install an ffmpeg with libx264: sudo apt install ffmpeg',
     );
   if (found.hardware)
-    return good('encoder', `${found.name} encodes in hardware where a picture must be made anew.`);
-  return good('encoder', `${found.name} encodes on the processor where a picture must be made anew.`);
+    return good('encoder', `Where a picture must be made anew, ${found.name} does it in hardware.`);
+  return good('encoder', `Where a picture must be made anew, ${found.name} does it on the processor.`);
 }
 
 function diskRoom({ disk }: HostFacts): Verdict {

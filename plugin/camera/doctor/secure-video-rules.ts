@@ -4,7 +4,7 @@ import { whereToSet } from './brand-settings.ts';
 import { codecName } from './codec-name.ts';
 import type { CameraFacts } from './facts.ts';
 import { dividesFragment, FRAGMENT_MS, groupLength, groupWords, secondsWords } from './group-length.ts';
-import { bad, better, good, unknown } from './verdict.ts';
+import { bad, better, type Check, good, unknown } from './verdict.ts';
 
 /** Home hubs ask for 0.8 to 2 Mbit/s, and give up on streams that are many times larger. */
 const COMFORTABLE_KBPS = 6000;
@@ -46,7 +46,7 @@ function notOffered(): Verdict {
 }
 
 /** A rule that the camera breaks, and that the hub can make good by encoding anew. */
-function encodedAnew(check: string, why: string, cure: string, { encoder }: CameraFacts): Verdict {
+function encodedAnew(check: Check, why: string, cure: string, { encoder }: CameraFacts): Verdict {
   if (!encoder) return bad(check, `${why}, and this ffmpeg has no H.264 encoder to make it fit.`, cure);
   const by = encoder.hardware
     ? `by ${encoder.name}, in hardware`

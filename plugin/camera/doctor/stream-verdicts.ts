@@ -13,6 +13,7 @@ const COMFORTABLE_GROUP_MS = 2200;
 const HEAVY_KBPS = 8000;
 /** A sub-stream is decoded all the time. */
 const LARGE_SUB_PIXELS = 1280 * 720;
+const GOOD_MAIN_PIXELS = 1280 * 720;
 const NOT_MEASURED = 'The stream could not be measured now.';
 
 /** A camera of which there has been a picture. */
@@ -32,18 +33,24 @@ export function streamVerdicts(facts: CameraFacts): Verdict[] {
 
 function codec(facts: SeenCamera): Verdict {
   const { video, encoder } = facts;
+  const other = facts.onvif?.profiles?.find(
+    (each) => each.codec === 'h264' && each.width * each.height >= GOOD_MAIN_PIXELS,
+  );
+  const cure = other
+    ? `${whereToSet('codec', facts)} Or take its stream "${other.name}" (${other.width}x${other.height}, H.264) as "Main stream".`
+    : whereToSet('codec', facts);
   const name = codecName(video.codec);
   if (video.codec === 'h264') return good('codec', 'The main stream is H.264, which everything plays.');
   if (!encoder)
     return bad(
       'codec',
       `The main stream is ${name}, which HomeKit does not show, and this ffmpeg cannot make H.264 of it.`,
-      whereToSet('codec', facts),
+      cure,
     );
   return better(
     'codec',
     `The main stream is ${name}: for HomeKit it is encoded anew, which costs processor time, and not every browser plays it.`,
-    whereToSet('codec', facts),
+    cure,
   );
 }
 
@@ -156,7 +163,7 @@ function audio(facts: SeenCamera): Verdict {
   );
 }
 
-function subStream({ sub, subWanted, video }: SeenCamera): Verdict {
+function subStream({ sub, subWanted, video, onvif }: SeenCamera): Verdict {
   if (sub && sub.width * sub.height > LARGE_SUB_PIXELS)
     return better(
       'sub-stream',
@@ -169,9 +176,12 @@ function subStream({ sub, subWanted, video }: SeenCamera): Verdict {
     return unknown('sub-stream', 'The sub-stream is configured, and nothing has been read from it.');
   if (video.width * video.height <= LARGE_SUB_PIXELS)
     return good('sub-stream', 'There is no sub-stream; the main stream is small enough to serve as one.');
+  const small = onvif?.profiles?.find(
+    (each) => each.codec === 'h264' && each.width * each.height < LARGE_SUB_PIXELS,
+  );
   return better(
     'sub-stream',
     'There is no sub-stream, so the large one is decoded all the time to watch for motion.',
-    'Fill in the RTSP address of its small stream as "Sub-stream" of this camera in the Doorstep settings.',
+    `Fill in the RTSP address of its ${small ? `stream "${small.name}" (${small.width}x${small.height})` : 'small stream'} as "Sub-stream" of this camera in the Doorstep settings.`,
   );
 }
