@@ -2,6 +2,7 @@
 import { findFfmpeg } from '../plugin/camera/ffmpeg.ts';
 import { MediaAssembler } from '../plugin/camera/media-assembler.ts';
 import { readerArgs } from '../plugin/camera/reader-args.ts';
+import { firstHabits } from '../plugin/camera/reader-lessons.ts';
 import { startChild } from '../plugin/system/child.ts';
 import { systemClock } from '../plugin/system/clock.ts';
 import type { Closing } from '../plugin/system/closing.ts';
@@ -44,7 +45,10 @@ export const parse: Group<Closing> = {
 async function record(closing: Closing): Promise<Buffer[]> {
   const ffmpeg = await findFfmpeg({}, { startChild, clock: systemClock });
   const simulator = closing.use(await startSimulator(CAMERA));
-  const { args } = readerArgs(ffmpeg, { url: simulator.main, transport: 'tcp', role: 'main', audio: 'none' });
+  const { args } = readerArgs(ffmpeg, {
+    ...firstHabits('none'),
+    ...{ url: simulator.main, transport: 'tcp', role: 'main' },
+  });
   const reader = closing.use(startChild(ffmpeg.path, args));
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve, reject) => {

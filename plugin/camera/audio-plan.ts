@@ -1,6 +1,11 @@
 /** Learns, from a reader that ended at once, what to do with the camera's sound. */
 import type { Exit } from '../system/child.ts';
-import type { AudioPlan } from './reader-args.ts';
+
+/**
+ * What becomes of the camera's sound: taken as it is, changed to AAC where MP4 cannot hold it (G.711, which many doorbells
+ * send), or left out.
+ */
+export type AudioPlan = 'copy' | 'aac' | 'none';
 
 /** The plan to try next, or undefined when the sound was not the reason. */
 export function nextAudioPlan(plan: AudioPlan, exit: Pick<Exit, 'stderrTail'>): AudioPlan | undefined {

@@ -7,19 +7,49 @@ export interface BackoffInput {
   offlineMs: number;
   /** 0 to 1, to keep many cameras from coming back in step. */
   random: number;
-  /** The camera refuses the password: many lock the account when it is tried too often. */
-  refused: boolean;
+  /** Who can help: the camera by itself, the owner alone, or the owner with another password. */
+  cause: Cause;
+  /** Whether this stream has ever given a picture since the hub started. */
+  seen: boolean;
 }
+
+export type Cause = 'camera' | 'owner' | 'password';
 
 const FIRST_MS = 500;
 /** While a camera may just be restarting, its picture should be back seconds after it is. */
-const SOON_MS = 3_000;
+const SOON_MS = 2_000;
+/** A camera that takes connections and does not serve them, for long. */
+const STEADY_MS = 3_000;
 const LATER_MS = 30_000;
-const LATER_AFTER_MS = 5 * 60_000;
+const LONG_MS = 5 * 60_000;
+/** Many cameras lock an account after five wrong passwords. One that is starting may refuse the right one, too. */
+const REFUSALS_TRIED_SOON = 2;
 
-/** In ms: doubles from half a second up to 3 s, after five minutes up to 30 s; shortened by up to a quarter at random. */
-export function backoffMs({ failures, offlineMs, random, refused }: BackoffInput): number {
-  const cap = offlineMs >= LATER_AFTER_MS ? LATER_MS : SOON_MS;
-  const grown = Math.min(cap, FIRST_MS * 2 ** Math.min(16, Math.max(0, failures - 1)));
-  return Math.round((refused ? LATER_MS : grown) * (1 - 0.25 * random));
+/**
+ * In ms: nothing after a stream that ran well, then from half a second doubled up to 2 s, after five minutes up to 3 s; 30 s where only
+ * the owner can help, as far as that is known. Shortened by up to a quarter at random.
+ */
+export function backoffMs({ failures, offlineMs, random, cause, seen }: BackoffInput): number {
+  if (failures <= 1 && seen && cause === 'camera') return 0;
+  const long = offlineMs >= LONG_MS;
+  const grown = Math.min(long ? STEADY_MS : SOON_MS, FIRST_MS * 2 ** Math.min(16, Math.max(0, failures - 1)));
+  const mustWait =
+    cause === 'password' ? !seen || failures > REFUSALS_TRIED_SOON : cause === 'owner' && long && !seen;
+  return Math.round((mustWait ? LATER_MS : grown) * (1 - 0.25 * random));
+}
+
+const OWNER_CODES: ReadonlySet<string> = new Set([
+  'access-forbidden',
+  'no-such-stream',
+  'no-stream-address',
+  'transport-refused',
+  'unsupported-codec',
+  'no-video',
+  'no-encoder',
+]);
+
+/** Who can help with a problem of this code. */
+export function causeOf(code: string): Cause {
+  if (code === 'wrong-password') return 'password';
+  return OWNER_CODES.has(code) ? 'owner' : 'camera';
 }

@@ -10,13 +10,17 @@ import type { GrayFrame, MediaItem, SnapshotOptions, Still, StreamChoice, WatchO
 import type { Ffmpeg } from './ffmpeg.ts';
 import { KeyframeDecoder } from './keyframe-decoder.ts';
 import type { ReaderSink } from './reader.ts';
+import type { Mask } from './reader-args.ts';
 import { Ring } from './ring.ts';
 import { Stills } from './stills.ts';
 import type { FactsMeter } from './stream-facts.ts';
+import { type MaskOptions, StreamMasks } from './stream-masks.ts';
 import type { StreamSource } from './stream-source.ts';
 import { supervise } from './supervisor.ts';
+import type { Reach } from './tcp-reach.ts';
+import type { EncoderChoice } from './video-encoder-choice.ts';
 
-export interface CameraStreams {
+export interface CameraStreams extends MaskOptions {
   main: StreamSource;
   /** A small stream; without it the main stream serves both. */
   detect?: StreamSource;
@@ -31,6 +35,9 @@ export interface ReadingDeps {
   log: Log;
   /** 0 to 1. */
   random: () => number;
+  /** Who encodes a picture that has to be masked. */
+  encoders: EncoderChoice;
+  reach: Reach;
 }
 
 export interface ReadingContext {
@@ -114,14 +121,17 @@ export class CameraReading implements AsyncDisposable {
   }
 
   #start(deps: ReadingDeps & { ffmpeg: Ffmpeg }): void {
-    const { main, detect, transport } = this.#context.streams;
+    const { streams, nextGeneration } = this.#context;
+    const { main, detect, transport } = streams;
     const start = (stream: StreamChoice, source: StreamSource, role: 'main' | 'detect' | 'both') => {
-      const audio = role === 'detect' ? 'none' : 'copy';
+      const masks = new StreamMasks(streams, deps);
       const options = {
         source,
-        plan: { transport, role, audio } as const,
+        stream: { transport, role, audio: role === 'detect' ? 'none' : 'copy' } as const,
         signal: this.#stop.signal,
-        nextGeneration: () => this.#context.nextGeneration(stream),
+        nextGeneration: () => nextGeneration(stream),
+        mask: (url: string, signal: AbortSignal) => masks.forConnection({ url, transport }, signal),
+        encoderFailed: (mask: Mask) => masks.encoderFailed(mask),
         connect: () => this.#sink(stream),
         onDown: (problem: Problem) => this.#down(stream, problem),
       };

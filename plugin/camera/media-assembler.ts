@@ -28,9 +28,14 @@ export class MediaAssembler {
     this.#clock = options.clock;
   }
 
-  /** Why this connection can give nothing further. */
-  get broken(): string | undefined {
-    return this.#video.broken ?? (this.#wantsAudio ? this.#audio.broken : undefined);
+  /** Why this connection can give no further pictures. */
+  get videoBroken(): string | undefined {
+    return this.#video.broken;
+  }
+
+  /** Why it can give no further sound. */
+  get audioBroken(): string | undefined {
+    return this.#wantsAudio ? this.#audio.broken : undefined;
   }
 
   pushVideo(chunk: Buffer): MediaItem[] {

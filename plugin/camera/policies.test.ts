@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exit } from '../system/child.ts';
 import { withoutSecrets } from '../system/log.ts';
 import { nextAudioPlan } from './audio-plan.ts';
-import { backoffMs } from './backoff-policy.ts';
+import { backoffMs, causeOf } from './backoff-policy.ts';
 import { startsKeyframe } from './keyframe-policy.ts';
 import { changedParameters } from './parameter-sets.ts';
 import { addressOf, lineWithoutSecrets, readerProblem } from './reader-problem.ts';
@@ -24,16 +24,39 @@ describe('where a decoder may start', () => {
 });
 
 describe('the wait before the next try', () => {
-  const base = { failures: 1, offlineMs: 0, random: 0, refused: false };
+  const base = { failures: 1, offlineMs: 0, random: 0, cause: 'camera', seen: true } as const;
   it.each([
-    ['the first is short', {}, 500],
-    ['it doubles', { failures: 3 }, 2000],
-    ['it stays short for minutes', { failures: 50, offlineMs: 200_000 }, 3000],
-    ['it grows long afterwards', { failures: 50, offlineMs: 301_000 }, 30_000],
+    ['a stream that ran is opened at once', {}, 0],
+    ['then soon', { failures: 2 }, 1000],
+    ['one that never ran, too', { seen: false }, 500],
+    ['it stays short for minutes', { failures: 50, offlineMs: 200_000 }, 2000],
+    [
+      'and nearly as short for days, as a camera may come back at any time',
+      { failures: 9999, offlineMs: 1e9 },
+      3000,
+    ],
     ['chance shortens it by a quarter at most', { failures: 3, random: 1 }, 1500],
-    ['a refused password is not tried often', { refused: true }, 30_000],
-  ])('%s', (_, input, expected) => {
+    [
+      'what the owner has to put right is tried less often after a while',
+      { cause: 'owner', seen: false, failures: 50, offlineMs: 301_000 },
+      30_000,
+    ],
+    ['but often at first', { cause: 'owner', seen: false, failures: 50, offlineMs: 200_000 }, 2000],
+    ['and always where it has been right before', { cause: 'owner', failures: 50, offlineMs: 301_000 }, 3000],
+    ['a refused password is not tried often', { cause: 'password', seen: false }, 30_000],
+    ['unless it was right before: the camera may be starting', { cause: 'password', failures: 2 }, 1000],
+    ['but not for long', { cause: 'password', failures: 3 }, 30_000],
+  ] as const)('%s', (_, input, expected) => {
     expect(backoffMs({ ...base, ...input })).toBe(expected);
+  });
+
+  it.each([
+    ['wrong-password', 'password'],
+    ['no-such-stream', 'owner'],
+    ['camera-unreachable', 'camera'],
+    ['reader-ended', 'camera'],
+  ])('%s is for the %s', (code, cause) => {
+    expect(causeOf(code)).toBe(cause);
   });
 });
 
@@ -128,7 +151,11 @@ describe('what the end of a reader means', () => {
       'camera-unreachable',
       'The camera at 192.168.1.20:554 has sent no picture for 6 s.',
     ],
-    [{ kind: 'broken', why: 'a second header' }, 'stream-broken', expect.stringContaining('a second header')],
+    [
+      { kind: 'broken', why: 'a second header', sound: false },
+      'stream-broken',
+      expect.stringContaining('a second header'),
+    ],
     [
       { kind: 'exit', exit: { ...exit(''), error: new Error('ENOENT') } },
       'ffmpeg-not-started',

@@ -2,12 +2,18 @@
 import type { Problem } from '../../protocol/api.ts';
 import type { Exit } from '../system/child.ts';
 import { withoutSecrets } from '../system/log.ts';
+import type { TcpAddress } from './tcp-reach.ts';
 
-/** Why a reader ended: by itself, because nothing came any more, or because its bytes made no sense. */
+/**
+ * Why a reader ended: by itself, because nothing came any more, because its bytes or its times made no sense, or because the
+ * camera now sends another picture.
+ */
 export type ReaderEnd =
   | { kind: 'exit'; exit: Exit }
   | { kind: 'stall'; seconds: number }
-  | { kind: 'broken'; why: string };
+  | { kind: 'broken'; why: string; sound: boolean }
+  | { kind: 'times' }
+  | { kind: 'changed' };
 
 interface Meaning {
   pattern: RegExp;
@@ -102,13 +108,13 @@ const MEANINGS: Meaning[] = [
 ];
 
 /** One clear sentence and its cure; never holds a password. */
-export function readerProblem(end: ReaderEnd, url: string): Problem {
+export function readerProblem(end: Exclude<ReaderEnd, { kind: 'changed' }>, url: string): Problem {
   const address = addressOf(url);
   if (end.kind === 'stall') return unreachable(`has sent no picture for ${end.seconds} s`)(address);
-  if (end.kind === 'broken')
+  if (end.kind === 'broken' || end.kind === 'times')
     return {
       code: 'stream-broken',
-      what: `The stream of the camera at ${address} cannot be followed (${end.why}).`,
+      what: `The stream of the camera at ${address} cannot be followed (${end.kind === 'times' ? 'its times make no sense' : end.why}).`,
       cure: 'It is opened anew. If this stays, restart the camera.',
     };
   const { exit } = end;
@@ -136,6 +142,18 @@ export function readerProblem(end: ReaderEnd, url: string): Problem {
 export function addressOf(url: string): string {
   const shown = withoutSecrets(url).replace(/^[a-z]+:\/\/(\*\*\*@)?/i, '');
   return shown.split(/[/?#]/)[0] ?? '';
+}
+
+const RTSP_PORT = 554;
+/** As ffmpeg has it; there is no registered one. */
+const RTSPS_PORT = 322;
+
+/** Whom to connect to for an RTSP URL; undefined when it names no host. */
+export function tcpAddressOf(url: string): TcpAddress | undefined {
+  const [, bracketed, named, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(addressOf(url)) ?? [];
+  const host = bracketed ?? named;
+  if (!host) return undefined;
+  return { host, port: port ? Number(port) : /^rtsps:/i.test(url) ? RTSPS_PORT : RTSP_PORT };
 }
 
 /** A line of ffmpeg's that may repeat the URL. */

@@ -5,6 +5,7 @@ import { makeStream } from '../../test/support/recorded-media.ts';
 import type { Exit, StartChild } from '../system/child.ts';
 import type { Log } from '../system/log.ts';
 import { type ReaderSink, read } from './reader.ts';
+import { firstHabits } from './reader-lessons.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -28,7 +29,7 @@ test('a camera may keep its first keyframe back; after it, silence is a stall', 
   const sink: ReaderSink = { media: () => void items++, still() {}, gray() {} };
   let ended = false;
   const end = read(
-    { url: 'rtsp://10.0.0.2/s', transport: 'tcp', role: 'main', audio: 'none' },
+    { url: 'rtsp://10.0.0.2/s', transport: 'tcp', role: 'main', ...firstHabits('none') },
     { generation: 1, sink, signal: new AbortController().signal },
     {
       ffmpeg: {

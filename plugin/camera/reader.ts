@@ -7,9 +7,10 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import { GrayParser } from './gray-parser.ts';
 import { MediaAssembler } from './media-assembler.ts';
 import { PICTURE_CHANGED } from './media-parser.ts';
-import { type OutputKind, readerArgs, type StreamPlan } from './reader-args.ts';
+import { type OutputKind, PATIENT_LOOK, readerArgs, type StreamPlan } from './reader-args.ts';
 import { lineWithoutSecrets, type ReaderEnd } from './reader-problem.ts';
 import { type Picture, StillParser } from './still-parser.ts';
+import { TimeGuard } from './time-guard.ts';
 
 export interface ReaderSink {
   media(item: MediaItem): void;
@@ -24,26 +25,34 @@ export interface ReaderDeps {
   log: Log;
 }
 
-/** Connecting takes a while: the camera may keep its first keyframe back for a whole group of pictures. */
+/** Connecting takes a while; so may the first picture of a camera with masks, which starts with a keyframe. */
 const FIRST_OUTPUT_SECONDS = 15;
 const STALL_SECONDS = 6;
+
+export interface ReadOptions {
+  /** The number of this connection. */
+  generation: number;
+  sink: ReaderSink;
+  signal: AbortSignal;
+}
 
 /**
  * Reads until the stream ends, stalls or breaks, or the signal aborts; then ffmpeg is gone.
  *
- * @returns why it ended; `changed` when the camera only changed its picture and should be opened again at once; undefined
- * when the signal aborted.
+ * @returns why it ended; undefined when the signal aborted
  */
 export async function read(
   plan: StreamPlan,
-  options: { generation: number; sink: ReaderSink; signal: AbortSignal },
+  { generation, sink, signal }: ReadOptions,
   deps: ReaderDeps,
-): Promise<ReaderEnd | { kind: 'changed' } | undefined> {
-  const { sink, signal, generation } = options;
+): Promise<ReaderEnd | undefined> {
   if (signal.aborted) return undefined;
+  const { clock } = deps;
   const { args, outputs } = readerArgs(deps.ffmpeg, plan);
-  const ended = Promise.withResolvers<ReaderEnd | { kind: 'changed' } | undefined>();
-  const watchdog = new Watchdog(deps.clock, (seconds) => ended.resolve({ kind: 'stall', seconds }));
+  const ended = Promise.withResolvers<ReaderEnd | undefined>();
+  const watchdog = new Watchdog(clock, FIRST_OUTPUT_SECONDS + (plan.patient ? PATIENT_LOOK : 0), (seconds) =>
+    ended.resolve({ kind: 'stall', seconds }),
+  );
   const abort = () => ended.resolve(undefined);
   signal.addEventListener('abort', abort, { once: true });
   await using child: Child = deps.startChild(deps.ffmpeg.path, args, {
@@ -54,8 +63,8 @@ export async function read(
   const parsers = parsersFor({
     generation,
     audio: outputs.includes('audio'),
-    clock: deps.clock,
-    sink: markingLife(sink, watchdog),
+    clock,
+    sink: watched(sink, { clock, watchdog, onTimesLost: () => ended.resolve({ kind: 'times' }) }),
   });
   for (const [index, pipe] of child.outputs.entries()) {
     const kind = outputs[index];
@@ -63,7 +72,8 @@ export async function read(
     pipe.on('data', (chunk: Buffer) => {
       if (over) return;
       const broken = parsers[kind](chunk);
-      if (broken !== undefined) ended.resolve(brokenEnd(broken));
+      if (broken === PICTURE_CHANGED) ended.resolve({ kind: 'changed' });
+      else if (broken !== undefined) ended.resolve({ kind: 'broken', why: broken, sound: kind === 'audio' });
     });
   }
   void child.exited.then((exit) => ended.resolve({ kind: 'exit', exit }));
@@ -74,17 +84,20 @@ export async function read(
   return end;
 }
 
-function brokenEnd(why: string): ReaderEnd | { kind: 'changed' } {
-  return why === PICTURE_CHANGED ? { kind: 'changed' } : { kind: 'broken', why };
-}
-
 /** What counts as life is a picture: neither the header, which comes before the first keyframe, nor sound. */
-function markingLife(sink: ReaderSink, watchdog: Watchdog): ReaderSink {
+function watched(
+  sink: ReaderSink,
+  { clock, watchdog, onTimesLost }: { clock: Clock; watchdog: Watchdog; onTimesLost: () => void },
+): ReaderSink {
   let video: number | undefined;
+  const guard = new TimeGuard();
   return {
     media: (item) => {
       if (item.type === 'init') video = item.tracks.find(({ kind }) => kind === 'video')?.id;
-      else if (item.track === video) watchdog.alive();
+      else if (item.track === video) {
+        watchdog.alive();
+        if (guard.push(item.time, clock.monotonic() / 1000)) return onTimesLost();
+      }
       sink.media(item);
     },
     still: (picture) => {
@@ -114,11 +127,11 @@ function parsersFor(options: {
   return {
     video: (chunk) => {
       for (const item of media.pushVideo(chunk)) sink.media(item);
-      return media.broken;
+      return media.videoBroken;
     },
     audio: (chunk) => {
       for (const item of media.pushAudio(chunk)) sink.media(item);
-      return media.broken;
+      return media.audioBroken;
     },
     stills: (chunk) => {
       for (const picture of stills.push(chunk)) sink.still({ ...picture, at: clock.now() });
@@ -136,11 +149,12 @@ class Watchdog {
   readonly #clock: Clock;
   readonly #onStall: (seconds: number) => void;
   #last: number;
-  #limit = FIRST_OUTPUT_SECONDS;
+  #limit: number;
   #cancel: () => void = () => {};
 
-  constructor(clock: Clock, onStall: (seconds: number) => void) {
+  constructor(clock: Clock, firstSeconds: number, onStall: (seconds: number) => void) {
     this.#clock = clock;
+    this.#limit = firstSeconds;
     this.#onStall = onStall;
     this.#last = clock.monotonic();
     this.#look();

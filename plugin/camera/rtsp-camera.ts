@@ -18,6 +18,9 @@ import type {
 import { privacyStill } from './privacy-picture.ts';
 import { FactsMeter } from './stream-facts.ts';
 import type { CameraTalk } from './talk/contract.ts';
+import { type Reach, tcpReach } from './tcp-reach.ts';
+import { SOFTWARE_ENCODER } from './video-encoder.ts';
+import { createEncoderChoice, type EncoderChoice } from './video-encoder-choice.ts';
 
 export interface RtspCameraOptions extends CameraStreams {
   ref: CameraRef;
@@ -28,14 +31,19 @@ export interface RtspCameraOptions extends CameraStreams {
   talk?: CameraTalk;
 }
 
-export interface RtspCameraDeps extends Omit<ReadingDeps, 'random'> {
+export interface RtspCameraDeps extends Omit<ReadingDeps, 'random' | 'encoders' | 'reach'> {
   /** 0 to 1; default `Math.random`. */
   random?: () => number;
+  /** Who encodes a picture that has to be masked; one for all cameras. Default: software. */
+  encoders?: EncoderChoice;
+  /** Default: a real connection. */
+  reach?: Reach;
 }
 
 /** Starts to read at once, unless in privacy mode. Never throws: what is wrong is in `state.problem`. */
 export function openCamera(options: RtspCameraOptions, deps: RtspCameraDeps): Camera {
-  return new RtspCamera(options, { random: Math.random, ...deps });
+  const encoders = deps.encoders ?? createEncoderChoice(SOFTWARE_ENCODER, deps);
+  return new RtspCamera(options, { random: Math.random, reach: tcpReach, ...deps, encoders });
 }
 
 class RtspCamera implements Camera {

@@ -2,19 +2,25 @@
 import type { Problem } from '../../protocol/api.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import { ProblemError, reason } from '../system/problem.ts';
-import { nextAudioPlan } from './audio-plan.ts';
-import { backoffMs } from './backoff-policy.ts';
+import type { AudioPlan } from './audio-plan.ts';
+import { backoffMs, causeOf } from './backoff-policy.ts';
 import { type ReaderDeps, type ReaderSink, read } from './reader.ts';
-import type { StreamPlan } from './reader-args.ts';
-import { readerProblem } from './reader-problem.ts';
+import type { Mask, StreamPlan } from './reader-args.ts';
+import { firstHabits, learn } from './reader-lessons.ts';
+import { type ReaderEnd, readerProblem, tcpAddressOf } from './reader-problem.ts';
 import { type StreamSource, streamAddress } from './stream-source.ts';
+import type { Reach } from './tcp-reach.ts';
 
 export interface SuperviseOptions {
   source: StreamSource;
-  plan: Omit<StreamPlan, 'url'>;
+  stream: Pick<StreamPlan, 'transport' | 'role'> & { audio: AudioPlan };
   signal: AbortSignal;
   /** The number of the next connection. */
   nextGeneration: () => number;
+  /** For each connection, what has to be hidden in its pictures. Rejects with a `ProblemError` when that cannot be done. */
+  mask?: (url: string, signal: AbortSignal) => Promise<Mask | undefined>;
+  /** Told of a connection with a mask that ended without an apparent fault of the camera; whether another encoder takes over. */
+  encoderFailed?: (mask: Mask) => boolean;
   /** For each connection, where what it gives goes to. */
   connect: () => ReaderSink;
   /** The connection is lost, or could not be made. */
@@ -24,78 +30,137 @@ export interface SuperviseOptions {
 export interface SuperviseDeps extends ReaderDeps {
   /** 0 to 1. */
   random: () => number;
+  reach: Reach;
 }
 
 /** A connection that gave pictures for this long was a good one: counting failures begins anew. */
 const HEALTHY_MS = 10_000;
+/** What was learned is forgotten with a connection that lasted this long: the camera may have been set up anew. */
+const LESSON_MS = 10 * 60_000;
+/** Between two looks whether a camera that could not be reached is there again, shortened by up to a quarter at random. */
+const LOOK_MS = 1_000;
 
 /** Runs until the signal aborts; then no program is left. Never rejects. */
 export async function supervise(options: SuperviseOptions, deps: SuperviseDeps): Promise<void> {
-  const { clock, log, random } = deps;
-  const { signal } = options;
-  let plan = options.plan;
-  let failures = 0;
-  let changes = 0;
-  let offlineSince = clock.monotonic();
+  const { clock, log } = deps;
+  const { signal, stream } = options;
+  const pace = new Pace(deps);
+  let habits = firstHabits(stream.audio);
   while (!signal.aborted) {
+    const opening = await openOrProblem(options);
+    if (!opening) return;
+    if ('problem' in opening) {
+      options.onDown(opening.problem);
+      await pace.wait(opening.problem, undefined, signal);
+      continue;
+    }
+    const { url, mask } = opening;
     const life = new Life(clock);
-    const url = await addressOrProblem(options.source, signal);
-    if (url === undefined) return;
-    if (typeof url !== 'string') {
-      options.onDown(url);
-      await sleep(
-        clock,
-        backoffMs({
-          failures: ++failures,
-          offlineMs: clock.monotonic() - offlineSince,
-          random: random(),
-          refused: false,
-        }),
-        signal,
-      );
-      continue;
-    }
+    const plan: StreamPlan = { ...stream, ...habits, url, ...(mask && { mask }) };
     const sink = life.around(options.connect());
-    const end = await read({ ...plan, url }, { generation: options.nextGeneration(), sink, signal }, deps);
+    const end = await read(plan, { generation: options.nextGeneration(), sink, signal }, deps);
     if (!end) return;
-    if (end.kind === 'changed') {
-      changes = life.lastedMs >= HEALTHY_MS ? 1 : changes + 1;
-      log.info('The camera changed its picture; opening the stream anew.');
-      // Once is opened at once; some cameras change to and fro for ever.
-      const wait = { failures: changes - 1, offlineMs: 0, random: random(), refused: false };
-      if (changes > 1) await sleep(clock, backoffMs(wait), signal);
+    pace.ended(end, life);
+    const better = learn(habits, end, { began: life.began, timesLost: pace.timesLost });
+    if (better) {
+      log.debug(`Reading differently: ${JSON.stringify(better)}.`);
+      habits = better;
       continue;
     }
-    changes = 0;
-    const audio = end.kind === 'exit' && !life.began ? nextAudioPlan(plan.audio, end.exit) : undefined;
-    if (audio) {
-      log.debug(`Sound of the camera: now "${audio}".`);
-      plan = { ...plan, audio };
+    if (life.lastedMs >= LESSON_MS) habits = firstHabits(stream.audio);
+    if (end.kind === 'changed' || end.kind === 'times') {
+      log.info(`${REOPENED[end.kind]}; opening the stream anew.`);
+      await pace.waitForChange(signal);
       continue;
     }
-    if (life.began) offlineSince = clock.monotonic();
-    failures = life.lastedMs >= HEALTHY_MS ? 1 : failures + 1;
     const problem = readerProblem(end, url);
+    if (mask && blamesEncoder(end, problem) && options.encoderFailed?.(mask)) continue;
     options.onDown(problem);
-    const offlineMs = clock.monotonic() - offlineSince;
-    const refused = problem.code === 'wrong-password';
-    await sleep(clock, backoffMs({ failures, offlineMs, random: random(), refused }), signal);
+    await pace.wait(problem, url, signal);
   }
 }
 
-async function addressOrProblem(
-  source: StreamSource,
-  signal: AbortSignal,
-): Promise<string | Problem | undefined> {
+const REOPENED = {
+  changed: 'The camera changed its picture',
+  times: 'The camera changed its clock',
+};
+
+/** ffmpeg has no words of its own for an encoder that fails, and hardware may also hang. */
+function blamesEncoder(end: ReaderEnd, problem: Problem): boolean {
+  return problem.code === 'reader-ended' || end.kind === 'stall';
+}
+
+async function openOrProblem({
+  source,
+  signal,
+  mask,
+}: SuperviseOptions): Promise<{ url: string; mask: Mask | undefined } | { problem: Problem } | undefined> {
   try {
-    return await streamAddress(source, signal);
+    const url = await streamAddress(source, signal);
+    const hidden = url === undefined ? undefined : await mask?.(url, signal);
+    return url === undefined || signal.aborted ? undefined : { url, mask: hidden };
   } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
+    if (signal.aborted) return undefined;
+    if (error instanceof ProblemError) return { problem: error.problem };
     return {
-      code: 'no-stream-address',
-      what: `The camera could not be asked where its stream is (${reason(error)}).`,
-      cure: 'It is tried again. If this stays, write the RTSP URL into "main".',
+      problem: {
+        code: 'no-stream-address',
+        what: `The camera could not be asked for its stream (${reason(error)}).`,
+        cure: 'It is tried again. If this stays, write the RTSP URL into "main".',
+      },
     };
+  }
+}
+
+/** Counts what went wrong, and waits accordingly. */
+class Pace {
+  readonly #deps: SuperviseDeps;
+  #failures = 0;
+  #changes = 0;
+  #seen = false;
+  #offlineSince: number;
+  timesLost = 0;
+
+  constructor(deps: SuperviseDeps) {
+    this.#deps = deps;
+    this.#offlineSince = deps.clock.monotonic();
+  }
+
+  ended(end: ReaderEnd, life: Life): void {
+    const healthy = life.lastedMs >= HEALTHY_MS;
+    const reopened = end.kind === 'changed' || end.kind === 'times';
+    this.#failures = reopened || healthy ? 0 : this.#failures;
+    this.#changes = reopened ? (healthy ? 1 : this.#changes + 1) : 0;
+    this.timesLost = end.kind === 'times' ? this.timesLost + 1 : healthy ? 0 : this.timesLost;
+    if (!life.began) return;
+    this.#seen = true;
+    this.#offlineSince = this.#deps.clock.monotonic();
+  }
+
+  /** Once is opened at once; some cameras change to and fro for ever. */
+  async waitForChange(signal: AbortSignal): Promise<void> {
+    await this.#sleep(this.#changes, 'camera', signal);
+  }
+
+  /** @param url whose host is waited for when it could not be reached */
+  async wait({ code }: Problem, url: string | undefined, signal: AbortSignal): Promise<void> {
+    this.#failures++;
+    await this.#sleep(this.#failures, causeOf(code), signal);
+    const address = code === 'camera-unreachable' && url !== undefined ? tcpAddressOf(url) : undefined;
+    if (!address) return;
+    const { clock, random, reach } = this.#deps;
+    while (!signal.aborted && !(await reach(address, signal)))
+      await sleep(clock, LOOK_MS * (1 - 0.25 * random()), signal);
+  }
+
+  #sleep(failures: number, cause: ReturnType<typeof causeOf>, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#deps;
+    const offlineMs = clock.monotonic() - this.#offlineSince;
+    return sleep(
+      clock,
+      backoffMs({ failures, offlineMs, random: random(), cause, seen: this.#seen }),
+      signal,
+    );
   }
 }
 
@@ -122,7 +187,7 @@ class Life {
     };
     return {
       media: (item) => {
-        mark();
+        if (item.type === 'fragment') mark();
         sink.media(item);
       },
       still: (picture) => {

@@ -58,6 +58,11 @@ export class PlayedCamera implements Camera {
     this.#become(true);
   }
 
+  /** Connects, with nothing to show. */
+  connect(): void {
+    this.#become(true);
+  }
+
   /** Loses its connection. */
   lose(): void {
     this.#cancel();

@@ -1,0 +1,63 @@
+/** Decides from one small picture whether the camera itself hides what shall be hidden. */
+import type { Polygon } from './masks.ts';
+
+interface Luma {
+  width: number;
+  height: number;
+  /** `width * height` bytes. */
+  luma: Uint8Array;
+}
+
+/** Pixels of the small picture next to an edge mix both sides. */
+const MARGIN = 2;
+/** A mask of fewer pixels is too small to tell. */
+const FEWEST_PIXELS = 12;
+/** One colour, but for what compression adds to it, of 255. */
+const SPREAD_OF_ONE_COLOUR = 10;
+/** When everything is as dark or as foggy as this, a masked place looks like any other. */
+const SPREAD_OF_A_SCENE = 30;
+
+/** True only when each polygon is plainly of one colour in a picture that as a whole is not. What cannot be told is false. */
+export function looksMasked(picture: Luma, polygons: readonly Polygon[]): boolean {
+  const { width, height, luma } = picture;
+  const outside: number[] = [];
+  const inside: number[][] = polygons.map(() => []);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const value = luma[y * width + x] ?? 0;
+      const hidden = polygons.map((polygon) => contains(polygon, (x + 0.5) / width, (y + 0.5) / height));
+      if (!hidden.includes(true)) outside.push(value);
+      for (const [index, polygon] of polygons.entries())
+        if (hidden[index] && deepInside(polygon, x, y, picture)) inside[index]?.push(value);
+    }
+  return (
+    spread(outside) >= SPREAD_OF_A_SCENE &&
+    inside.every((values) => values.length >= FEWEST_PIXELS && spread(values) <= SPREAD_OF_ONE_COLOUR)
+  );
+}
+
+function deepInside(polygon: Polygon, x: number, y: number, { width, height }: Luma): boolean {
+  return [
+    [-MARGIN, 0],
+    [MARGIN, 0],
+    [0, -MARGIN],
+    [0, MARGIN],
+  ].every(([dx = 0, dy = 0]) => contains(polygon, (x + dx + 0.5) / width, (y + dy + 0.5) / height));
+}
+
+/** By counting the edges to the right of a point; beyond the edge of the picture nothing is asked of it. */
+function contains(polygon: Polygon, x: number, y: number): boolean {
+  let odd = false;
+  for (const [index, [ax, ay]] of polygon.entries()) {
+    const [bx, by] = polygon[(index + 1) % polygon.length] ?? [ax, ay];
+    if (ay > y !== by > y && x < ax + ((bx - ax) * (y - ay)) / (by - ay)) odd = !odd;
+  }
+  return odd;
+}
+
+/** Between the darkest and the lightest, but for one in a hundred at either end. */
+function spread(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const cut = Math.floor(sorted.length / 100);
+  return (sorted.at(-1 - cut) ?? 0) - (sorted[cut] ?? 0);
+}

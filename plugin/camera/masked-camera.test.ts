@@ -1,0 +1,169 @@
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
+import { startChild } from '../system/child.ts';
+import { sleep, systemClock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import type { Camera, Fragment, GrayFrame, Init, StreamChoice } from './contract.ts';
+import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
+import type { Polygon } from './masks.ts';
+import { openCamera, type RtspCameraDeps, type RtspCameraOptions } from './rtsp-camera.ts';
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
+/** The middle of the picture, where the door is, as a slanted shape. */
+const MASK: Polygon = [
+  [0.3, 0.2],
+  [0.7, 0.3],
+  [0.6, 0.9],
+  [0.35, 0.8],
+];
+const IN_MASK = [
+  [0.5, 0.5],
+  [0.35, 0.27],
+  [0.64, 0.35],
+  [0.4, 0.76],
+] as const;
+
+let simulator: Simulator;
+let ffmpeg: Ffmpeg;
+
+beforeAll(async () => {
+  ffmpeg = await findFfmpeg({}, { startChild, clock: systemClock });
+  simulator = await startSimulator({ size: '640x360', fps: 10, gopSeconds: 1 });
+}, 60_000);
+
+afterAll(() => simulator?.[Symbol.asyncDispose]());
+
+function open(options: Partial<RtspCameraOptions>, deps: Partial<RtspCameraDeps> = {}): Camera {
+  return openCamera(
+    {
+      ref: { id: '01', name: 'Front door', slug: 'front-door' },
+      ...{ kind: 'doorbell', main: simulator.main, transport: 'tcp', masks: [MASK], ...options },
+    },
+    { ffmpeg, startChild, clock: systemClock, log: quiet, ...deps },
+  );
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(systemClock, 50);
+}
+
+/** A picture of one byte a pixel out of whatever ffmpeg can read. */
+async function luma(input: Buffer): Promise<GrayFrame> {
+  const scale = 'scale=320:180,format=gray';
+  const child = startChild(
+    'ffmpeg',
+    ['-v', 'error', '-i', 'pipe:0', '-frames:v', '1', '-vf', scale, '-f', 'rawvideo', 'pipe:1'],
+    { stdin: true },
+  );
+  const [output] = child.outputs;
+  child.stdin?.end(input);
+  if (!output) throw new Error('ffmpeg has no output');
+  return { width: 320, height: 180, at: 0, luma: await buffer(output) };
+}
+
+const valueAt = ({ width, height, luma }: GrayFrame, [x, y]: readonly [number, number]) =>
+  luma[Math.floor(y * height) * width + Math.floor(x * width)] ?? Number.NaN;
+
+/** The mask is black, and elsewhere there is a scene. */
+function expectMasked(picture: GrayFrame): void {
+  for (const point of IN_MASK) expect(valueAt(picture, point)).toBeLessThan(24);
+  const around = [0.05, 0.1, 0.15, 0.2, 0.8, 0.85, 0.9, 0.95].flatMap((x) =>
+    [0.1, 0.5, 0.9].map((y) => valueAt(picture, [x, y])),
+  );
+  expect(new Set(around).size).toBeGreaterThan(5);
+  expect(Math.max(...around)).toBeGreaterThan(60);
+}
+
+/** A second of a stream from the ring. */
+async function recorded(
+  camera: Camera,
+  stream: StreamChoice,
+): Promise<{ init: Init; fragments: Fragment[] }> {
+  const stop = new AbortController();
+  let init: Init | undefined;
+  const fragments: Fragment[] = [];
+  for await (const item of camera.watch({ stream, signal: stop.signal })) {
+    if (item.type === 'init') init = item;
+    else fragments.push(item);
+    if (fragments.length === 30) stop.abort();
+  }
+  if (!init) throw new Error('no header');
+  return { init, fragments };
+}
+
+describe('a camera with masks', { timeout: 120_000 }, () => {
+  it.each([
+    ['one stream', false],
+    ['a sub-stream', true],
+  ])('with %s shows them black in everything that it gives', async (_, withSub) => {
+    const frames: GrayFrame[] = [];
+    await using camera = open(withSub ? { detect: simulator.sub } : {});
+    camera.onGrayFrame((frame) => frames.push(frame));
+    await until(() => camera.state.online && frames.length > 3);
+    for (const frame of frames) expectMasked(frame);
+    for (const stream of ['main', 'sub'] as const) {
+      const { init, fragments } = await recorded(camera, stream);
+      expect(init.tracks[0]).toMatchObject({ codec: 'h264', height: 360 });
+      expectMasked(await luma(Buffer.concat([init.data, ...fragments.map(({ data }) => data)])));
+    }
+    await until(async () => (await camera.snapshot().catch(() => undefined))?.width === 640);
+    expectMasked(await luma((await camera.snapshot()).jpeg));
+    expectMasked(await luma((await camera.snapshot({ maxAgeMs: 0 })).jpeg));
+  });
+
+  it('keeps its sound, its times and a keyframe every 2 s', async () => {
+    await using camera = open({});
+    await until(() => (camera.state.video?.gopMs ?? 0) > 0);
+    expect(camera.state.video?.gopMs).toBeGreaterThan(1700);
+    expect(camera.state.video?.gopMs).toBeLessThan(2300);
+    expect(camera.state.video?.fps).toBeGreaterThan(8);
+    expect(camera.state.audio?.codec).toBe('aac');
+    const { fragments } = await recorded(camera, 'main');
+    const [video, audio] = [1, 2].map((track) => fragments.filter((fragment) => fragment.track === track));
+    for (const [index, { time }] of (video ?? []).entries()) {
+      const before = video?.[index - 1];
+      if (before) expect(Math.abs(time - before.time - 0.1)).toBeLessThan(0.03);
+    }
+    // Picture and sound that come together belong together.
+    const offsets = (audio ?? []).map(
+      ({ at, time }) => at / 1000 - time - ((video?.[0]?.at ?? 0) / 1000 - (video?.[0]?.time ?? 0)),
+    );
+    expect(Math.max(...offsets.map(Math.abs))).toBeLessThan(0.8);
+  });
+
+  it('is not shown at all by an ffmpeg that cannot encode', async () => {
+    await using camera = open({}, { ffmpeg: { ...ffmpeg, encoders: new Set() } });
+    await until(() => camera.state.problem !== undefined);
+    expect(camera.state.problem?.code).toBe('no-encoder');
+    await expect(camera.snapshot()).rejects.toThrow(/no picture/);
+    expect((await simulator.state()).sessions).toEqual([]);
+  });
+
+  it('falls back to software when the encoder of the machine fails', async () => {
+    const broken = { name: 'h264_vaapi', hardware: true, device: '/dev/dri/none' } as const;
+    let failed = 0;
+    const encoders = {
+      current: () => (failed === 0 ? broken : ({ name: 'libx264', hardware: false } as const)),
+      failed: () => ++failed === 1,
+    };
+    const able = { ...ffmpeg, encoders: new Set([...ffmpeg.encoders, 'h264_vaapi']) };
+    await using camera = open({}, { encoders, ffmpeg: able });
+    const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
+    expect(failed).toBe(1);
+    expectMasked(frame);
+  });
+
+  it('masks itself where the camera says that it does and its picture does not show it', async () => {
+    let asked = 0;
+    await using camera = open({
+      maskedByCamera: async () => {
+        asked++;
+        return true;
+      },
+    });
+    const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
+    expect(asked).toBe(1);
+    expectMasked(frame);
+  });
+});
