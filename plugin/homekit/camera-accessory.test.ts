@@ -5,7 +5,7 @@ import { PlayedCamera } from '../../test/support/homekit-camera.ts';
 import { PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
 import { decodeOpus, decodeVideo } from '../../test/support/homekit-media.ts';
-import { ALL_OF_HOMEKIT } from '../../test/support/homekit-options.ts';
+import { ALL_OF_HOMEKIT, TALK } from '../../test/support/homekit-options.ts';
 import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { startChild } from '../system/child.ts';
@@ -245,7 +245,7 @@ function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
       ffmpeg,
       startChild,
     },
-    config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: ALL_OF_HOMEKIT },
+    config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: ALL_OF_HOMEKIT, talk: TALK },
     events: { subscribe: () => () => {}, query: () => [] },
     ...{ clock: systemClock, log: quiet, version: '1.2.3' },
   };

@@ -26,7 +26,7 @@ export interface CameraAccessoryOptions {
   /** As in `config.json`. */
   platformName: string;
   camera: Camera;
-  config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap'>;
+  config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap' | 'talk'>;
   /** The accessory that Homebridge remembered (`configureAccessory`), for a bridged camera. */
   cached?: PlatformAccessory;
   events: Pick<EventSource, 'subscribe' | 'query'>;

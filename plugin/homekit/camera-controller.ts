@@ -1,5 +1,6 @@
 /** Live view, snapshots and the bell of an accessory: what HAP's camera and doorbell controllers ask for. */
 import type { CameraController, CameraControllerOptions, Service } from 'homebridge';
+import { offersTalk } from '../camera/talk/camera-talk.ts';
 import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
@@ -10,8 +11,9 @@ import { createSnapshots } from './snapshot.ts';
 export function configureCamera(options: CameraAccessoryOptions, motion: Service) {
   const { api, camera, config, ffmpeg, startChild, clock, log } = options;
   const { CameraController, DoorbellController, HDSProtocolError } = api.hap;
+  const talk = offersTalk(config.talk) ? config.talk : undefined;
   const live = createLiveStream({
-    ...{ camera, ffmpeg, startChild, clock, log },
+    ...{ camera, ffmpeg, talk, startChild, clock, log },
     drawSsrc: () => CameraController.generateSynchronisationSource(),
     endInHomeKit: (sessionId) => controller.forceStopStreamingSession(sessionId),
   });
@@ -32,7 +34,7 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
       prepareStream: live.prepareStream,
       handleStreamRequest: live.handleStreamRequest,
     },
-    streamingOptions: streamingOptions(audioEncoder(ffmpeg)),
+    streamingOptions: streamingOptions(audioEncoder(ffmpeg), talk !== undefined),
     ...(secureVideo && { recording: secureVideo.recording }),
     // Handed in here, so that secure video finds its trigger.
     sensors: { motion },

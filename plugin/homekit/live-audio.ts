@@ -15,6 +15,8 @@ export interface LiveAudioOptions {
   target: AudioTarget;
   rtp: RtpStream;
   timeline: LiveTimeline;
+  /** Whether the viewer shall hear nothing just now; asked for each packet. */
+  muted: () => boolean;
   /** Path of the ffmpeg program. */
   ffmpeg: string;
   startChild: StartChild;
@@ -57,7 +59,7 @@ export async function sendLiveAudio(options: LiveAudioOptions): Promise<void> {
 
 /** @param begin session time of the first sound that goes in */
 function convert(init: Init, track: Track, begin: number, options: LiveAudioOptions): Converter {
-  const { target, rtp } = options;
+  const { target, rtp, muted } = options;
   let timescale = 0;
   let first: number | undefined;
   const onOutput = (part: Header | Packet) => {
@@ -66,6 +68,7 @@ function convert(init: Init, track: Track, begin: number, options: LiveAudioOpti
       return;
     }
     first ??= part.time;
+    if (muted()) return;
     for (const sample of samplesIn(part.data)) {
       const seconds = begin + part.time - first + sample.offset / timescale;
       rtp.send(audioPayload(target.encoder, sample.data), seconds, true);

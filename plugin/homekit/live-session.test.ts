@@ -44,13 +44,14 @@ function start(key = { key: randomBytes(16), salt: randomBytes(14) }) {
     port: 1,
     send: () => packets++,
     onPacket: (listener) => {
-      answer = listener;
+      answer = () => listener(Buffer.alloc(0));
     },
     [Symbol.asyncDispose]: async () => {},
   };
   const ended = runLiveSession({
     ...{ camera: { watch } as unknown as Camera, request: REQUEST, clock, log: quiet, startChild },
     ffmpeg: undefined,
+    talk: undefined,
     video: { socket, key, ssrc: 5 },
     audio: undefined,
     signal: stop.signal,

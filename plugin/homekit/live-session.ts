@@ -12,6 +12,7 @@ import type { AudioEncoder } from './live-args.ts';
 import { sendLiveAudio } from './live-audio.ts';
 import { createLiveTimeline } from './live-timeline.ts';
 import { sendLiveVideo } from './live-video.ts';
+import { createReturnAudio, type ReturnAudio } from './return-audio.ts';
 import type { RtpSocket } from './rtp-socket.ts';
 import { createRtpStream } from './rtp-stream.ts';
 import { createSrtpSender, type MasterKey, SRTP_OVERHEAD } from './srtp.ts';
@@ -26,6 +27,8 @@ export interface PreparedMedium {
 export interface LiveSessionDeps {
   camera: Camera;
   ffmpeg: Ffmpeg | undefined;
+  /** Undefined when viewers cannot speak. `halfDuplex`: they do not hear the camera while they speak. */
+  talk: { halfDuplex: boolean } | undefined;
   startChild: StartChild;
   clock: Clock;
   log: Log;
@@ -86,11 +89,13 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
       onPicture: watchdog.pictureSent,
     });
 
+  const speech = listen(options);
   const sound = async () => {
     if (!audio || !ffmpeg || !speaks(request, audio.encoder)) return;
-    const sampleRate = request.audio.sample_rate * 1000 === 24_000 ? 24_000 : 16_000;
+    const sampleRate = sampleRateOf(request);
     await sendLiveAudio({
       ...{ camera, timeline, ffmpeg: ffmpeg.path, startChild, log, signal: stopped },
+      muted: () => options.talk?.halfDuplex === true && speech?.speaking === true,
       target: {
         encoder: audio.encoder,
         sampleRate,
@@ -114,7 +119,28 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
     ending.abort();
     watchdog.stop();
     await sounding;
+    await speech?.[Symbol.asyncDispose]();
   }
+}
+
+const sampleRateOf = ({ audio }: StartStreamRequest) =>
+  audio.sample_rate * 1000 === 24_000 ? 24_000 : 16_000;
+
+/** Takes what the viewer says, where there is somebody to hear it. */
+function listen({ talk, audio, ffmpeg, request, ...deps }: LiveSessionOptions): ReturnAudio | undefined {
+  if (!talk || !audio || !ffmpeg || !speaks(request, audio.encoder)) return undefined;
+  const { camera, startChild, clock, log } = deps;
+  const speech = createReturnAudio({
+    ...{ camera, startChild, clock, log, ffmpeg: ffmpeg.path },
+    ...{
+      encoder: audio.encoder,
+      sampleRate: sampleRateOf(request),
+      payloadType: request.audio.pt,
+      key: audio.key,
+    },
+  });
+  audio.socket.onPacket(speech.take);
+  return speech;
 }
 
 function endReason(signal: AbortSignal): string | undefined {

@@ -23,6 +23,7 @@ function start() {
     ...{ camera: { watch } as unknown as Camera, startChild, clock },
     ffmpeg: { path: '/nowhere/ffmpeg', encoders: new Set(['libopus']) } as unknown as Ffmpeg,
     log: { debug: note, info: note, warn: note, error: note },
+    talk: undefined,
     drawSsrc: () => {
       if (++draws >= refuseSsrc.from) throw new Error('no number left');
       return draws;

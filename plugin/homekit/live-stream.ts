@@ -48,8 +48,11 @@ export function audioEncoder(ffmpeg: Pick<Ffmpeg, 'encoders'> | undefined): Audi
   return known.find((encoder) => ffmpeg?.encoders.has(encoder));
 }
 
-/** What the camera offers to HomeKit. It depends on this machine alone, never on what a camera happens to send. */
-export function streamingOptions(encoder: AudioEncoder | undefined): CameraStreamingOptions {
+/**
+ * What the camera offers to HomeKit. It depends on this machine and the configuration alone, never on what a camera happens to
+ * send or to hear: HomeKit keeps what it was told when the accessory was added.
+ */
+export function streamingOptions(encoder: AudioEncoder | undefined, talk: boolean): CameraStreamingOptions {
   return {
     supportedCryptoSuites: [AES_CM_128_HMAC_SHA1_80],
     video: {
@@ -64,6 +67,7 @@ export function streamingOptions(encoder: AudioEncoder | undefined): CameraStrea
     },
     ...(encoder && {
       audio: {
+        twoWayAudio: talk,
         codecs: [
           {
             type: encoder === 'libopus' ? AUDIO_CODEC.opus : AUDIO_CODEC.aacEld,

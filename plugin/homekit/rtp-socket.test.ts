@@ -21,13 +21,13 @@ describe('an RTP socket', () => {
       viewer.bind(0, address);
       await once(viewer, 'listening');
       const socket = await openRtpSocket({ family, address, port: viewer.address().port });
-      const answered = new Promise<void>((resolve) => socket.onPacket(resolve));
+      const answered = new Promise<string>((resolve) => socket.onPacket((data) => resolve(data.toString())));
       socket.send(Buffer.from('picture'));
       const [packet, from] = (await once(viewer, 'message')) as [Buffer, { port: number }];
       expect(packet.toString()).toBe('picture');
       expect(from.port).toBe(socket.port);
       viewer.send('report', from.port, address);
-      await answered;
+      expect(await answered).toBe('report');
       await socket[Symbol.asyncDispose]();
       await socket[Symbol.asyncDispose]();
       // A late picture is no error.

@@ -1,4 +1,4 @@
-/** One UDP port for a medium of a live session: RTP and RTCP go out of it, the viewer's RTCP comes back to it. */
+/** One UDP port for a medium of a live session: RTP and RTCP go out of it, the viewer's RTCP and speech come back to it. */
 import { createSocket } from 'node:dgram';
 
 export interface RtpSocket extends AsyncDisposable {
@@ -6,8 +6,8 @@ export interface RtpSocket extends AsyncDisposable {
   readonly port: number;
   /** Sends one packet; a network that refuses it is the viewer's watchdog's business. */
   send(packet: Buffer): void;
-  /** Called for each packet that arrives. One listener. */
-  onPacket(listener: () => void): void;
+  /** Called for each packet that arrives. */
+  onPacket(listener: (packet: Buffer) => void): void;
 }
 
 export interface RtpPeer {
@@ -34,7 +34,7 @@ export async function openRtpSocket(peer: RtpPeer): Promise<RtpSocket> {
       if (!closed) socket.send(packet, peer.port, peer.address, () => {});
     },
     onPacket(listener) {
-      socket.on('message', listener);
+      socket.on('message', (packet: Buffer) => listener(packet));
     },
     [Symbol.asyncDispose]() {
       if (closed) return Promise.resolve();

@@ -16,7 +16,7 @@ import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
 import { HomeKitController } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from './homekit-camera.ts';
-import { ALL_OF_HOMEKIT } from './homekit-options.ts';
+import { ALL_OF_HOMEKIT, TALK } from './homekit-options.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -57,7 +57,7 @@ export class PairedDoorbell implements AsyncDisposable {
       pluginName: 'homebridge-doorstep',
       platformName: 'Doorstep',
       camera: this.camera,
-      config: { name: 'Front door', kind, standalone: true, hap: { ...ALL_OF_HOMEKIT, ...hap } },
+      config: { name: 'Front door', kind, standalone: true, hap: { ...ALL_OF_HOMEKIT, ...hap }, talk: TALK },
       events: {
         query: () => [...past],
         subscribe: (listener) => {

@@ -1,4 +1,4 @@
-import type { HomeKitConfig } from '../../plugin/config.ts';
+import type { HomeKitConfig, TalkConfig } from '../../plugin/config.ts';
 
 /** Everything that a camera can have in HomeKit. */
 export const ALL_OF_HOMEKIT: HomeKitConfig = {
@@ -10,3 +10,6 @@ export const ALL_OF_HOMEKIT: HomeKitConfig = {
   packageSensor: true,
   triggerSwitches: true,
 };
+
+/** As without a word of it in the configuration. */
+export const TALK: TalkConfig = { via: 'auto', output: [], halfDuplex: false };
