@@ -3,8 +3,10 @@ import type { CameraFacts } from './facts.ts';
 
 /** What HomeKit Secure Video takes in one fragment. */
 export const FRAGMENT_MS = 4000;
-/** Cameras count pictures, not time; a group may be a picture shorter or longer. */
-const TOLERANCE = 0.06;
+/** Cameras time their pictures by a clock of their own, so a group of 4 s is sometimes a little longer. */
+const TOLERANCE_MS = 100;
+/** A fragment at least this full counts as full. */
+const FULL = 0.875;
 /** A smart codec stretches groups while nothing moves. */
 const UNSTEADY = 1.35;
 
@@ -33,10 +35,10 @@ export function groupLength({
   return open > FRAGMENT_MS ? { ms: open, atLeast: true, unsteady: false } : undefined;
 }
 
-/** Whether whole groups of this length fill a fragment of 4 s: 4, 2, 1.33, 1 s and so on. */
-export function dividesFragment(ms: number): boolean {
-  const groups = Math.max(1, Math.round(FRAGMENT_MS / ms));
-  return Math.abs(ms * groups - FRAGMENT_MS) <= FRAGMENT_MS * TOLERANCE;
+/** Whether whole groups of this length fill a fragment of 4 s: those of 0.5, 1, 2 and 4 s do, 3 s leaves a quarter empty, 5 s do not fit. */
+export function fillsFragment(ms: number): boolean {
+  const groups = Math.floor((FRAGMENT_MS + TOLERANCE_MS) / ms);
+  return groups * ms >= FULL * FRAGMENT_MS;
 }
 
 /** `2 s`, `1.5 s`, `more than 10 s`. */

@@ -3,7 +3,7 @@ import type { Verdict, VideoFacts } from '../../../protocol/api.ts';
 import { whereToSet } from './brand-settings.ts';
 import { codecName } from './codec-name.ts';
 import type { CameraFacts } from './facts.ts';
-import { dividesFragment, FRAGMENT_MS, groupLength, groupWords, secondsWords } from './group-length.ts';
+import { FRAGMENT_MS, fillsFragment, groupLength, groupWords, secondsWords } from './group-length.ts';
 import { bad, better, type Check, good, unknown } from './verdict.ts';
 
 /** Home hubs ask for 0.8 to 2 Mbit/s, and give up on streams that are many times larger. */
@@ -11,6 +11,8 @@ const COMFORTABLE_KBPS = 6000;
 /** A home hub waits about 5 s for the first fragment; the goal is a tenth of it. */
 const FIRST_FRAGMENT_BAD_MS = 4500;
 const FIRST_FRAGMENT_GOOD_MS = 1000;
+/** H.264 level 4.0, the highest that HomeKit knows, in squares of 16x16 (ITU-T H.264, table A-1). */
+const MAX_MACROBLOCKS = 8192;
 const SMALLEST_FPS = 12;
 const LARGEST_FPS = 31;
 const NOT_MEASURED = 'The stream could not be measured now.';
@@ -20,7 +22,7 @@ type SeenCamera = CameraFacts & { video: VideoFacts };
 
 /**
  * `offered` alone where the owner does not want it; else `armed`, `standalone`, `trigger`, and those of the stream: `codec`, `gop`,
- * `b-frames`, `size`, `frame-rate`, `bit-rate`, `audio`, `prebuffer`, `time-budget`, or `stream` where there has never been a picture.
+ * `b-frames`, `profile`, `size`, `frame-rate`, `bit-rate`, `audio`, `prebuffer`, `time-budget`, or `stream` where there has never been a picture.
  * Sources: HAP-NodeJS RecordingManagement, the secure-video-specification.
  */
 export function secureVideoRules(facts: CameraFacts): Verdict[] {
@@ -32,7 +34,7 @@ function streamRules(facts: CameraFacts): Verdict[] {
   const { video } = facts;
   if (!video)
     return [unknown('stream', 'There is no picture, so the rules for the stream cannot be judged.')];
-  return [codec, gop, bFrames, size, frameRate, bitRate, audio, prebuffer, timeBudget].map((judge) =>
+  return [codec, gop, bFrames, profile, size, frameRate, bitRate, audio, prebuffer, timeBudget].map((judge) =>
     judge({ ...facts, video }),
   );
 }
@@ -87,7 +89,7 @@ function gop(facts: SeenCamera): Verdict {
       whereToSet('steady-keyframe', facts),
       facts,
     );
-  if (!length.atLeast && dividesFragment(length.ms))
+  if (!length.atLeast && fillsFragment(length.ms))
     return good('gop', `A keyframe every ${words} divides the fragments of ${secondsWords(FRAGMENT_MS)}.`);
   return encodedAnew(
     'gop',
@@ -104,16 +106,25 @@ function bFrames(facts: SeenCamera): Verdict {
 }
 
 function size(facts: SeenCamera): Verdict {
-  const { video } = facts;
-  const words = `${video.width}x${video.height}`;
-  if (video.width <= 1920 && video.height <= 1080 && isWide(video))
-    return good('size', `${words} fits the sizes that HomeKit records.`);
-  const why = isWide(video) ? `${words} is larger than HomeKit records` : `${words} is not 16:9`;
-  return better('size', `${why}; it may have to be made smaller for recordings.`, whereToSet('size', facts));
+  const { width, height } = facts.video;
+  const words = `${width}x${height}`;
+  if (Math.ceil(width / 16) * Math.ceil(height / 16) > MAX_MACROBLOCKS)
+    return encodedAnew(
+      'size',
+      `The picture of ${words} is larger than HomeKit takes`,
+      whereToSet('size', facts),
+      facts,
+    );
+  return good('size', `The picture of ${words} is no larger than HomeKit takes.`);
 }
 
-function isWide({ width, height }: { width: number; height: number }): boolean {
-  return Math.abs(width / height - 16 / 9) < 0.03;
+function profile(facts: SeenCamera): Verdict {
+  const { measured, video } = facts;
+  if (video.codec !== 'h264') return good('profile', 'The stream gets a profile when it is encoded anew.');
+  if (measured?.plain === undefined) return unknown('profile', NOT_MEASURED);
+  const words = `${codecName(video.codec)} ${measured.profile}`;
+  if (measured.plain) return good('profile', `${words} is one that HomeKit takes.`);
+  return encodedAnew('profile', `${words} is none that HomeKit takes`, whereToSet('profile', facts), facts);
 }
 
 function frameRate(facts: SeenCamera): Verdict {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { makeStream, type Stream } from '../../../test/support/recorded-media.ts';
 import { codecProfile } from './codec-profile.ts';
 import type { StreamMeasure } from './facts.ts';
-import { dividesFragment, groupLength } from './group-length.ts';
+import { fillsFragment, groupLength } from './group-length.ts';
 import { hasBSlice } from './picture-order.ts';
 import { StreamMeter } from './stream-meter.ts';
 
@@ -157,8 +157,11 @@ test.each([
   [800, true],
   [1000, true],
   [1333, true],
+  [1800, true],
+  [3600, true],
   [2000, true],
-  [2067, true],
+  [2040, true],
+  [2067, false],
   [4000, true],
   [4100, true],
   [1500, false],
@@ -166,8 +169,8 @@ test.each([
   [4500, false],
   [5000, false],
   [10_000, false],
-])('a keyframe every %d ms divides 4 s: %s', (ms, divides) => {
-  expect(dividesFragment(ms)).toBe(divides);
+])('a keyframe every %d ms fills 4 s: %s', (ms, divides) => {
+  expect(fillsFragment(ms)).toBe(divides);
 });
 
 const measuredOf = (groupsMs: number[], sinceKeyframeMs = 0) =>

@@ -31,6 +31,7 @@ export const CHECKS = {
     'codec',
     'gop',
     'b-frames',
+    'profile',
     'size',
     'frame-rate',
     'bit-rate',
