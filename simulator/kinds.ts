@@ -27,6 +27,7 @@ export const CAMERA_KINDS = {
   'one-stream': { simulator: { ...MODEST, sub: 'none' } },
   udp: { simulator: { ...MODEST, transport: 'udp' }, config: { transport: 'udp' } },
   digest: { simulator: { ...MODEST, user: 'owner', password: 'p@ss: word' } },
+  backchannel: { simulator: { ...MODEST, audio: 'pcmu', backchannel: 'pcmu' } },
   rtsps: { simulator: { ...MODEST, tls: true } },
   /** The lower left quarter is hidden. */
   masked: {
@@ -45,3 +46,17 @@ export const CAMERA_KINDS = {
 } as const satisfies Readonly<Record<string, CameraKind>>;
 
 export type CameraKindName = keyof typeof CAMERA_KINDS;
+
+/** Ten that differ in all that matters; they fill a house. */
+export const TEN_CAMERAS = [
+  'hevc',
+  'gop-1s',
+  'gop-4s',
+  'gop-10s',
+  'silent',
+  'four-by-three',
+  'udp',
+  'digest',
+  'backchannel',
+  'masked',
+] as const satisfies readonly CameraKindName[];
