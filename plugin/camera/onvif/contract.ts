@@ -1,10 +1,8 @@
 /** What ONVIF gives to the rooms above: who the camera is, its streams, its events, its masks and its loudspeaker. */
 import type { Problem } from '../../../protocol/api.ts';
+import type { Polygon } from '../masks.ts';
 import type { DeviceInformation } from './device.ts';
 import type { TopicMeaning } from './topic-policy.ts';
-
-/** Corners `[x, y]` from 0 (left, top) to 1. */
-export type Polygon = readonly (readonly [number, number])[];
 
 export type OnvifEventKind = 'ring' | 'motion' | 'person' | 'package';
 

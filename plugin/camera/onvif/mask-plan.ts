@@ -1,5 +1,5 @@
 /** What to change of a camera's masks. Masks that somebody else made are never touched. */
-import type { Polygon } from './contract.ts';
+import type { Polygon } from '../masks.ts';
 
 export interface CameraMask {
   token: string;
@@ -29,11 +29,14 @@ const NEAR = 0.02;
 
 /** Undefined where the camera cannot show these polygons exactly: then the hub masks the picture itself. */
 export function planMasks(
-  wanted: readonly Polygon[],
+  polygons: readonly Polygon[],
   present: readonly CameraMask[],
   own: ReadonlySet<string>,
   limits: MaskLimits,
 ): MaskPlan | undefined {
+  const wanted = polygons.filter(
+    (polygon, index) => !polygons.slice(0, index).some((earlier) => samePolygon(earlier, polygon)),
+  );
   const color = limits.types.length === 0 || limits.types.some((type) => type.toLowerCase() === 'color');
   const fits = (polygon: Polygon) =>
     polygon.length <= limits.maxPoints && (!limits.rectangleOnly || isRectangle(polygon));

@@ -8,7 +8,7 @@ import {
   toNumber,
   type XmlElement,
 } from '../../system/xml.ts';
-import type { Polygon } from './contract.ts';
+import type { Polygon } from '../masks.ts';
 import { isTrue } from './device.ts';
 import { type CameraMask, hides, type MaskLimits, planMasks } from './mask-plan.ts';
 import { OnvifError } from './onvif-error.ts';

@@ -69,3 +69,36 @@ function lengthInWords(ms: number): string {
   if (s < 7200) return `${Math.round(s / 60)} min`;
   return s < 172_800 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86_400)} days`;
 }
+
+/** The camera answers, but its events cannot be had, again and again. */
+export function eventsProblem(error: unknown, host: string): Problem {
+  return {
+    code: 'onvif-events',
+    what: `The camera at ${host} answers, but gives no events (${reason(error)}).`,
+    cure: 'Give its ONVIF user the right to events (operator or administrator), and restart the camera.',
+  };
+}
+
+export const NO_EVENTS: Problem = {
+  code: 'onvif-no-events',
+  what: 'The camera has ONVIF, but no events.',
+  cure: 'Use a webhook, an MQTT topic or Node-RED for its bell, and switch its ONVIF events off here.',
+};
+
+export const NO_STREAM: Problem = {
+  code: 'onvif-no-stream',
+  what: 'The camera names no H.264 or HEVC stream by ONVIF.',
+  cure: 'Enter the RTSP address of its main stream, which its manual tells.',
+};
+
+export const NO_CHIME: Problem = {
+  code: 'no-chime',
+  what: 'The camera has no loudspeaker whose volume can be set by ONVIF.',
+  cure: 'Set the volume in its own app.',
+};
+
+export const CLOSED: Problem = {
+  code: 'camera-closed',
+  what: 'The camera is not being asked any more.',
+  cure: 'Try again when the hub has started.',
+};

@@ -1,0 +1,377 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BRANDS, DIALECTS, SEEN_KINDS } from '../../../simulator/onvif/brands.ts';
+import {
+  type OnvifServerOptions,
+  type SimulatedOnvif,
+  startOnvifServer,
+} from '../../../simulator/onvif/onvif-server.ts';
+import type { OnvifConfig } from '../../config.ts';
+import { systemClock } from '../../system/clock.ts';
+import { Closing } from '../../system/closing.ts';
+import type { OnvifCamera, OnvifEvent } from './contract.ts';
+import { type OnvifDeps, openOnvif } from './onvif-camera.ts';
+
+const HOUR_MS = 3_600_000;
+const LOGIN = { user: 'admin', password: 'pässword & "more"' };
+const STREAMS: OnvifServerOptions['streams'] = [
+  {
+    ...{ token: 'main', url: 'rtsp://10.9.9.9:554/main?x=1&y=2', codec: 'H264', width: 2560, height: 1920 },
+    ...{ fps: 20, gopLength: 40, audio: 'AAC' },
+  },
+  {
+    token: 'sub',
+    url: 'rtsp://10.9.9.9/sub',
+    codec: 'H264',
+    width: 640,
+    height: 480,
+    fps: 10,
+    gopLength: 20,
+  },
+];
+
+let closing: Closing;
+let lines: string[];
+beforeEach(() => {
+  closing = new Closing();
+  lines = [];
+});
+afterEach(() => closing[Symbol.asyncDispose]());
+
+async function device(options: Partial<OnvifServerOptions> = {}): Promise<SimulatedOnvif> {
+  return closing.use(
+    await startOnvifServer({
+      ...{ name: 'Front door', brand: 'reolink', streams: STREAMS, credentials: LOGIN },
+      ...options,
+    }),
+  );
+}
+
+function client(port: number, config: Partial<OnvifConfig> = {}, deps: Partial<OnvifDeps> = {}): OnvifCamera {
+  const say = (message: string) => void lines.push(message);
+  return closing.use(
+    openOnvif(
+      {
+        name: 'Front door',
+        config: {
+          ...{ host: '127.0.0.1', port, username: LOGIN.user, password: LOGIN.password },
+          ...{ events: true, topics: [], ...config },
+        },
+      },
+      { clock: systemClock, log: { debug: say, info: say, warn: say, error: say }, ...deps },
+    ),
+  );
+}
+
+function gather(camera: OnvifCamera): OnvifEvent[] {
+  const events: OnvifEvent[] = [];
+  camera.onEvent((event) => events.push(event));
+  return events;
+}
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const listening = (camera: OnvifCamera) => until(() => expect(camera.state.listening).toBe(true));
+
+describe('who it is', () => {
+  test.each(['ws-security', 'digest', 'either'] as const)('login by %s', async (login) => {
+    const { port } = await device({ login });
+    const camera = client(port);
+    await listening(camera);
+    expect(camera.state).toMatchObject({
+      reachable: true,
+      device: { manufacturer: 'Reolink', model: 'Reolink Video Doorbell PoE', firmware: '1.0.0' },
+      features: { events: true, media2: true, masks: true, audioOutput: true },
+    });
+    expect(camera.state.problem).toBeUndefined();
+    expect(Math.abs(camera.state.clockOffsetMs ?? Number.NaN)).toBeLessThan(1500);
+  });
+
+  test.each([2 * HOUR_MS, -2 * HOUR_MS, -20 * 365 * 24 * HOUR_MS])(
+    'a clock that is %d ms off',
+    async (skewMs) => {
+      const { port } = await device({ login: 'ws-security', skewMs });
+      const camera = client(port);
+      await listening(camera);
+      expect(Math.abs((camera.state.clockOffsetMs ?? 0) - skewMs)).toBeLessThan(1500);
+    },
+  );
+
+  test('a clock that is set while it is connected', async () => {
+    const onvif = await device({ login: 'ws-security' });
+    const camera = client(onvif.port);
+    await listening(camera);
+    onvif.setSkew(HOUR_MS);
+    expect((await camera.streams()).profiles).toHaveLength(2);
+  });
+
+  test('a wrong password is said in words, once, and not tried again and again', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port, { password: 'wrong' });
+    await until(() => expect(camera.state.problem?.code).toBe('onvif-wrong-password'));
+    expect(camera.state.reachable).toBe(false);
+    await expect(camera.streams()).rejects.toMatchObject({ problem: { code: 'onvif-wrong-password' } });
+    expect(lines.filter((line) => line.includes('refuses the ONVIF user'))).toHaveLength(1);
+    expect(lines.join()).not.toContain('wrong"');
+    expect(onvif.requests.filter((name) => name === 'GetDeviceInformation').length).toBeLessThanOrEqual(3);
+  });
+
+  test('no login is asked for, none is needed', async () => {
+    const { port } = await device({ credentials: undefined as never });
+    const camera = client(port, { username: '', password: '' });
+    await listening(camera);
+  });
+});
+
+describe('events', () => {
+  test.each(BRANDS)('%s tells what it sees', async (brand) => {
+    const onvif = await device({ brand });
+    const camera = client(onvif.port);
+    const events = gather(camera);
+    await listening(camera);
+    await until(() => expect(onvif.requests).toContain('PullMessages'));
+    const kinds = SEEN_KINDS.filter((kind) => DIALECTS[brand].topics[kind]);
+    const before = Date.now();
+    for (const kind of kinds) {
+      onvif.see(kind, true);
+      onvif.see(kind, false);
+    }
+    await until(() => expect(events).toHaveLength(2 * kinds.length));
+    expect(events.map(({ kind, active }) => `${kind} ${active}`)).toEqual(
+      kinds.flatMap((kind) => [`${kind} true`, `${kind} false`]),
+    );
+    for (const { at } of events) {
+      expect(at).toBeGreaterThanOrEqual(before - 2000);
+      expect(at).toBeLessThanOrEqual(Date.now());
+    }
+    expect(camera.topicsSeen().map(({ meaning }) => meaning)).toEqual(expect.arrayContaining(kinds));
+  });
+
+  test('how things were before is no event', async () => {
+    const onvif = await device();
+    onvif.see('motion', true);
+    const camera = client(onvif.port);
+    const events = gather(camera);
+    await until(() => expect(camera.topicsSeen().length).toBeGreaterThan(0));
+    onvif.see('ring', true);
+    await until(() => expect(events).toHaveLength(1));
+    expect(events[0]).toMatchObject({ kind: 'ring', active: true });
+  });
+
+  test('times of a camera two hours ahead', async () => {
+    const onvif = await device({ skewMs: 2 * HOUR_MS });
+    const camera = client(onvif.port);
+    const events = gather(camera);
+    await listening(camera);
+    await until(() => expect(onvif.requests).toContain('PullMessages'));
+    const before = Date.now();
+    onvif.see('ring', true);
+    await until(() => expect(events).toHaveLength(1));
+    expect(Math.abs((events[0]?.at ?? 0) - before)).toBeLessThan(3000);
+  });
+
+  test("topics that nobody knows are shown, and can be mapped by the camera's owner", async () => {
+    const onvif = await device();
+    const camera = client(onvif.port, { topics: [{ topic: 'tnsx:Door/Bell7', kind: 'ring' }] });
+    const events = gather(camera);
+    await listening(camera);
+    const data = [['Pressed', 'true']] as const;
+    onvif.send({ topic: 'tns1:Device/tnsvendor:Door/Bell7', source: [], data, operation: 'Changed' });
+    onvif.send({ topic: 'tns1:Device/Mystery', source: [], data, operation: 'Changed' });
+    await until(() =>
+      expect(camera.topicsSeen().find(({ topic }) => topic === 'Device/Mystery')).toBeDefined(),
+    );
+    expect(events).toMatchObject([{ kind: 'ring', active: true, topic: 'Device/Door/Bell7' }]);
+    expect(camera.topicsSeen()[0]).toEqual({ topic: 'Device/Mystery', count: 1, lastAt: expect.any(Number) });
+  });
+
+  test('a camera that forgets the subscription is subscribed to anew', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port);
+    const events = gather(camera);
+    await listening(camera);
+    await until(() => expect(onvif.requests).toContain('PullMessages'));
+    onvif.dropSubscriptions();
+    await until(() => expect(onvif.subscriptions).toBe(1));
+    await until(() => {
+      onvif.see('ring', false);
+      onvif.see('ring', true);
+      expect(events.length).toBeGreaterThan(0);
+    });
+    expect(camera.state.reachable).toBe(true);
+    expect(camera.state.problem).toBeUndefined();
+  });
+
+  test('ends its subscription when it is disposed', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port);
+    await listening(camera);
+    await until(() => expect(onvif.requests).toContain('PullMessages'));
+    expect(onvif.subscriptions).toBe(1);
+    await camera[Symbol.asyncDispose]();
+    expect(onvif.subscriptions).toBe(0);
+  });
+
+  test('asks for none when none are wanted', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port, { events: false });
+    await until(() => expect(camera.state.reachable).toBe(true));
+    expect(onvif.requests).not.toContain('CreatePullPointSubscription');
+    expect(camera.state.problem).toBeUndefined();
+  });
+});
+
+describe('a camera that fails', () => {
+  test.each([
+    ['error-500', 'not-onvif'],
+    ['garbage', 'not-onvif'],
+  ] as const)('%s', async (fault, code) => {
+    const onvif = await device();
+    onvif.fault(fault);
+    const camera = client(onvif.port);
+    await until(() => expect(camera.state.problem?.code).toBe(code));
+    await expect(camera.streams()).rejects.toMatchObject({ problem: { code } });
+    expect(await camera.masks.write([])).toBe(false);
+    expect(await camera.chime.get()).toBeUndefined();
+    onvif.fault('none');
+    await listening(camera);
+    expect(camera.state.problem).toBeUndefined();
+  });
+
+  test('that takes requests and never answers', { timeout: 60_000 }, async () => {
+    const onvif = await device();
+    onvif.fault('hang');
+    const camera = client(onvif.port);
+    await until(() => expect(camera.state.problem?.code).toBe('onvif-silent'));
+    onvif.fault('none');
+    await listening(camera);
+  });
+
+  test('that is away, and comes back', async () => {
+    const first = await startOnvifServer({ name: 'x', brand: 'plain', streams: [] });
+    const { port } = first;
+    const camera = client(port);
+    await listening(camera);
+    await first[Symbol.asyncDispose]();
+    await until(() =>
+      expect(camera.state).toMatchObject({ reachable: false, problem: { code: 'onvif-unreachable' } }),
+    );
+    const again = await device({ port, brand: 'plain' });
+    await listening(camera);
+    const events = gather(camera);
+    await until(() => expect(again.requests).toContain('PullMessages'));
+    again.see('ring', true);
+    await until(() => expect(events).toHaveLength(1));
+  });
+
+  test('is closed while it is being connected to', async () => {
+    const onvif = await device();
+    onvif.fault('hang');
+    const camera = client(onvif.port);
+    const asked = camera.streams();
+    asked.catch(() => {});
+    await camera[Symbol.asyncDispose]();
+    await expect(asked).rejects.toMatchObject({ problem: { code: 'camera-closed' } });
+    await expect(camera.streams()).rejects.toMatchObject({ problem: { code: 'camera-closed' } });
+  });
+});
+
+describe('streams', () => {
+  test.each(['media1', 'media2', 'both'] as const)('by %s', async (media) => {
+    const { port } = await device({ media });
+    const streams = await client(port).streams();
+    const login = 'admin:p%C3%A4ssword%20%26%20%22more%22';
+    expect(streams.main).toBe(`rtsp://${login}@127.0.0.1:554/main?x=1&y=2`);
+    expect(streams.detect).toBe(`rtsp://${login}@127.0.0.1/sub`);
+    expect(streams.profiles[0]).toMatchObject({
+      ...{ token: 'main', codec: 'h264', width: 2560, height: 1920, fps: 20, gopLength: 40, audio: 'aac' },
+    });
+  });
+
+  test('HEVC is known to Media2 alone', async () => {
+    const hevc = { ...STREAMS[0], codec: 'H265' } as (typeof STREAMS)[number];
+    const { port } = await device({ streams: [hevc] });
+    expect((await client(port).streams()).profiles[0]?.codec).toBe('hevc');
+  });
+
+  test('none that can be used', async () => {
+    const { port } = await device({ streams: [] });
+    await expect(client(port).streams()).rejects.toMatchObject({ problem: { code: 'onvif-no-stream' } });
+  });
+});
+
+describe('masks', () => {
+  const left = [
+    [0, 0],
+    [0.25, 0],
+    [0.25, 1],
+    [0, 1],
+  ] as const;
+  const triangle = [
+    [0.5, 0.1],
+    [0.9, 0.4],
+    [0.6, 0.8],
+  ] as const;
+
+  test('are made, changed, and taken away', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port);
+    expect(await camera.masks.write([left, triangle])).toBe(true);
+    expect(onvif.masks()).toHaveLength(2);
+    for (const [index, [x, y]] of triangle.entries()) {
+      expect(onvif.masks()[1]?.[index]?.[0]).toBeCloseTo(x, 3);
+      expect(onvif.masks()[1]?.[index]?.[1]).toBeCloseTo(y, 3);
+    }
+    expect(await camera.masks.write([triangle])).toBe(true);
+    expect(onvif.masks()).toHaveLength(1);
+    expect(await camera.masks.read()).toHaveLength(1);
+    expect(await camera.masks.write([])).toBe(true);
+    expect(onvif.masks()).toEqual([]);
+  });
+
+  test('of somebody else stay', async () => {
+    const onvif = await device();
+    const other = client(onvif.port);
+    expect(await other.masks.write([left])).toBe(true);
+    const camera = client(onvif.port);
+    expect(await camera.masks.write([triangle])).toBe(true);
+    expect(await camera.masks.write([])).toBe(true);
+    expect(onvif.masks()).toHaveLength(1);
+  });
+
+  test('that the camera cannot show as they are, are left to the hub', async () => {
+    const onvif = await device({ masks: { maxMasks: 1, maxPoints: 4, rectangleOnly: true } });
+    const camera = client(onvif.port);
+    expect(await camera.masks.write([triangle])).toBe(false);
+    expect(await camera.masks.write([left, left])).toBe(true);
+    expect(onvif.masks()).toHaveLength(1);
+  });
+
+  test('a camera without', async () => {
+    const { port } = await device({ masks: false });
+    const camera = client(port);
+    expect(await camera.masks.read()).toBeUndefined();
+    expect(await camera.masks.write([left])).toBe(false);
+    expect(camera.state.features?.masks).toBe(false);
+  });
+});
+
+describe('chime', () => {
+  test.each(['media1', 'media2'] as const)('by %s', async (media) => {
+    const onvif = await device({ media });
+    const { chime } = client(onvif.port);
+    expect(await chime.get()).toEqual({ volume: 80, muted: false });
+    await chime.set({ muted: true });
+    expect(onvif.outputLevel).toBe(0);
+    expect(await chime.get()).toEqual({ volume: 80, muted: true });
+    await chime.set({ volume: 30 });
+    expect(onvif.outputLevel).toBe(0);
+    await chime.set({ muted: false });
+    expect(onvif.outputLevel).toBe(30);
+  });
+
+  test('a camera without', async () => {
+    const { port } = await device({ speaker: false });
+    const { chime } = client(port);
+    expect(await chime.get()).toBeUndefined();
+    await expect(chime.set({ volume: 10 })).rejects.toMatchObject({ problem: { code: 'no-chime' } });
+  });
+});
