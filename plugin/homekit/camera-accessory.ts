@@ -5,6 +5,7 @@ import type { HomeKitStatus } from '../../protocol/status.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
 import type { CameraSwitches } from '../camera/switches.ts';
+import type { EncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { CameraConfig } from '../config.ts';
 import type { EventSource } from '../events/contract.ts';
 import type { StartChild } from '../system/child.ts';
@@ -40,6 +41,8 @@ export interface CameraAccessoryOptions {
   chime?: Chime;
   /** Undefined when none was found: everything but sound and conversion works without. */
   ffmpeg: Ffmpeg | undefined;
+  /** Default: software. */
+  encoders?: EncoderChoice;
   startChild: StartChild;
   clock: Clock;
   log: Log;

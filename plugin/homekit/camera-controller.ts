@@ -2,6 +2,7 @@
 import type { CameraController, CameraControllerOptions, Service } from 'homebridge';
 import { offersTalk } from '../camera/talk/camera-talk.ts';
 import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
+import { createEncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
 import { operatingMode } from './secure-video/operating-mode.ts';
@@ -18,11 +19,11 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
     endInHomeKit: (sessionId) => controller.forceStopStreamingSession(sessionId),
   });
   const snapshots = createSnapshots({ camera, clock, log });
+  const encoders = options.encoders ?? createEncoderChoice(SOFTWARE_ENCODER, { clock, log });
   const mode = operatingMode(api, () => controller);
   const secureVideo = config.hap.secureVideo
     ? createSecureVideo({
-        ...{ camera, mode, ffmpeg, startChild, clock, log },
-        encoder: () => SOFTWARE_ENCODER,
+        ...{ camera, mode, ffmpeg, encoders, startChild, clock, log },
         refusal: (reason) => new HDSProtocolError(reason),
         onDisarmed: () => motion.updateCharacteristic(api.hap.Characteristic.MotionDetected, false),
       })

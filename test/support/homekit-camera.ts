@@ -37,11 +37,11 @@ export class PlayedCamera implements Camera {
   }
 
   /** Connects: plays the stream once, as a new generation, and then stands still. */
-  play({ init, fragments }: Stream): void {
+  play({ init, fragments }: Stream, headStartMs = HEAD_START_MS): void {
     this.#cancel();
     const generation = ++this.#generation;
     this.#ring.push({ ...init, generation });
-    const start = performance.now() - HEAD_START_MS;
+    const start = performance.now() - headStartMs;
     let next = 0;
     const step = () => {
       const elapsed = performance.now() - start;

@@ -119,11 +119,11 @@ export class RecordingFeed implements AsyncDisposable {
   }
 
   #open(init: Init): RecordingLine | undefined {
-    const { ffmpeg, encoder, log } = this.#options;
+    const { ffmpeg, encoders, log } = this.#options;
     const video = init.tracks.find(({ kind }) => kind === 'video');
     if (!video) return undefined;
     const plan = this.#plan(init);
-    const canEncode = ffmpeg?.encoders.has(encoder().name) ?? false;
+    const canEncode = ffmpeg?.encoders.has(encoders.current().name) ?? false;
     this.#problem =
       plan.how === 'transcode' && !canEncode
         ? `the picture has to be converted (${plan.why}), and there is no ffmpeg that can`

@@ -1,7 +1,7 @@
 /** Takes one connection of a camera through all that it needs to be recorded: out come groups of pictures with their sound. */
 import type { Fragment, Init, Track } from '../../camera/contract.ts';
 import type { Ffmpeg } from '../../camera/ffmpeg.ts';
-import type { VideoEncoder } from '../../camera/video-encoder.ts';
+import type { EncoderChoice } from '../../camera/video-encoder-choice.ts';
 import type { StartChild } from '../../system/child.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type Log, withoutSecrets } from '../../system/log.ts';
@@ -17,7 +17,7 @@ import { tooLong, type VideoPlan } from './video-plan.ts';
 
 export interface LineTools {
   ffmpeg: Ffmpeg | undefined;
-  encoder: () => VideoEncoder;
+  encoders: EncoderChoice;
   startChild: StartChild;
   clock: Clock;
   log: Log;
@@ -99,17 +99,19 @@ export class RecordingLine implements AsyncDisposable {
   }
 
   #videoWay(): TrackWay {
-    const { init, video: track, plan, selection, ffmpeg, encoder, startChild, log } = this.#options;
+    const { init, video: track, plan, selection, ffmpeg, encoders, startChild, log } = this.#options;
     const onSamples = (samples: PlacedSample[], keyframe: boolean) => {
       this.#cutter.pushVideo(samples, keyframe, this.#options.clock.monotonic());
       this.#collect();
     };
     if (plan.how === 'copy' || !ffmpeg) return copyWay({ init, track, onSamples });
+    const encoder = encoders.current();
     const way = convertWay({
       ...{ init, track, onSamples, startChild, delay: 0 },
       ffmpeg: ffmpeg.path,
-      args: recordedVideoArgs(encoder(), selection),
+      args: recordedVideoArgs(encoder, selection),
       onFailure: () => {
+        encoders.failed(encoder);
         log.warn(`The conversion for recordings ended: ${withoutSecrets(way.failed?.join(' ') ?? '')}`);
         this.#failure ??= { what: 'broken' };
       },

@@ -79,7 +79,7 @@ describe('a recording', () => {
     const video = createSecureVideo({
       ...{ camera, mode, clock: systemClock, startChild: counted },
       ffmpeg: 'ffmpeg' in options ? options.ffmpeg : ffmpeg,
-      encoder: () => SOFTWARE_ENCODER,
+      encoders: { current: () => SOFTWARE_ENCODER, failed: () => false },
       log: { debug: note, info: note, warn: note, error: note },
       refusal: (reason) => new Error(`refused ${reason}`),
       onDisarmed: () => said.push('disarmed'),
