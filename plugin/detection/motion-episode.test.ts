@@ -12,6 +12,7 @@ const person = (at: number): MotionInput => ({
   label: 'person',
 });
 const tick = (at: number): MotionInput => ({ type: 'tick', at: at * 1000 });
+const stop = (at: number): MotionInput => ({ type: 'stop', at: at * 1000 });
 
 /** Events as `phase@second`, with the time in seconds. */
 function play(inputs: MotionInput[]): string[] {
@@ -33,6 +34,8 @@ test.each<[string, MotionInput[], string[]]>([
   ['a pause shorter than the hold is none', [px(1), px(8), tick(9), px(15), tick(23)], ['start@1', 'end@15']],
   ['after the end it starts again', [px(1), tick(9), px(10)], ['start@1', 'end@1', 'start@10']],
   ['even when no tick came between', [px(1), px(30)], ['start@1', 'end@1', 'start@30']],
+  ['nobody looks any more', [px(1), px(3), stop(4), tick(30)], ['start@1', 'end@3']],
+  ['nobody looks, and nothing was', [stop(4)], []],
   ['a trigger holds 30 s', [hook(1), tick(30.9), tick(31)], ['start@1', 'end@1']],
   [
     'and once motion is seen the picture decides',

@@ -79,6 +79,34 @@ test('a report gives the id of the episode that it made or extended', () => {
   expect(watch.report(clock.now(), { test: false })).not.toBe(first);
 });
 
+test('disarmed, what is under way ends at once, and nothing that moves is told', () => {
+  play(5);
+  play(3, 8);
+  expect(events.map(({ phase }) => phase)).toEqual(['start']);
+  watch.arm(false);
+  expect(events.map(({ phase }) => phase)).toEqual(['start', 'end']);
+  play(10, 8);
+  watch.arm(false);
+  expect(events).toHaveLength(2);
+  expect(clock.pending).toBe(0);
+});
+
+test('armed again, it tells of what moves then, not of what changed meanwhile', () => {
+  play(5);
+  watch.arm(false);
+  watch.arm(true);
+  // The same wall with something new that stands still.
+  const luma = new Uint8Array(160 * 90).fill(120);
+  luma.fill(30, 0, 160 * 45);
+  for (let index = 0; index < 25; index++) {
+    for (const listener of listeners) listener({ width: 160, height: 90, at: clock.now(), luma });
+    clock.advance(200);
+  }
+  expect(events).toEqual([]);
+  play(6, 8);
+  expect(events.map(({ phase }) => phase)).toContain('start');
+});
+
 test('after the abort nothing is left', () => {
   watch.report(clock.now(), { test: false });
   stop.abort();

@@ -44,8 +44,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
   const showOffline = addOfflineSensor(home, config.hap.offlineSensor);
   const stopSwitches = switches && addCameraSwitches(home, switches, config.hap);
   const stopTriggers = addTriggerSwitches(home, {
-    kinds: isDoorbell ? ['ring', 'motion'] : ['motion'],
-    wanted: config.hap.triggerSwitches,
+    wanted: (kind) => config.hap.triggerSwitches && (isDoorbell || kind !== 'ring'),
     trigger: (kind) => options.trigger?.(kind),
     ...{ clock, log },
   });

@@ -1,5 +1,5 @@
 /** Switches by which automations ring the bell or report motion. */
-import type { TriggerKind } from '../../protocol/api.ts';
+import { TRIGGER_KINDS, type TriggerKind } from '../../protocol/api.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
@@ -10,8 +10,7 @@ import { type ServiceHome, serviceOf } from './service.ts';
 export const ON_MS = 1_000;
 
 export interface TriggerSwitchOptions {
-  kinds: readonly TriggerKind[];
-  wanted: boolean;
+  wanted(kind: TriggerKind): boolean;
   /** Throws when the camera takes none now, as in privacy mode. */
   trigger(kind: TriggerKind): unknown;
   clock: Clock;
@@ -22,7 +21,7 @@ const LABELS: Record<TriggerKind, string> = { ring: 'Ring', motion: 'Motion Trig
 
 /** They turn themselves off after a second. The returned function cancels what is pending. */
 export function addTriggerSwitches(home: ServiceHome, options: TriggerSwitchOptions): () => void {
-  const cancels = options.kinds.map((kind) => addTriggerSwitch(home, kind, options));
+  const cancels = TRIGGER_KINDS.map((kind) => addTriggerSwitch(home, kind, options));
   return () => {
     for (const cancel of cancels) cancel();
   };
@@ -33,7 +32,7 @@ function addTriggerSwitch(home: ServiceHome, kind: TriggerKind, options: Trigger
   const { Service, Characteristic, HapStatusError } = home.api.hap;
   const on = serviceOf(home, {
     ...{ type: Service.Switch, subtype: `trigger-${kind}`, label: LABELS[kind] },
-    wanted,
+    wanted: wanted(kind),
   })?.getCharacteristic(Characteristic.On);
   let cancel = () => {};
   on?.updateValue(false).onSet((value) => {

@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
+import { CHARACTERISTIC, type HapService, SERVICE } from '../../simulator/homekit/controller.ts';
+import { type MoreOptions, PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
+import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { openSwitches } from '../camera/switches.ts';
+import { privacyOn } from '../camera/trigger-policy.ts';
+import type { HomeKitConfig } from '../config.ts';
+import { ProblemError } from '../system/problem.ts';
+import { GRACE_MS } from './camera-presence.ts';
+import type { Chime, ChimeState } from './chime.ts';
+import { ON_MS } from './trigger-switches.ts';
+
+const TYPE = {
+  switch: '49',
+  contactSensor: '80',
+  occupancySensor: '86',
+  label: 'CC',
+  on: '25',
+  contactState: '6A',
+  occupancyDetected: '71',
+  statusFault: '77',
+  labelIndex: 'CB',
+  configuredName: 'E3',
+  volume: '119',
+  mute: '11A',
+} as const;
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const memoryFile = { read: () => undefined, write() {} };
+
+let host: HomeKitHost;
+beforeAll(async () => {
+  host = await startHomeKitHost();
+});
+afterAll(async () => {
+  await host?.[Symbol.asyncDispose]();
+});
+
+const switchesOf = () =>
+  openSwitches('/house/switches.json', { openFile: () => memoryFile, log: quiet }).forCamera('door');
+
+const pair = (more: MoreOptions = {}, kind: 'doorbell' | 'camera' = 'doorbell') =>
+  PairedDoorbell.pair(host.api, undefined, kind, { switches: switchesOf(), trigger: () => {}, ...more });
+
+const nameOf = ({ characteristics }: HapService) =>
+  characteristics.find(({ type }) => type === TYPE.configuredName)?.value;
+
+/** What people see, sorted. */
+const names = ({ controller }: PairedDoorbell) =>
+  controller.services.flatMap((service) => nameOf(service) ?? []).sort();
+
+function keyOf({ controller }: PairedDoorbell, service: string, name: string, type: string): string {
+  const found = controller.find(service).find((each) => nameOf(each) === name);
+  const key = found?.characteristics.find((each) => each.type === type)?.key;
+  if (!key) throw new Error(`no ${type} in ${name}`);
+  return key;
+}
+
+const isTrue = (value: unknown) => value === true || value === 1;
+
+const ALL_NAMES = {
+  privacySwitch: ['Front door Privacy'],
+  detectionSwitch: ['Front door Detection'],
+  offlineSensor: ['Front door Offline'],
+  packageSensor: ['Front door Packages', 'Front door Packages'],
+  triggerSwitches: ['Front door Motion Trigger', 'Front door Ring'],
+} as const satisfies Partial<Record<keyof HomeKitConfig, readonly string[]>>;
+
+describe('the services of a doorbell', () => {
+  it('are those that the owner wants', async () => {
+    await using doorbell = await pair();
+    expect(names(doorbell)).toEqual(Object.values(ALL_NAMES).flat().sort());
+  });
+
+  it.each(Object.keys(ALL_NAMES) as (keyof typeof ALL_NAMES)[])('are there without %s', async (option) => {
+    await using doorbell = await pair({ hap: { [option]: false } });
+    const others = Object.entries(ALL_NAMES).filter(([name]) => name !== option);
+    expect(names(doorbell)).toEqual(others.flatMap(([, some]) => some).sort());
+    expect(doorbell.controller.find(SERVICE.doorbell)).toHaveLength(1);
+  });
+
+  it('are none for the bell at a camera that has none', async () => {
+    await using camera = await pair({}, 'camera');
+    expect(names(camera)).not.toContain('Front door Ring');
+    expect(names(camera)).toContain('Front door Motion Trigger');
+    expect(camera.controller.find(TYPE.label)).toHaveLength(0);
+  });
+});
+
+describe('the switches of a camera', () => {
+  it.each([
+    ['Front door Privacy', 'privacy', true],
+    ['Front door Detection', 'armed', false],
+  ] as const)('%s shows and sets what the household switched', async (name, what, other) => {
+    const switches = switchesOf();
+    await using doorbell = await pair({ switches });
+    const { controller } = doorbell;
+    const on = keyOf(doorbell, TYPE.switch, name, TYPE.on);
+    expect(isTrue(await controller.read(on))).toBe(!other);
+    await controller.write(on, other);
+    expect(switches[what]).toBe(other);
+    // From elsewhere: web app, API, another camera's automation.
+    await controller.subscribe(on);
+    switches.set({ [what]: !other });
+    await controller.event(({ key, value }) => key === on && isTrue(value) === !other);
+  });
+
+  it('show what was kept from before a restart', async () => {
+    const switches = switchesOf();
+    switches.set({ privacy: true, armed: false });
+    await using doorbell = await pair({ switches });
+    const value = (name: string) =>
+      doorbell.controller.read(keyOf(doorbell, TYPE.switch, name, TYPE.on)).then(isTrue);
+    expect(await value('Front door Privacy')).toBe(true);
+    expect(await value('Front door Detection')).toBe(false);
+  });
+
+  it('keep the name that the owner gives them', async () => {
+    const kept = new Map<string, string>();
+    const namesOfOwner = {
+      get: (subtype: string) => kept.get(subtype),
+      set: (subtype: string, name: string) => void kept.set(subtype, name),
+    };
+    await using doorbell = await pair({ names: namesOfOwner });
+    await doorbell.controller.write(
+      keyOf(doorbell, TYPE.switch, 'Front door Privacy', TYPE.configuredName),
+      'Look away',
+    );
+    await using again = await pair({ names: namesOfOwner });
+    expect(names(again)).toContain('Look away');
+    expect(names(again)).not.toContain('Front door Privacy');
+  });
+});
+
+describe('a camera that does not answer', () => {
+  it('opens its sensor and shows a fault, after a moment, until it is back', async () => {
+    const clock = new ManualClock();
+    await using doorbell = await pair({ clock });
+    const { controller, camera } = doorbell;
+    const open = keyOf(doorbell, TYPE.contactSensor, 'Front door Offline', TYPE.contactState);
+    const fault = controller.characteristic(SERVICE.motionSensor, TYPE.statusFault).key;
+    const read = async () => [await controller.read(open), await controller.read(fault)];
+    // Nobody has had the time to reach it.
+    expect(await read()).toEqual([0, 0]);
+    camera.connect();
+    camera.lose();
+    expect(await read()).toEqual([0, 0]);
+    clock.advance(GRACE_MS);
+    expect(await read()).toEqual([1, 1]);
+    camera.connect();
+    expect(await read()).toEqual([0, 0]);
+  });
+
+  it('is not one that looks away', async () => {
+    const clock = new ManualClock();
+    await using doorbell = await pair({ clock });
+    const { controller, camera } = doorbell;
+    const open = keyOf(doorbell, TYPE.contactSensor, 'Front door Offline', TYPE.contactState);
+    const active = controller.characteristic(SERVICE.motionSensor, CHARACTERISTIC.statusActive).key;
+    camera.connect();
+    expect(isTrue(await controller.read(active))).toBe(true);
+    await camera.setPrivacy(true);
+    clock.advance(60_000);
+    expect(await controller.read(open)).toBe(0);
+    expect(isTrue(await controller.read(active))).toBe(false);
+    // And neither while it comes back.
+    await camera.setPrivacy(false);
+    clock.advance(60_000);
+    expect(await controller.read(open)).toBe(0);
+  });
+});
+
+describe('privacy mode', () => {
+  it('ends motion, also that of a press', async () => {
+    await using doorbell = await pair();
+    const { controller } = doorbell;
+    const motion = controller.characteristic(SERVICE.motionSensor, CHARACTERISTIC.motionDetected).key;
+    await controller.subscribe(motion);
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    await controller.event(({ value }) => isTrue(value));
+    doorbell.happen({ kind: 'camera', phase: 'privacy-on' });
+    await controller.event(({ value }) => !isTrue(value));
+  });
+});
+
+describe('packages', () => {
+  const delivered = { kind: 'package', phase: 'delivered', package: { id: 'p1', count: 1 } } as const;
+  const removed = { kind: 'package', phase: 'removed', package: { id: 'p1', count: 1 } } as const;
+
+  it('are shown while they are there, and press a button when they come and go', async () => {
+    await using doorbell = await pair();
+    const { controller } = doorbell;
+    const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
+    const button = keyOf(doorbell, SERVICE.button, 'Front door Packages', CHARACTERISTIC.switchEvent);
+    await controller.subscribe(here, button);
+    expect(await controller.read(here)).toBe(0);
+    doorbell.happen(delivered);
+    await controller.event(({ key, value }) => key === here && value === 1);
+    await controller.event(({ key, value }) => key === button && value === 0);
+    doorbell.happen(removed);
+    await controller.event(({ key, value }) => key === here && value === 0);
+    await controller.event(({ key, value }) => key === button && value === 1);
+  });
+
+  it('offer single and double press, and leave the bell its own button, which comes first', async () => {
+    await using doorbell = await pair();
+    const [bell, packages, ...more] = doorbell.controller.find(SERVICE.button);
+    expect(more).toEqual([]);
+    const valid = (service?: HapService) =>
+      service?.characteristics.find(({ type }) => type === CHARACTERISTIC.switchEvent);
+    expect(valid(bell)).toMatchObject({ validValues: [0], value: null });
+    expect(valid(packages)).toMatchObject({ validValues: [0, 1], value: null });
+    const index = (service?: HapService) =>
+      service?.characteristics.find(({ type }) => type === TYPE.labelIndex)?.value;
+    expect([index(bell), index(packages)]).toEqual([1, 2]);
+    expect(doorbell.controller.find(TYPE.label)).toHaveLength(1);
+    // A press of the bell is none of the other button.
+    const other = keyOf(doorbell, SERVICE.button, 'Front door Packages', CHARACTERISTIC.switchEvent);
+    const ring = doorbell.controller.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent).key;
+    await doorbell.controller.subscribe(other, ring);
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    await doorbell.controller.event(({ key }) => key === ring);
+    doorbell.happen(removed);
+    await doorbell.controller.event(({ key }) => key === other);
+    expect(doorbell.controller.events.filter(({ key }) => key === other)).toHaveLength(1);
+  });
+
+  it('are corrected without a press', async () => {
+    await using doorbell = await pair();
+    const { controller } = doorbell;
+    const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
+    const button = keyOf(doorbell, SERVICE.button, 'Front door Packages', CHARACTERISTIC.switchEvent);
+    await controller.subscribe(here, button);
+    doorbell.happen({ ...delivered, id: '01DELIVERED' });
+    await controller.event(({ key, value }) => key === here && value === 1);
+    doorbell.happen({ kind: 'package', phase: 'corrected', supersedes: '01DELIVERED' });
+    await controller.event(({ key, value }) => key === here && value === 0);
+    expect(controller.events.filter(({ key }) => key === button).map(({ value }) => value)).toEqual([0]);
+  });
+
+  it('are known from before a restart', async () => {
+    const now = Date.now();
+    const before: DoorstepEvent = {
+      ...{ schema: EVENT_SCHEMA, id: '01BEFORE', seq: 1, at: now, detectedAt: now, sentAt: now },
+      ...delivered,
+    };
+    await using doorbell = await pair({ past: [before] });
+    const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
+    expect(await doorbell.controller.read(here)).toBe(1);
+  });
+});
+
+describe('the trigger switches', () => {
+  it.each([
+    ['Front door Ring', 'ring'],
+    ['Front door Motion Trigger', 'motion'],
+  ])('%s sets it off and turns itself off', async (name, kind) => {
+    const set: string[] = [];
+    const clock = new ManualClock();
+    await using doorbell = await pair({ clock, trigger: (kind) => set.push(kind) });
+    const { controller } = doorbell;
+    const on = keyOf(doorbell, TYPE.switch, name, TYPE.on);
+    await controller.write(on, true);
+    expect(set).toEqual([kind]);
+    expect(isTrue(await controller.read(on))).toBe(true);
+    clock.advance(ON_MS);
+    expect(isTrue(await controller.read(on))).toBe(false);
+    await controller.write(on, false);
+    expect(set).toEqual([kind]);
+  });
+
+  it('say when nothing comes of it', async () => {
+    await using doorbell = await pair({
+      trigger: () => {
+        throw new ProblemError(privacyOn('Front door'));
+      },
+    });
+    const on = keyOf(doorbell, TYPE.switch, 'Front door Ring', TYPE.on);
+    await expect(doorbell.controller.write(on, true)).rejects.toThrow();
+    expect(isTrue(await doorbell.controller.read(on))).toBe(false);
+  });
+});
+
+describe('the chime', () => {
+  function played(state: ChimeState | undefined) {
+    const changes: Partial<ChimeState>[] = [];
+    const chime: Chime = {
+      get: async () => state,
+      async set(change) {
+        if (!state) throw new Error('it does not answer');
+        changes.push(change);
+      },
+    };
+    return { chime, changes };
+  }
+
+  it('has the loudness that the camera says, and gets the one that the owner wants', async () => {
+    const { chime, changes } = played({ volume: 40, muted: false });
+    await using doorbell = await pair({ chime });
+    const { controller } = doorbell;
+    const volume = controller.characteristic(SERVICE.doorbell, TYPE.volume).key;
+    const mute = controller.characteristic(SERVICE.doorbell, TYPE.mute).key;
+    await expect.poll(() => controller.read(volume)).toBe(40);
+    await controller.write(volume, 70);
+    await controller.write(mute, true);
+    expect(changes).toEqual([{ volume: 70 }, { muted: true }]);
+  });
+
+  it('says when the camera does not take it', async () => {
+    const { chime } = played(undefined);
+    await using doorbell = await pair({ chime });
+    const volume = doorbell.controller.characteristic(SERVICE.doorbell, TYPE.volume).key;
+    await expect(doorbell.controller.write(volume, 70)).rejects.toThrow();
+  });
+
+  it('is not offered where the camera has none', async () => {
+    await using doorbell = await pair();
+    expect(() => doorbell.controller.characteristic(SERVICE.doorbell, TYPE.volume)).toThrow();
+  });
+});
