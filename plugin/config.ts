@@ -171,7 +171,10 @@ const mqttTriggers = Type.Array(
           maxLength: 256,
         }),
       ),
-      kind: Type.Enum([...EVENT_KINDS], { title: 'Means', description: 'What Doorstep makes of it.' }),
+      kind: Type.Enum([...EVENT_KINDS, 'package-removed'], {
+        title: 'Means',
+        description: 'What Doorstep makes of it.',
+      }),
     },
     { additionalProperties: false },
   ),

@@ -3,13 +3,18 @@ import { fileURLToPath } from 'node:url';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 
 import { accessoryUuid, type CameraAccessory, createCameraAccessory } from './homekit/camera-accessory.ts';
-import { startHub } from './hub/hub.ts';
+import { openServiceNames } from './homekit/service-names.ts';
+import type { CameraUnit } from './hub/camera-unit.ts';
+import { type Hub, startHub } from './hub/hub.ts';
 import { startRunFile } from './hub/run-file.ts';
+import { storageFolder } from './hub/storage-folder.ts';
 import { type ConfigReading, readConfig } from './read-config.ts';
-import { startChild } from './system/child.ts';
+import { type StartChild, startChild } from './system/child.ts';
 import { systemClock } from './system/clock.ts';
 import { Closing } from './system/closing.ts';
+import { endOrphans, withPidFile } from './system/orphans.ts';
 import { reason } from './system/problem.ts';
+import { privateFile } from './system/text-file.ts';
 
 export const PLUGIN_NAME = 'homebridge-doorstep';
 export const PLATFORM_NAME = 'Doorstep';
@@ -24,6 +29,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
   readonly #log: Logging;
   readonly #api: API;
   readonly #reading: ConfigReading;
+  readonly #childBridge: boolean;
   /** Bridged accessories that Homebridge kept from before. */
   readonly #cached: PlatformAccessory[] = [];
   #accessories: CameraAccessory[] = [];
@@ -35,6 +41,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     this.#log = log;
     this.#api = api;
     this.#reading = readConfig(config);
+    this.#childBridge = config._bridge !== undefined;
     for (const { code, what, cure } of this.#reading.problems)
       log[code === 'config-unknown-option' ? 'warn' : 'error'](`${what} ${cure}`);
     api.on('didFinishLaunching', () => {
@@ -59,31 +66,36 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     };
     if (config.cameras.length === 0)
       this.#log.info('No camera is set up yet; add one in the plugin settings.');
+    const { children, serviceNames } = storageFolder(homebridgeStorage);
+    const orphans = await endOrphans(children, { clock: systemClock, log: this.#log });
+    if (orphans > 0) this.#log.info(`Ended ${orphans} programs that a crash had left behind.`);
+    const start = withPidFile(startChild, children, { log: this.#log });
     const hub = this.#closing.use(
       await startHub(
-        { config, configProblems: problems, homebridgeStorage, uiRoot: `${packageRoot}/dist/ui`, version },
-        { clock: systemClock, log: this.#log, startChild },
+        {
+          ...{ config, configProblems: problems, homebridgeStorage, version },
+          uiRoot: `${packageRoot}/dist/ui`,
+          childBridge: this.#childBridge,
+        },
+        { clock: systemClock, log: this.#log, startChild: start },
       ),
     );
     if (this.#stopping) return;
     this.#closing.defer(() => this.#closeAccessories());
-    this.#accessories = hub.cameras.map(({ camera, config }) => {
-      const uuid = accessoryUuid(this.#api, camera.ref.id);
-      const cached = this.#cached.find(({ UUID }) => UUID === uuid);
-      return createCameraAccessory({
-        api: this.#api,
-        pluginName: PLUGIN_NAME,
-        platformName: PLATFORM_NAME,
-        camera,
-        config,
-        ...(cached && { cached }),
-        events: hub.events,
-        ffmpeg: hub.ffmpeg,
-        startChild,
-        clock: systemClock,
-        log: this.#log,
-        version,
-      });
+    const names = openServiceNames(privateFile(serviceNames), this.#log);
+    this.#accessories = hub.cameras.map((unit) =>
+      this.#accessory(unit, hub, { version, names, startChild: start }),
+    );
+    hub.joinHomeKit({
+      secureVideo: (id) =>
+        this.#accessories
+          .find(({ accessory }) => accessory.UUID === accessoryUuid(this.#api, id))
+          ?.secureVideo(),
+      ports: () =>
+        this.#accessories.flatMap(({ status }) => {
+          const { name, port } = status();
+          return port === undefined ? [] : [{ what: `HomeKit: ${name}`, port }];
+        }),
     });
     this.#removeStale();
     this.#closing.use(
@@ -96,6 +108,29 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
         log: this.#log,
       }),
     );
+  }
+
+  #accessory(
+    { camera, config, switches, sightings, onvif }: CameraUnit,
+    { events, ffmpeg, encoders }: Hub,
+    own: { version: string; names: ReturnType<typeof openServiceNames>; startChild: StartChild },
+  ): CameraAccessory {
+    const uuid = accessoryUuid(this.#api, camera.ref.id);
+    const cached = this.#cached.find(({ UUID }) => UUID === uuid);
+    return createCameraAccessory({
+      api: this.#api,
+      pluginName: PLUGIN_NAME,
+      platformName: PLATFORM_NAME,
+      ...{ camera, config, switches, events, ffmpeg, encoders },
+      ...(cached && { cached }),
+      trigger: (kind) => sightings.report({ kind, source: 'order' }),
+      names: own.names(camera.ref.id),
+      ...(onvif && { chime: onvif.chime }),
+      startChild: own.startChild,
+      clock: systemClock,
+      log: this.#log,
+      version: own.version,
+    });
   }
 
   /** Bridged accessories whose camera is gone from the configuration, or became standalone. */

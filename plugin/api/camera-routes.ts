@@ -87,7 +87,9 @@ export const cameraRoutes: readonly Route[] = [
     reply: shape.triggerReply,
     handle({ hub }, call) {
       const { ref } = findCamera(hub.cameras(), call.params.id);
-      return { eventId: hub.trigger(ref.id, call.body.kind, { test: call.body.test ?? false }) };
+      return {
+        eventId: hub.trigger(ref.id, call.body.kind, { test: call.body.test ?? false, from: 'order' }),
+      };
     },
   }),
   jsonRoute({

@@ -11,6 +11,12 @@ import type { Camera } from '../camera/contract.ts';
 import type { EventSource } from '../events/contract.ts';
 import type { ClipSource } from '../recordings/contract.ts';
 
+export interface TriggerOptions {
+  test: boolean;
+  /** A camera says the same press twice, in two ways; who orders twice means two. */
+  from: 'webhook' | 'order';
+}
+
 export interface HubServices {
   readonly version: string;
   cameras(): readonly Camera[];
@@ -20,7 +26,7 @@ export interface HubServices {
   /**
    * Makes a camera ring, or reports motion, as if the camera had said so. Returns the id of the event that it made or extended.
    */
-  trigger(cameraId: string, kind: TriggerKind, options: { test: boolean }): string;
+  trigger(cameraId: string, kind: TriggerKind, options: TriggerOptions): string;
   /** What the hub knows of a camera beyond the camera's own state. */
   about(cameraId: string): { armed: boolean; secureVideo?: SecureVideoStatus };
   /** Resolves when it is done. Rejects with a `ProblemError`. */

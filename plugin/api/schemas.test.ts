@@ -12,7 +12,7 @@ let hub: FakeHub;
 beforeAll(async () => {
   hub = await startFakeHub();
   await hub.clips.add(hub.cameras[0].ref, hub.media);
-  hub.services.trigger('cam-1', 'ring', { test: true });
+  hub.services.trigger('cam-1', 'ring', { test: true, from: 'order' });
   hub.auth.createToken({ name: 'x', scopes: ['events'] });
 });
 afterAll(() => hub[Symbol.asyncDispose]());

@@ -54,7 +54,7 @@ export function registerWebhooks(app: FastifyInstance, { hub, key, wrongKeys, ca
         const kind = TRIGGER_KINDS.find((one) => one === params.kind);
         if (!kind) throw nothingHere();
         const { ref } = findCamera(hub.cameras(), params.slug);
-        return { eventId: hub.trigger(ref.id, kind, { test: false }) };
+        return { eventId: hub.trigger(ref.id, kind, { test: false, from: 'webhook' }) };
       },
     });
   });

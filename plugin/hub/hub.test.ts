@@ -25,7 +25,14 @@ function start(): Promise<Hub> {
   const camera = { name: 'Front door', main: 'rtsp://127.0.0.1:1/main' };
   const { config } = readConfig({ platform: 'Doorstep', cameras: [camera], api: { port: 0 } });
   return startHub(
-    { config, configProblems: [], homebridgeStorage: storage, uiRoot: storage, version: '0.0.0' },
+    {
+      config,
+      configProblems: [],
+      homebridgeStorage: storage,
+      uiRoot: storage,
+      version: '0.0.0',
+      childBridge: false,
+    },
     { clock: systemClock, log, startChild },
   );
 }

@@ -1,31 +1,31 @@
 /** The hub without HomeKit: cameras, events, motion, recordings and the API, started and stopped in one place. */
-import type { HealthInfo, Problem, TriggerKind } from '../../protocol/api.ts';
+import type { Problem } from '../../protocol/api.ts';
 import { authPath, openAuth } from '../api/auth.ts';
 import type { HubServices } from '../api/contract.ts';
 import { type Api, startApi } from '../api/server.ts';
-import { createCameraNews } from '../camera/camera-news.ts';
-import type { Camera } from '../camera/contract.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
-import { openCamera } from '../camera/rtsp-camera.ts';
-import type { CameraConfig, Config } from '../config.ts';
-import { type MotionWatch, watchMotion } from '../detection/watch-motion.ts';
+import { openSwitches } from '../camera/switches.ts';
+import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
+import { createEncoderChoice, type EncoderChoice } from '../camera/video-encoder-choice.ts';
+import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
+import type { Config } from '../config.ts';
 import { EventBus } from '../events/bus.ts';
-import { type Journal, openJournal } from '../events/journal.ts';
+import { openJournal } from '../events/journal.ts';
+import { listenForTriggers } from '../mqtt/mqtt-triggers.ts';
 import { openClipStore } from '../recordings/clip-store.ts';
 import { startRecorder } from '../recordings/recorder.ts';
-import { SteadyClock } from '../recordings/retention.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
-import { type Log, prefixed } from '../system/log.ts';
-import { ProblemError, reason } from '../system/problem.ts';
+import type { Log } from '../system/log.ts';
+import { privateFile } from '../system/text-file.ts';
+import { type CameraUnit, startCameraUnit } from './camera-unit.ts';
+import { createHubServices, type HomeKitSide } from './hub-services.ts';
+import { keepJournalShort } from './keep-journal-short.ts';
 import { identify } from './known-cameras.ts';
-import { hooksKey, makeStorageFolder, storageFolder } from './storage-folder.ts';
-
-/** Events older than this leave the journal; clips go earlier, by their own rule. */
-const JOURNAL_DAYS = 90;
-const JOURNAL_ROWS = 1_000_000;
-const DAY_MS = 86_400_000;
+import { openMaskTokens } from './mask-tokens.ts';
+import { note, tryFor } from './start-step.ts';
+import { hooksKey, makeStorageFolder, type StorageFolder, storageFolder } from './storage-folder.ts';
 
 export interface HubOptions {
   config: Config;
@@ -35,6 +35,8 @@ export interface HubOptions {
   /** Folder of the built web app. */
   uiRoot: string;
   version: string;
+  /** Whether it runs in a process of its own beside Homebridge. */
+  childBridge: boolean;
 }
 
 export interface HubDeps {
@@ -43,22 +45,20 @@ export interface HubDeps {
   startChild: StartChild;
 }
 
-export interface HubCamera {
-  camera: Camera;
-  config: CameraConfig;
-}
-
 export interface Hub extends AsyncDisposable {
-  readonly cameras: readonly HubCamera[];
+  readonly cameras: readonly CameraUnit[];
   readonly events: EventBus;
   readonly services: HubServices;
   readonly ffmpeg: Ffmpeg | undefined;
+  readonly encoders: EncoderChoice;
   /** Undefined when it could not listen; `problems` says why. */
   readonly api: Api | undefined;
   /** Secret part of the webhook addresses; empty when there is no `api`. */
   readonly hooksKey: string;
   /** What needs the owner's hand now. */
   problems(): Problem[];
+  /** From then on the API also tells of HomeKit. */
+  joinHomeKit(side: HomeKitSide): void;
 }
 
 /** Starts everything; what cannot start is a problem in words, and the rest runs. Throws only when there is no storage folder. */
@@ -74,27 +74,26 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
 }
 
 async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Promise<Hub> {
-  const { config, version } = options;
+  const { config, version, childBridge } = options;
   const { clock, log, startChild } = deps;
   const folder = storageFolder(options.homebridgeStorage);
   makeStorageFolder(folder);
   const problems: Problem[] = [...options.configProblems];
-  const stop = new AbortController();
-  stack.defer(() => stop.abort());
 
   const ffmpeg = await tryFor(
     () => findFfmpeg(config.ffmpegPath ? { configured: config.ffmpegPath } : {}, { startChild, clock }),
     problems,
     log,
   );
+  const probed = ffmpeg && (await probeVideoEncoder(ffmpeg, { startChild, clock, setting: config.encoder }));
+  const encoders = createEncoderChoice(probed ?? SOFTWARE_ENCODER, { clock, log });
   const journal = stack.use(openJournal({ path: folder.journal, clock, log }));
   const events = new EventBus({ journal, clock, log });
-  const identified = identify(folder.cameras, config.cameras, clock, log);
-  if (identified.problem) note(identified.problem, problems, log);
-  const cameras = config.cameras.flatMap((camera, index) => {
-    const ref = identified.refs[index];
-    return ref ? [startCamera(camera, ref, { ...deps, ffmpeg, events, signal: stop.signal, stack })] : [];
-  });
+  const switches = openSwitches(folder.switches, { openFile: privateFile, log });
+  const units = startCameras(
+    { ...deps, folder, config, ffmpeg, encoders, events, switches, stack },
+    (problem) => note(problem, problems, log),
+  );
 
   const clips = stack.use(
     await openClipStore({
@@ -108,175 +107,105 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   );
   stack.use(
     startRecorder({
-      cameras: cameras.map(({ camera }) => camera),
+      cameras: units.map(({ camera }) => camera),
       bus: events,
       store: clips,
       clock,
       log,
-      recordAudio: (id) => cameras.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false,
+      recordAudio: (id) => units.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false,
     }),
   );
-  const steady = new SteadyClock(clock);
-  stack.defer(every(clock, DAY_MS, () => prune(journal, steady.check() ? clock.now() : 0, log)));
+  stack.defer(keepJournalShort(journal, clock, log));
+  const mqtt = hearMqtt(config, units, log);
+  if (mqtt) stack.use(mqtt);
 
-  const startedAt = clock.monotonic();
-  const services: HubServices = {
-    version,
-    cameras: () => cameras.map(({ camera }) => camera),
-    events,
-    clips,
-    health: () => health(),
-    trigger: (id, kind, { test }) => trigger(cameras, events, clock, id, kind, test),
-    about: () => ({ armed: true }),
-    act: () => Promise.reject(new Error('not built yet')),
-    examine: () => Promise.reject(new Error('not built yet')),
-    discover: () => Promise.reject(new Error('not built yet')),
-  };
-  const web = await tryFor(
-    async () => {
-      const key = hooksKey(folder);
-      const auth = stack.use(openAuth({ path: authPath(options.homebridgeStorage), clock }));
-      const api = stack.use(
-        await startApi({
-          services,
-          host: config.api.host,
-          port: config.api.port,
-          allowedHosts: config.api.allowedHosts,
-          auth,
-          uiRoot: options.uiRoot,
-          hooksKey: key,
-          clock,
-          log,
-        }),
-      );
-      return { api, key, code: auth.claimCode() };
-    },
-    problems,
-    log,
-  );
-  if (web) log.info(`Web app and API: ${web.api.url}`);
-  if (web?.code) log.info(`To claim this hub, open the web app and enter the code ${web.code}.`);
-
+  let homekit: HomeKitSide | undefined;
+  let api: Api | undefined;
   const allProblems = () => [
     ...problems,
-    ...(clips.problem ? [clips.problem] : []),
-    ...cameras.flatMap(({ camera }) => (camera.state.problem ? [camera.state.problem] : [])),
+    ...[clips.problem, switches.problem, mqtt?.problem].filter((problem) => problem !== undefined),
+    ...units
+      .flatMap(({ camera, onvif }) => [camera.state.problem, onvif?.state.problem])
+      .filter((problem) => problem !== undefined),
   ];
-  const health = (): HealthInfo => ({
-    ok: allProblems().length === 0,
-    version,
-    uptimeMs: Math.round(clock.monotonic() - startedAt),
-    lastSeq: events.lastSeq,
-    cameras: { total: cameras.length, online: cameras.filter(({ camera }) => camera.state.online).length },
-    ...(ffmpeg && { ffmpeg: { version: ffmpeg.version, origin: ffmpeg.origin } }),
-    problems: allProblems(),
-  });
+  const services = createHubServices(
+    {
+      ...{ version, units, events, clips, ffmpeg, encoders, childBridge, problems: allProblems },
+      recordings: folder.recordings,
+      homekit: () => homekit,
+      apiPort: () => api?.port,
+    },
+    { clock, log, startChild, stack },
+  );
+  const web = await tryFor(() => startWeb({ ...options, folder, services, stack }, deps), problems, log);
+  api = web?.api;
+  if (web) log.info(`Web app and API: ${web.api.url}`);
+  if (web?.code) log.info(`To claim this hub, open the web app and enter the code ${web.code}.`);
   return {
-    cameras,
-    events,
-    services,
-    ffmpeg,
-    api: web?.api,
+    ...{ cameras: units, events, services, ffmpeg, encoders, api, problems: allProblems },
     hooksKey: web?.key ?? '',
-    problems: allProblems,
+    joinHomeKit: (side) => {
+      homekit = side;
+    },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
 
-interface RunningCamera extends HubCamera {
-  motion: MotionWatch;
-}
-
-interface CameraDeps extends HubDeps {
+interface CamerasContext extends HubDeps {
+  folder: StorageFolder;
+  config: Config;
   ffmpeg: Ffmpeg | undefined;
+  encoders: EncoderChoice;
   events: EventBus;
-  signal: AbortSignal;
+  switches: ReturnType<typeof openSwitches>;
   stack: Closing;
 }
 
-function startCamera(
-  config: CameraConfig,
-  ref: Camera['ref'],
-  { events, signal, stack, ...deps }: CameraDeps,
-): RunningCamera {
-  const log = prefixed(deps.log, ref.name);
-  const { kind, main, detect, transport } = config;
-  const camera = stack.use(
-    openCamera({ ref, kind, main: main ?? '', transport, ...(detect && { detect }) }, { ...deps, log }),
-  );
-  const motion = watchMotion({ camera, bus: events, clock: deps.clock, log }, signal);
-  const newsOf = createCameraNews();
-  camera.onState((state) => {
-    const phase = newsOf(state);
-    if (phase) events.publish({ kind: 'camera', phase, camera: ref, at: state.since });
+function startCameras(context: CamerasContext, onProblem: (problem: Problem) => void): CameraUnit[] {
+  const { folder, config, clock, log, stack, switches } = context;
+  const stop = new AbortController();
+  stack.defer(() => stop.abort());
+  const identified = identify(folder.cameras, config.cameras, clock, log);
+  if (identified.problem) onProblem(identified.problem);
+  const maskTokens = openMaskTokens(privateFile(folder.maskTokens), log);
+  return config.cameras.flatMap((camera, index) => {
+    const ref = identified.refs[index];
+    if (!ref) return [];
+    const own = { switches: switches.forCamera(ref.id), maskTokens: maskTokens(ref.id) };
+    return [startCameraUnit(camera, ref, { ...context, ...own, signal: stop.signal })];
   });
-  return { camera, config, motion };
 }
 
-function trigger(
-  cameras: readonly RunningCamera[],
-  events: EventBus,
-  clock: Clock,
-  id: string,
-  kind: TriggerKind,
-  test: boolean,
-): string {
-  const found = cameras.find(({ camera }) => camera.ref.id === id);
-  if (!found)
-    throw new ProblemError({
-      code: 'no-such-camera',
-      what: `There is no camera ${id}.`,
-      cure: 'Ask /api/v1/cameras for those there are.',
-    });
-  if (kind === 'motion') return found.motion.report(clock.now(), { test });
-  return events.publish({
-    kind: 'doorbell',
-    phase: 'ring',
-    camera: found.camera.ref,
-    at: clock.now(),
-    ...(test && { test: true as const }),
-  }).id;
+/** Listens where a camera has a trigger; undefined where none has. */
+function hearMqtt({ mqtt, cameras }: Config, units: readonly CameraUnit[], log: Log) {
+  const triggers = units.flatMap(({ config, sightings }) =>
+    config.mqtt.map((trigger) => ({ ...trigger, sightings })),
+  );
+  if (mqtt && triggers.length > 0)
+    return listenForTriggers(
+      { ...mqtt, triggers },
+      { log, onTrigger: ({ kind, sightings }) => void sightings.report({ kind, source: 'mqtt' }) },
+    );
+  if (cameras.some((camera) => camera.mqtt.length > 0))
+    log.error('MQTT triggers are not heard: there is no broker. Fill in "mqtt.url" in the plugin settings.');
+  return undefined;
 }
 
-/** Runs a start-up step; when it fails, its problem is noted and logged, and the hub goes on without it. */
-async function tryFor<T>(step: () => Promise<T>, problems: Problem[], log: Log): Promise<T | undefined> {
-  try {
-    return await step();
-  } catch (error) {
-    const problem =
-      error instanceof ProblemError
-        ? error.problem
-        : {
-            code: 'unexpected',
-            what: `${reason(error)}.`,
-            cure: 'Please report this with the lines of the log around it.',
-          };
-    note(problem, problems, log);
-    return undefined;
-  }
+interface WebContext extends HubOptions {
+  folder: StorageFolder;
+  services: HubServices;
+  stack: Closing;
 }
 
-function note(problem: Problem, problems: Problem[], log: Log): void {
-  problems.push(problem);
-  log.error(`${problem.what} ${problem.cure}`);
-}
-
-/** `now` is 0 while the time of day may be wrong: then only the number of events counts. */
-function prune(journal: Journal, now: number, log: Log): void {
-  try {
-    journal.prune({ olderThan: now - JOURNAL_DAYS * DAY_MS, keepRows: JOURNAL_ROWS });
-  } catch (error) {
-    log.warn(`Old events could not be removed; tried again in a day: ${reason(error)}`);
-  }
-}
-
-/** Runs it now and every `ms`, until the returned function is called. `run` must not throw. */
-function every(clock: Clock, ms: number, run: () => void): () => void {
-  let cancel = () => {};
-  const next = () => {
-    cancel = clock.after(ms, next);
-    run();
-  };
-  next();
-  return () => cancel();
+async function startWeb(
+  { config, homebridgeStorage, uiRoot, folder, services, stack }: WebContext,
+  { clock, log }: HubDeps,
+): Promise<{ api: Api; key: string; code: string | undefined }> {
+  const key = hooksKey(folder);
+  const auth = stack.use(openAuth({ path: authPath(homebridgeStorage), clock }));
+  const { host, port, allowedHosts } = config.api;
+  const api = stack.use(
+    await startApi({ services, host, port, allowedHosts, auth, uiRoot, hooksKey: key, clock, log }),
+  );
+  return { api, key, code: auth.claimCode() };
 }

@@ -12,6 +12,14 @@ export interface StorageFolder {
   clipIndex: string;
   recordings: string;
   hooksKey: string;
+  /** What the household switched at each camera. */
+  switches: string;
+  /** Which privacy masks we made at cameras. */
+  maskTokens: string;
+  /** What the owner called the services of accessories. */
+  serviceNames: string;
+  /** Programs that run for the hub, so that none outlives its crash. */
+  children: string;
   /** What the running hub says of itself, for `doorstep status`. */
   runFile: string;
 }
@@ -25,6 +33,10 @@ export function storageFolder(homebridgeStorage: string): StorageFolder {
     clipIndex: join(root, 'recordings.sqlite'),
     recordings: join(root, 'recordings'),
     hooksKey: join(root, 'hooks.key'),
+    switches: join(root, 'switches.json'),
+    maskTokens: join(root, 'mask-tokens.json'),
+    serviceNames: join(root, 'service-names.json'),
+    children: join(root, 'children.jsonl'),
     runFile: join(root, 'run.json'),
   };
 }

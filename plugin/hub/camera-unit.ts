@@ -1,0 +1,127 @@
+/** One configured camera with all that belongs to it: ONVIF, talk, reading, motion, switches, what happens in front of it. */
+import { createCameraNews } from '../camera/camera-news.ts';
+import type { Camera } from '../camera/contract.ts';
+import type { Ffmpeg } from '../camera/ffmpeg.ts';
+import type { OnvifCamera } from '../camera/onvif/contract.ts';
+import type { MaskTokens } from '../camera/onvif/masks.ts';
+import { openOnvif } from '../camera/onvif/onvif-camera.ts';
+import { openCamera } from '../camera/rtsp-camera.ts';
+import type { StreamSource } from '../camera/stream-source.ts';
+import type { CameraSwitches } from '../camera/switches.ts';
+import { createCameraTalk } from '../camera/talk/camera-talk.ts';
+import type { EncoderChoice } from '../camera/video-encoder-choice.ts';
+import type { CameraConfig } from '../config.ts';
+import { watchMotion } from '../detection/watch-motion.ts';
+import type { EventBus } from '../events/bus.ts';
+import type { StartChild } from '../system/child.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Closing } from '../system/closing.ts';
+import { type Log, prefixed } from '../system/log.ts';
+import { ProblemError, reason } from '../system/problem.ts';
+import { type AppliedSwitches, applySwitches } from './apply-switches.ts';
+import { createSightings, type Sightings } from './sightings.ts';
+
+export interface CameraUnit {
+  readonly camera: Camera;
+  readonly config: CameraConfig;
+  readonly switches: CameraSwitches;
+  readonly applied: AppliedSwitches;
+  readonly sightings: Sightings;
+  /** Undefined where it is not configured. */
+  readonly onvif: OnvifCamera | undefined;
+  /** RTSP address of the main stream that was found by ONVIF. */
+  foundUrl(): string | undefined;
+}
+
+export interface CameraUnitDeps {
+  ffmpeg: Ffmpeg | undefined;
+  encoders: EncoderChoice;
+  switches: CameraSwitches;
+  maskTokens: MaskTokens;
+  events: EventBus;
+  startChild: StartChild;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+  stack: Closing;
+}
+
+/** Starts it; what it opens closes with `stack`. Never throws. */
+export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given: CameraUnitDeps): CameraUnit {
+  const deps = { ...given, log: prefixed(given.log, ref.name) };
+  const { events, switches, clock, log, signal, stack, maskTokens } = deps;
+  const onvif =
+    config.onvif &&
+    stack.use(openOnvif({ config: config.onvif, name: ref.name }, { clock, log: given.log, maskTokens }));
+  const streams = streamSources(config, onvif);
+  const camera = stack.use(openUnitCamera(config, ref, { ...deps, onvif, streams }));
+  const motion = watchMotion({ camera, bus: events, clock, log }, signal);
+  const sightings = createSightings({ camera, motion, switches, events, clock });
+  const publish = (draft: Parameters<EventBus['publish']>[0]) => void events.publish(draft);
+  const applied = stack.use(applySwitches({ camera, switches, motion, publish, clock, log }));
+
+  const newsOf = createCameraNews();
+  camera.onState((state) => {
+    const phase = newsOf(state);
+    if (phase) publish({ kind: 'camera', phase, camera: ref, at: state.since });
+  });
+  if (onvif) hearOnvif(onvif, sightings, log);
+  return { camera, config, switches, applied, sightings, onvif, foundUrl: streams.found };
+}
+
+interface UnitStreams {
+  main: StreamSource;
+  detect: StreamSource | undefined;
+  found: () => string | undefined;
+}
+
+/** What the owner wrote; without a main stream, what the camera says by ONVIF. */
+function streamSources({ main, detect }: CameraConfig, onvif: OnvifCamera | undefined): UnitStreams {
+  if (main !== undefined || !onvif) return { main: main ?? '', detect, found: () => undefined };
+  let found: string | undefined;
+  return {
+    main: async () => {
+      const asked = await onvif.streams();
+      found = asked.main;
+      return found;
+    },
+    // A camera without a small stream is looked at in its large one.
+    detect: detect ?? (async () => onvif.streams().then((asked) => asked.detect ?? asked.main)),
+    found: () => found,
+  };
+}
+
+function openUnitCamera(
+  { kind, transport, masks, masksBy, talk }: CameraConfig,
+  ref: Camera['ref'],
+  deps: CameraUnitDeps & { onvif: OnvifCamera | undefined; streams: UnitStreams },
+): Camera {
+  const { onvif, streams, ffmpeg, startChild, clock, log, encoders, switches } = deps;
+  const polygons = masks.map((polygon) => polygon.map(([x = 0, y = 0]) => [x, y] as const));
+  return openCamera(
+    {
+      ...{ ref, kind, transport, main: streams.main, privacy: switches.privacy, masks: polygons },
+      ...(streams.detect !== undefined && { detect: streams.detect }),
+      ...(onvif && masksBy === 'auto' && { maskedByCamera: () => onvif.masks.write(polygons) }),
+      talk: createCameraTalk(
+        { config: talk, url: streams.main },
+        { ffmpeg: ffmpeg?.path, startChild, clock, log },
+      ),
+    },
+    { ffmpeg, startChild, clock, log, encoders },
+  );
+}
+
+/** What the camera says by itself. What the household switched off is no fault. */
+function hearOnvif(onvif: OnvifCamera, sightings: Sightings, log: Log): void {
+  onvif.onEvent(({ kind, active, at, topic }) => {
+    // Motion and people leave by themselves after a while; a package does not.
+    if (!active && kind !== 'package') return;
+    try {
+      sightings.report({ kind: active ? kind : 'package-removed', source: 'onvif', at });
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      log.debug(`ONVIF: ${topic} is not taken: ${reason(error)}`);
+    }
+  });
+}

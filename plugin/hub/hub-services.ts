@@ -1,0 +1,132 @@
+/** What the rooms that speak to people and programs may ask of the hub. */
+import type { HealthInfo, Problem, SecureVideoStatus } from '../../protocol/api.ts';
+import type { HubServices } from '../api/contract.ts';
+import { createDoctor } from '../camera/doctor/doctor.ts';
+import { onvifFacts } from '../camera/doctor/onvif-facts.ts';
+import type { Ffmpeg } from '../camera/ffmpeg.ts';
+import { discoverCameras } from '../camera/onvif/discovery.ts';
+import { switchChange } from '../camera/switches.ts';
+import type { EncoderChoice } from '../camera/video-encoder-choice.ts';
+import type { EventBus } from '../events/bus.ts';
+import type { ClipStore } from '../recordings/clip-store.ts';
+import type { StartChild } from '../system/child.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Closing } from '../system/closing.ts';
+import type { Log } from '../system/log.ts';
+import { ProblemError } from '../system/problem.ts';
+import type { CameraUnit } from './camera-unit.ts';
+
+/** What HomeKit tells the hub, once there are accessories. */
+export interface HomeKitSide {
+  secureVideo(cameraId: string): SecureVideoStatus | undefined;
+  /** TCP ports on which accessories should answer now. */
+  ports(): { what: string; port: number }[];
+}
+
+export interface HubServicesOptions {
+  version: string;
+  units: readonly CameraUnit[];
+  events: EventBus;
+  clips: ClipStore;
+  ffmpeg: Ffmpeg | undefined;
+  encoders: EncoderChoice;
+  /** Folder of the recordings. */
+  recordings: string;
+  childBridge: boolean;
+  /** Undefined until HomeKit has joined. */
+  homekit: () => HomeKitSide | undefined;
+  /** Port on which the API listens; undefined when it does not. */
+  apiPort: () => number | undefined;
+  problems: () => Problem[];
+}
+
+export interface HubServicesDeps {
+  clock: Clock;
+  log: Log;
+  startChild: StartChild;
+  stack: Closing;
+}
+
+export function createHubServices(
+  options: HubServicesOptions,
+  { clock, log, startChild, stack }: HubServicesDeps,
+): HubServices {
+  const { version, units, events, clips, ffmpeg, encoders, homekit, problems } = options;
+  const startedAt = clock.monotonic();
+  const doctor = stack.use(
+    createDoctor(
+      {
+        cameras: units.map(({ camera, config, onvif, switches, foundUrl }) => ({
+          ...{ camera, config, mainUrl: foundUrl },
+          ...(onvif && { onvif: () => onvifFacts(onvif) }),
+          secureVideo: () => homekit()?.secureVideo(camera.ref.id),
+          armed: () => switches.armed,
+        })),
+        ffmpeg,
+        encoder: () => (ffmpeg ? encoders.current() : undefined),
+        storage: options.recordings,
+        ports: () => {
+          const port = options.apiPort();
+          return [
+            ...(port === undefined ? [] : [{ what: 'Web app and API', port }]),
+            ...(homekit()?.ports() ?? []),
+          ];
+        },
+        childBridge: options.childBridge,
+      },
+      { clock, startChild },
+    ),
+  );
+  const unitOf = (cameraId: string): CameraUnit => {
+    const unit = units.find(({ camera }) => camera.ref.id === cameraId);
+    if (unit) return unit;
+    throw new ProblemError({
+      code: 'no-such-camera',
+      what: `There is no camera ${cameraId}.`,
+      cure: 'Ask /api/v1/cameras for those there are.',
+    });
+  };
+  const health = (): HealthInfo => ({
+    ok: problems().length === 0,
+    version,
+    uptimeMs: Math.round(clock.monotonic() - startedAt),
+    lastSeq: events.lastSeq,
+    cameras: { total: units.length, online: units.filter(({ camera }) => camera.state.online).length },
+    ...(ffmpeg && { ffmpeg: { version: ffmpeg.version, origin: ffmpeg.origin } }),
+    problems: problems(),
+  });
+  return {
+    version,
+    cameras: () => units.map(({ camera }) => camera),
+    events,
+    clips,
+    health,
+    // Only a package that lies there already makes no event, and nobody triggers packages here.
+    trigger: (id, kind, { test, from }) => unitOf(id).sightings.report({ kind, test, source: from }) ?? '',
+    about(id) {
+      const secureVideo = homekit()?.secureVideo(id);
+      return { armed: unitOf(id).switches.armed, ...(secureVideo && { secureVideo }) };
+    },
+    async act(id, action) {
+      const { switches, applied } = unitOf(id);
+      switches.set(switchChange(action));
+      await applied.settled();
+    },
+    examine: (what) => doctor.examine(what),
+    async discover(signal) {
+      const found = await discoverCameras({ clock, log, signal });
+      return found.map((camera) => {
+        const known = units.find(
+          ({ config }) => config.onvif?.host === camera.host || names(config.main, camera.host),
+        );
+        return { ...camera, ...(known && { configuredAs: known.camera.ref.name }) };
+      });
+    },
+  };
+}
+
+/** Whether an RTSP address is that of this host. */
+function names(url: string | undefined, host: string): boolean {
+  const authority = /^rtsps?:\/\/(?:.*@)?([^/]+)/i.exec(url ?? '')?.[1];
+  return authority?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === host;
+}
