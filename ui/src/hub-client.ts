@@ -1,9 +1,11 @@
 import {
   API_PREFIX,
   type CameraInfo,
+  type CameraReport,
   type CamerasReply,
   type ClipInfo,
   type ClipsReply,
+  type DoctorReport,
   type ErrorReply,
   type EventsReply,
   type HealthInfo,
@@ -69,13 +71,17 @@ export interface HubClient {
   /** The secret is shown once and never again. */
   createToken(name: string, scopes: readonly Scope[]): Promise<NewToken>;
   revokeToken(id: string): Promise<TokenInfo>;
+  /** Takes several seconds; aborting the signal ends the examination as well. */
+  examine(signal: AbortSignal): Promise<DoctorReport>;
+  examineCamera(id: string, signal: AbortSignal): Promise<CameraReport>;
 }
 
 export function createHubClient(fetchFrom: typeof fetch): HubClient {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const response = await fetchFrom(`${API_PREFIX}/${path}`, {
       method,
       credentials: 'same-origin',
+      ...(signal && { signal }),
       ...(body === undefined
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -99,6 +105,8 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     tokens: async () => (await call<TokensReply>('GET', 'tokens')).tokens,
     createToken: (name, scopes) => call('POST', 'tokens', { name, scopes }),
     revokeToken: (id) => call('DELETE', `tokens/${encodeURIComponent(id)}`),
+    examine: (signal) => call('GET', 'doctor', undefined, signal),
+    examineCamera: (id, signal) => call('GET', `cameras/${encodeURIComponent(id)}/doctor`, undefined, signal),
   };
 }
 

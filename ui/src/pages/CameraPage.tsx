@@ -3,6 +3,7 @@ import type { CameraInfo } from '../../../protocol/api.ts';
 import { useFullScreen } from '../full-screen.ts';
 import { useHub } from '../hub-context.tsx';
 import { LivePicture } from '../live/LivePicture.tsx';
+import { DoctorCamera } from '../parts/DoctorCamera.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -34,6 +35,7 @@ export function CameraPage({ slug }: { slug: string }) {
           <LargePicture camera={camera} />
           <p class="facts">{cameraFacts(camera)}</p>
           <Lately camera={camera} />
+          <DoctorCamera camera={camera} />
         </>
       ) : (
         <Empty title={words.camera.unknown}>{words.camera.unknownMore}</Empty>

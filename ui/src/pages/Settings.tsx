@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { HealthInfo, SessionInfo, StorageInfo } from '../../../protocol/api.ts';
 import { HubError } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
+import { DoctorHost } from '../parts/DoctorHost.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Tokens } from '../parts/Tokens.tsx';
 import { words } from '../words/en.ts';
@@ -36,6 +37,8 @@ export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): v
         <h2>{say.recordings}</h2>
         {storage ? <StorageLines storage={storage} /> : <p class="skeleton skeleton-line" />}
       </section>
+
+      <DoctorHost />
 
       <Tokens />
 

@@ -20,6 +20,10 @@ const DRAWINGS = {
   back: 'M14 6l-6 6 6 6',
   up: 'M6 14l6-6 6 6',
   down: 'M6 10l6 6 6-6',
+  well: 'M6 12.5l4 4 8-9',
+  better: 'M12 17V8M8 11.5 12 7.5l4 4',
+  needsYou: 'M12 6v7.5M12 17.4v.2',
+  unsure: 'M9.2 9.3a2.9 2.9 0 1 1 4.3 2.6c-1 .6-1.5 1.1-1.5 2.2M12 17.4v.2',
   copy: 'M9 9h10v10H9zM15 6V5H5v10h1',
 } as const;
 

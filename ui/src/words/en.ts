@@ -1,4 +1,4 @@
-import type { Problem, Scope } from '../../../protocol/api.ts';
+import type { Problem, Scope, Verdict } from '../../../protocol/api.ts';
 
 /** Everything that the web app says, in English. A second language is a second file of this shape. */
 export const words = {
@@ -195,5 +195,73 @@ export const words = {
     minutes: (n: number) => `${n} min`,
     hours: (n: number) => `${n} h`,
     days: (n: number) => (n === 1 ? '1 day' : `${n} days`),
+  },
+
+  doctor: {
+    health: 'Health',
+    secureVideo: 'HomeKit Secure Video',
+    cameraIntro: 'Looks at the camera and its stream, and says which setting would make it better.',
+    hostIntro: 'Looks at this machine and at all cameras, and says what would make them better.',
+    examine: 'Examine',
+    examineAgain: 'Examine again',
+    lookingAtCamera: 'Watching the stream for about ten seconds.',
+    lookingAtAll: 'Looking at this machine, and watching each camera for about ten seconds.',
+    examined: 'Examined',
+    machine: (summary: string) => `This machine: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
+    summary: ({ bad, better }: { bad: number; better: number }) => {
+      if (bad === 0 && better === 0) return 'All is well.';
+      const needs = bad === 1 ? 'One thing needs you' : `${bad} things need you`;
+      if (better === 0) return `${needs}.`;
+      const could = better === 1 ? 'one could be better' : `${better} could be better`;
+      return bad === 0 ? `${could.charAt(0).toUpperCase()}${could.slice(1)}.` : `${needs}, ${could}.`;
+    },
+    well: (count: number) => (count === 1 ? '1 thing is well' : `${count} things are well`),
+    unsure: (count: number) => (count === 1 ? '1 thing is open' : `${count} things are open`),
+    judgements: {
+      good: 'Well',
+      'could-be-better': 'Could be better',
+      bad: 'Needs you',
+      unknown: 'Open',
+    } satisfies Record<Verdict['judgement'], string>,
+    /** By check, as docs/doctor.md lists them. */
+    checks: {
+      connection: 'Connection',
+      latency: 'Distance',
+      steadiness: 'Steadiness',
+      history: 'Last day',
+      password: 'Password',
+      clock: 'Clock',
+      onvif: 'ONVIF',
+      talk: 'Talk',
+      stream: 'Stream',
+      codec: 'Codec',
+      gop: 'Keyframes',
+      'b-frames': 'B-frames',
+      profile: 'Profile',
+      resolution: 'Resolution',
+      'frame-rate': 'Frame rate',
+      'bit-rate': 'Bit rate',
+      audio: 'Sound',
+      'sub-stream': 'Sub-stream',
+      offered: 'Offered',
+      armed: 'Home app',
+      standalone: 'Own accessory',
+      trigger: 'Motion',
+      size: 'Size',
+      prebuffer: 'Prebuffer',
+      'time-budget': 'Quick start',
+      ffmpeg: 'ffmpeg',
+      'live-sound': 'Live sound',
+      encoder: 'Video encoder',
+      'disk-room': 'Room on the disk',
+      'disk-speed': 'Speed of the disk',
+      ports: 'Ports',
+      mdns: 'Multicast',
+      node: 'Node.js',
+      'clock-sync': 'Clock of this machine',
+      memory: 'Memory',
+      cpu: 'Processor',
+      'child-bridge': 'Child bridge',
+    } as Readonly<Record<string, string>>,
   },
 };

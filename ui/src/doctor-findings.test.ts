@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Verdict } from '../../protocol/api.ts';
+import { countFindings, sortFindings } from './doctor-findings.ts';
+
+const verdict = (check: string, judgement: Verdict['judgement']): Verdict => ({
+  check,
+  judgement,
+  found: 'So.',
+});
+const verdicts = [
+  verdict('codec', 'good'),
+  verdict('clock', 'unknown'),
+  verdict('audio', 'could-be-better'),
+  verdict('gop', 'bad'),
+  verdict('talk', 'unknown'),
+];
+
+test('what is bad comes first, then what could be better; the others keep their order', () => {
+  const { open, unsure, well } = sortFindings(verdicts);
+  expect(open.map(({ check }) => check)).toEqual(['gop', 'audio']);
+  expect(unsure.map(({ check }) => check)).toEqual(['clock', 'talk']);
+  expect(well.map(({ check }) => check)).toEqual(['codec']);
+});
+
+test('the count knows what asks for something', () => {
+  expect(countFindings(verdicts)).toEqual({ bad: 1, better: 1 });
+  expect(countFindings([])).toEqual({ bad: 0, better: 0 });
+});
