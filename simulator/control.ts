@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { reason } from '../plugin/system/problem.ts';
+import type { Heard } from './backchannel.ts';
 import type { SimulatedDoorbell } from './doorbell.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { ACTS } from './scene/scene-state.ts';
@@ -38,6 +39,7 @@ export async function openControlPort(doorbell: SimulatedDoorbell, port: number)
 async function handle(doorbell: SimulatedDoorbell, request: IncomingMessage): Promise<Reply> {
   const route = `${request.method} ${request.url}`;
   if (route === 'GET /state') return ok(doorbell.state());
+  if (route === 'GET /heard') return ok(heardText(doorbell.heard()));
   // A web page must not be able to press the button: browsers say where a request comes from.
   if (request.headers.origin !== undefined) return { status: 403, body: { error: 'Not for web pages.' } };
   if (route === 'POST /ring') return ok({ at: doorbell.ring() });
@@ -54,6 +56,12 @@ async function handle(doorbell: SimulatedDoorbell, request: IncomingMessage): Pr
   if (!act) return { status: 404, body: { error: `There is no ${route}.` } };
   await doorbell.act(act);
   return ok({});
+}
+
+/** Payloads as text, since JSON knows no bytes. */
+function heardText(heard: Heard | undefined): unknown {
+  const packets = heard?.packets.map((packet) => ({ ...packet, payload: packet.payload.toString('base64') }));
+  return heard ? { ...heard, packets } : {};
 }
 
 function ok(body: unknown): Reply {

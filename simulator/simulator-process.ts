@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { BackchannelKind } from './backchannel.ts';
+import type { BackchannelKind, Heard } from './backchannel.ts';
 import type { DoorbellState } from './doorbell.ts';
 import type { AudioCodec, VideoCodec } from './encoder-args.ts';
 import type { Fault } from './faults.ts';
+import type { Brand } from './onvif/brands.ts';
 import type { Act } from './scene/scene-state.ts';
 import type { Visit, Webhooks } from './visit.ts';
 
@@ -27,6 +28,9 @@ export interface SimulatorOptions {
   backchannel?: BackchannelKind;
   /** RTSP over TLS alone. */
   tls?: boolean;
+  /** Speaks ONVIF as this brand does; where, `state` tells. */
+  onvif?: Brand;
+  onvifPort?: number;
   clip?: string;
   evening?: boolean;
   name?: string;
@@ -48,6 +52,8 @@ export interface Simulator extends AsyncDisposable {
   visit(): Promise<Visit>;
   fault(kind: Fault['kind'], seconds?: number): Promise<void>;
   state(): Promise<DoorbellState>;
+  /** What was said to it. @throws Error when it has no backchannel */
+  heard(): Promise<Heard>;
   setWebhooks(webhooks: Webhooks): Promise<void>;
 }
 
@@ -86,6 +92,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     visit: () => ask('POST', '/visit'),
     fault: async (kind, seconds) => void (await ask('POST', '/fault', { kind, seconds })),
     state: () => ask('GET', '/state'),
+    heard: async () => readHeard(await ask('GET', '/heard')),
     setWebhooks: async (webhooks) => void (await ask('POST', '/webhooks', webhooks)),
     [Symbol.asyncDispose]: async () => {
       child.stdin.destroy();
@@ -95,8 +102,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function argsOf({ gopSeconds, bFrames, rtspPort, evening, tls, ...options }: SimulatorOptions): string[] {
-  const named = { ...options, gop: gopSeconds, 'b-frames': bFrames, 'rtsp-port': rtspPort };
+function readHeard(reply: Heard | { packets?: undefined }): Heard {
+  if (!reply.packets) throw new Error('The simulator has no backchannel.');
+  const bytes = (payload: unknown) => Buffer.from(String(payload), 'base64');
+  return {
+    ...reply,
+    packets: reply.packets.map((packet) => ({ ...packet, payload: bytes(packet.payload) })),
+  };
+}
+
+function argsOf({
+  gopSeconds,
+  bFrames,
+  rtspPort,
+  onvifPort,
+  evening,
+  tls,
+  ...options
+}: SimulatorOptions): string[] {
+  const named = {
+    ...options,
+    gop: gopSeconds,
+    'b-frames': bFrames,
+    'rtsp-port': rtspPort,
+    'onvif-port': onvifPort,
+  };
   return [
     ...Object.entries(named).flatMap(([option, value]) =>
       value === undefined ? [] : [`--${option}`, `${value}`],

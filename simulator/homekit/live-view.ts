@@ -28,6 +28,7 @@ export interface Wire {
 
 const COMMAND = { end: 0, start: 1 } as const;
 const REPORT_EVERY_MS = 500;
+const SPEECH_MS = 20;
 export const PAYLOAD_TYPE = { video: 99, audio: 110 } as const;
 
 /** One medium of a live view, as received. */
@@ -101,6 +102,11 @@ export class LiveView implements AsyncDisposable {
   readonly begunAt: number;
   readonly #wire: Wire;
   readonly #id: Buffer;
+  #ports = { video: 0, audio: 0 };
+  #sampleRate = 16_000;
+  /** Packets of speech so far, and their SSRC. */
+  #spoken = 0;
+  readonly #source = randomBytes(4).readUInt32BE();
   #reporting: NodeJS.Timeout | undefined;
   #over = false;
 
@@ -118,9 +124,10 @@ export class LiveView implements AsyncDisposable {
     const audio = await ReceivedMedium.open();
     const view = new LiveView(wire, id, video, audio, performance.now());
     try {
-      const ports = await view.#setUp();
+      view.#ports = await view.#setUp();
+      view.#sampleRate = (wish.sampleRate ?? 16) * 1000;
       await wire.write(wire.select, view.#startRequest(wish).toString('base64'));
-      if (wish.answer ?? true) view.#report(ports);
+      if (wish.answer ?? true) view.#report(view.#ports);
       return view;
     } catch (error) {
       await view[Symbol.asyncDispose]();
@@ -131,6 +138,34 @@ export class LiveView implements AsyncDisposable {
   /** Time from the set-up request to the first video packet, in ms. */
   get firstVideoMs(): number | undefined {
     return this.video.firstAt === undefined ? undefined : this.video.firstAt - this.begunAt;
+  }
+
+  /**
+   * Speaks into the phone: sends Opus packets of 20 ms in real time, as HomeKit does.
+   * @returns when each packet was sent, in epoch ms
+   */
+  async speak(packets: readonly Buffer[]): Promise<number[]> {
+    const srtp = createSrtpSender(this.audio.key);
+    const begun = performance.now();
+    const times: number[] = [];
+    for (const [index, payload] of packets.entries()) {
+      await new Promise((resolve) => setTimeout(resolve, begun + index * SPEECH_MS - performance.now()));
+      if (this.#over) break;
+      this.audio.send(srtp.rtp(this.#speech(payload)), this.#ports.audio);
+      times.push(performance.timeOrigin + performance.now());
+    }
+    return times;
+  }
+
+  /** One packet of speech; the RTP clock is that of the sample rate, as HomeKit has it. */
+  #speech(payload: Buffer): Buffer {
+    const header = Buffer.alloc(12);
+    header.writeUInt16BE(0x8000 | PAYLOAD_TYPE.audio, 0);
+    header.writeUInt16BE(this.#spoken & 0xffff, 2);
+    header.writeUInt32BE((this.#spoken * this.#sampleRate * SPEECH_MS) / 1000, 4);
+    header.writeUInt32BE(this.#source, 8);
+    this.#spoken += 1;
+    return Buffer.concat([header, payload]);
   }
 
   async stop(): Promise<void> {
