@@ -1,5 +1,6 @@
 import {
   API_PREFIX,
+  type CameraAction,
   type CameraInfo,
   type CameraReport,
   type CamerasReply,
@@ -62,6 +63,8 @@ export interface HubClient {
   signIn(passphrase: string): Promise<SessionInfo>;
   signOut(): Promise<SessionInfo>;
   cameras(): Promise<CameraInfo[]>;
+  /** Resolves with the camera as it is then. */
+  act(cameraId: string, action: CameraAction): Promise<CameraInfo>;
   /** Newest first. */
   events(query: EventQuery): Promise<DoorstepEvent[]>;
   clips(query: Omit<EventQuery, 'kinds' | 'before'>): Promise<ClipInfo[]>;
@@ -98,6 +101,7 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     signIn: (passphrase) => call('POST', 'session', { passphrase }),
     signOut: () => call('DELETE', 'session'),
     cameras: async () => (await call<CamerasReply>('GET', 'cameras')).cameras,
+    act: (id, action) => call('POST', `cameras/${encodeURIComponent(id)}/actions`, { action }),
     events: async (query) => (await call<EventsReply>('GET', `events?${searchOf(query)}`)).events,
     clips: async (query) => (await call<ClipsReply>('GET', `clips?${searchOf(query)}`)).clips,
     storage: () => call('GET', 'storage'),

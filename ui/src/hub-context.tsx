@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import type { CameraAction } from '../../protocol/api.ts';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import { listenToEvents } from './event-stream.ts';
 import { type HubClient, paths } from './hub-client.ts';
@@ -10,6 +11,10 @@ export interface Hub extends HubState {
   client: HubClient;
   /** Calls back on each event as it happens; the returned function ends it. */
   onEvent(listener: (event: DoorstepEvent) => void): () => void;
+  /** Has a camera do something, and shows what it is then. Rejects with a `HubError`. */
+  act(cameraId: string, action: CameraAction): Promise<void>;
+  /** Reads all cameras anew, for what changes without an event. Never rejects. */
+  refresh(): Promise<void>;
 }
 
 const HubContext = createContext<Hub | undefined>(undefined);
@@ -34,14 +39,23 @@ export function HubProvider({ client, onRefused, children }: HubProviderProps) {
   const listeners = useRef(new Set<(event: DoorstepEvent) => void>());
   if (state.hub !== undefined) cursor.current = state.lastSeq;
 
-  useEffect(() => {
-    const ending = new AbortController();
-    const readCameras = () =>
+  const refresh = useCallback(
+    () =>
       client.cameras().then(
         (cameras) => dispatch({ type: 'cameras', cameras }),
         // The event connection notices as well, and says so.
         () => undefined,
-      );
+      ),
+    [client],
+  );
+  const act = useCallback(
+    async (cameraId: string, action: CameraAction) =>
+      dispatch({ type: 'camera', camera: await client.act(cameraId, action) }),
+    [client],
+  );
+
+  useEffect(() => {
+    const ending = new AbortController();
     listenToEvents({
       url: () =>
         socketAddress(
@@ -55,11 +69,11 @@ export function HubProvider({ client, onRefused, children }: HubProviderProps) {
         if (frame.type !== 'event') return;
         for (const listener of listeners.current) listener(frame.event);
         // The event says that something changed; why, and the cure, stand with the camera.
-        if (frame.event.kind === 'camera') void readCameras();
+        if (frame.event.kind === 'camera') void refresh();
       },
     });
     return () => ending.abort();
-  }, [client, onRefused]);
+  }, [onRefused, refresh]);
 
   const onEvent = useCallback((listener: (event: DoorstepEvent) => void) => {
     listeners.current.add(listener);
@@ -67,6 +81,9 @@ export function HubProvider({ client, onRefused, children }: HubProviderProps) {
       listeners.current.delete(listener);
     };
   }, []);
-  const hub = useMemo<Hub>(() => ({ ...state, client, onEvent }), [state, client, onEvent]);
+  const hub = useMemo<Hub>(
+    () => ({ ...state, client, onEvent, act, refresh }),
+    [state, client, onEvent, act, refresh],
+  );
   return <HubContext.Provider value={hub}>{children}</HubContext.Provider>;
 }

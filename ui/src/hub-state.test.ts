@@ -50,6 +50,13 @@ it('reads lists anew after a gap', () => {
   expect(after(hello('a', 41), { type: 'gap', from: 42, to: 90 })).toMatchObject({ lastSeq: 90, epoch: 1 });
 });
 
+it('shows a camera as it is after a switch, and leaves the others', () => {
+  const garden = { ...camera, id: 'c2', slug: 'garden' };
+  const before = hubReducer(after(hello('a', 41)), { type: 'cameras', cameras: [camera, garden] });
+  const away = { ...camera, privacy: true, online: false };
+  expect(hubReducer(before, { type: 'camera', camera: away }).cameras).toEqual([away, garden]);
+});
+
 it('says so when the hub is lost, and keeps what it knew', () => {
   expect(hubReducer(after(hello('a', 41)), { type: 'lost' })).toMatchObject({
     connection: 'lost',

@@ -16,6 +16,7 @@ export interface HubState {
 export type HubAction =
   | { type: 'frame'; frame: EventFrame }
   | { type: 'cameras'; cameras: readonly CameraInfo[] }
+  | { type: 'camera'; camera: CameraInfo }
   | { type: 'lost' };
 
 export const initialHubState: HubState = {
@@ -29,6 +30,10 @@ export function hubReducer(state: HubState, action: HubAction): HubState {
   switch (action.type) {
     case 'cameras':
       return { ...state, cameras: action.cameras };
+    case 'camera': {
+      const { camera } = action;
+      return { ...state, cameras: state.cameras?.map((each) => (each.id === camera.id ? camera : each)) };
+    }
     case 'lost':
       return { ...state, connection: 'lost' };
     case 'frame':

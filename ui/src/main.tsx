@@ -8,6 +8,7 @@ import './style/picture.css';
 import './style/moments.css';
 import './style/timeline.css';
 import './style/forms.css';
+import './style/controls.css';
 import './style/doctor.css';
 
 const root = document.getElementById('app');

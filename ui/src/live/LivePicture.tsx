@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CameraInfo } from '../../../protocol/api.ts';
 import { paths } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
+import { Icon } from '../parts/Icon.tsx';
 import { When } from '../parts/When.tsx';
 import { useNow } from '../use-now.ts';
 import { words } from '../words/en.ts';
@@ -22,8 +23,28 @@ export interface LivePictureProps {
 
 const style = timeStyle(navigator.language);
 
-/** A camera's picture: its last one with its age at once, then live, while someone can see it. */
-export function LivePicture({ camera, muted = true, children }: LivePictureProps) {
+/** A camera's picture: its last one with its age at once, then live, while someone can see it. None in privacy mode. */
+export function LivePicture(props: LivePictureProps) {
+  // Two parts, so that no picture of before is kept anywhere.
+  return props.camera.privacy ? <LooksAway {...props} /> : <MovingPicture {...props} />;
+}
+
+function LooksAway({ children }: LivePictureProps) {
+  return (
+    <div class="picture" data-state="away">
+      <div class="picture-away">
+        <Icon name="away" />
+        <p>
+          <strong>{words.live.looksAway}</strong>
+          <span>{words.live.looksAwayMore}</span>
+        </p>
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function MovingPicture({ camera, muted = true, children }: LivePictureProps) {
   const { connection } = useHub();
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -102,8 +123,13 @@ function LiveChip({ state, takenAt }: { state: LiveState; takenAt: number | unde
   );
 }
 
+/** So long a camera may take to show its first picture, after privacy mode or a restart, before anybody is told. */
+const STARTING_MS = 15_000;
+
 function OfflineNote({ camera }: { camera: CameraInfo }) {
-  const now = useNow(10_000);
+  const now = useNow(5_000);
+  if (!camera.problem && now - camera.since < STARTING_MS)
+    return <span class="chip">{words.live.connecting}</span>;
   const { what, cure } = camera.problem ?? {
     what: words.live.offlineSince(camera.name, whenWords(camera.since, now, style)),
     cure: words.live.offlineCure,

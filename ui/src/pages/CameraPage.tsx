@@ -3,6 +3,7 @@ import type { CameraInfo } from '../../../protocol/api.ts';
 import { useFullScreen } from '../full-screen.ts';
 import { useHub } from '../hub-context.tsx';
 import { LivePicture } from '../live/LivePicture.tsx';
+import { CameraControls } from '../parts/CameraControls.tsx';
 import { DoctorCamera } from '../parts/DoctorCamera.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Icon } from '../parts/Icon.tsx';
@@ -34,6 +35,7 @@ export function CameraPage({ slug }: { slug: string }) {
         <>
           <LargePicture camera={camera} />
           <p class="facts">{cameraFacts(camera)}</p>
+          <CameraControls camera={camera} />
           <Lately camera={camera} />
           <DoctorCamera camera={camera} />
         </>
@@ -51,20 +53,22 @@ function LargePicture({ camera }: { camera: CameraInfo }) {
   return (
     <div ref={box} class="large">
       <LivePicture camera={camera} muted={muted}>
-        <div class="picture-foot picture-controls">
-          {camera.audio && (
+        {!camera.privacy && (
+          <div class="picture-foot picture-controls">
+            {camera.audio && (
+              <IconButton
+                icon={muted ? 'soundOff' : 'soundOn'}
+                label={muted ? words.live.soundOn : words.live.soundOff}
+                onClick={() => setMuted(!muted)}
+              />
+            )}
             <IconButton
-              icon={muted ? 'soundOff' : 'soundOn'}
-              label={muted ? words.live.soundOn : words.live.soundOff}
-              onClick={() => setMuted(!muted)}
+              icon={full ? 'smallScreen' : 'fullScreen'}
+              label={full ? words.live.smallScreen : words.live.fullScreen}
+              onClick={toggleFull}
             />
-          )}
-          <IconButton
-            icon={full ? 'smallScreen' : 'fullScreen'}
-            label={full ? words.live.smallScreen : words.live.fullScreen}
-            onClick={toggleFull}
-          />
-        </div>
+          </div>
+        )}
       </LivePicture>
     </div>
   );

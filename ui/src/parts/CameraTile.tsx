@@ -20,6 +20,7 @@ export function CameraTile({ camera }: { camera: CameraInfo }) {
       >
         <LivePicture camera={camera}>
           <h2 class="picture-head">{camera.name}</h2>
+          {!camera.armed && !camera.privacy && <span class="chip chip-quiet">{words.live.onlyPresses}</span>}
           {ringing && (
             <span class="chip chip-ring">
               <Icon name="doorbell" /> {words.home.rang}

@@ -38,12 +38,21 @@ export const words = {
     lastPictureOf: (camera: string) => `Last picture of ${camera}`,
     offlineSince: (camera: string, when: string) => `${camera} does not answer since ${when}.`,
     offlineCure: 'Check its power and network. It comes back by itself.',
+    looksAway: 'This camera looks away',
+    looksAwayMore: 'Nothing is seen, recorded or reported, and the bell stays silent.',
+    onlyPresses: 'Detection off',
   },
 
   camera: {
     back: 'Home',
     unknown: 'There is no camera of this name.',
     unknownMore: 'It may have been renamed in the Homebridge settings.',
+    switches: 'Switches',
+    privacy: 'Privacy',
+    privacyHint: 'The camera looks away: no picture, no recording, no event. The bell stays silent, too.',
+    detection: 'Detection',
+    detectionHint: 'Tells of motion, people and parcels. When off, only the bell does.',
+    secureVideo: 'HomeKit Secure Video',
     lately: 'Lately',
     nothingLately: 'Nothing has happened here yet.',
     facts: (codec: string, width: number, height: number) => `${codec}, ${width}\u00a0×\u00a0${height}`,
@@ -215,6 +224,7 @@ export const words = {
       const could = better === 1 ? 'one could be better' : `${better} could be better`;
       return bad === 0 ? `${could.charAt(0).toUpperCase()}${could.slice(1)}.` : `${needs}, ${could}.`;
     },
+    asAbove: 'The same setting as above.',
     well: (count: number) => (count === 1 ? '1 thing is well' : `${count} things are well`),
     unsure: (count: number) => (count === 1 ? '1 thing is open' : `${count} things are open`),
     judgements: {
