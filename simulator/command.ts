@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import { BACKCHANNELS } from './backchannel.ts';
 import type { DoorbellOptions } from './doorbell.ts';
 import { AUDIO_CODECS, VIDEO_CODECS } from './encoder-args.ts';
+import { BRANDS } from './onvif/brands.ts';
 
 export const OPTIONS = {
   'rtsp-port': { type: 'string', default: '0' },
@@ -19,6 +20,8 @@ export const OPTIONS = {
   transport: { type: 'string', default: 'any' },
   backchannel: { type: 'string', default: 'none' },
   tls: { type: 'boolean', default: false },
+  onvif: { type: 'string', default: 'none' },
+  'onvif-port': { type: 'string', default: '0' },
   clip: { type: 'string' },
   evening: { type: 'boolean', default: false },
   name: { type: 'string', default: 'Front door' },
@@ -43,6 +46,8 @@ export const HELP = `A doorbell that does not exist, with real RTSP streams and 
   --transport KIND     what viewers may ask for: tcp, udp, any
   --backchannel CODEC  in which it can be talked to: ${BACKCHANNELS.join(', ')}
   --tls                speak RTSP over TLS alone (rtsps)
+  --onvif BRAND        speak ONVIF as this brand does: ${BRANDS.join(', ')}, none
+  --onvif-port N       port of ONVIF (0: any free one)
   --clip FILE          play this file in a loop as the camera
   --evening            the porch by lamp light
   --name TEXT          name in the picture (Front door)
@@ -65,6 +70,8 @@ export interface CommandValues {
   transport: string;
   backchannel: string;
   tls: boolean;
+  onvif: string;
+  'onvif-port': string;
   clip?: string | undefined;
   evening: boolean;
   name: string;
@@ -82,6 +89,8 @@ export interface Command {
 export function readCommand(values: CommandValues): Command {
   const { user, password, clip, name, ffmpeg } = values;
   if ((user === undefined) !== (password === undefined)) throw new Error('Give both --user and --password.');
+  const brand = oneOf('onvif', values.onvif, [...BRANDS, 'none']);
+  const onvifPort = numberOf('onvif-port', values['onvif-port'], 0, 65_535);
   const transport = oneOf('transport', values.transport, ['tcp', 'udp', 'any']);
   return {
     doorbell: {
@@ -101,6 +110,7 @@ export function readCommand(values: CommandValues): Command {
       light: values.evening ? 'evening' : 'day',
       ...(user !== undefined && password !== undefined && { credentials: { user, password } }),
       ...(transport !== 'any' && { transport }),
+      ...(brand !== 'none' && { onvif: { brand, port: onvifPort } }),
       ...(clip !== undefined && { clip }),
     },
     controlPort: numberOf('control-port', values['control-port'], 0, 65_535),

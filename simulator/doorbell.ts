@@ -6,6 +6,12 @@ import type { Credentials } from './digest-auth.ts';
 import { type CameraEncoder, type CameraEncoderOptions, type Size, startCameraEncoder } from './encoder.ts';
 import { createFaults, type Fault, type FaultKind } from './faults.ts';
 import { createHappenings, type Happening } from './happenings.ts';
+import {
+  type DoorbellOnvif,
+  type DoorbellOnvifOptions,
+  type OnvifInfo,
+  startDoorbellOnvif,
+} from './onvif/doorbell-onvif.ts';
 import { startRtspServer, type ViewerHappening } from './rtsp-server.ts';
 import type { ViewerSession } from './rtsp-viewer.ts';
 import type { Act } from './scene/scene-state.ts';
@@ -27,6 +33,8 @@ export interface DoorbellOptions extends CameraEncoderOptions {
   /** Codec in which it can be talked to; `none` (default) has no backchannel. */
   backchannel?: BackchannelKind;
   webhooks?: Webhooks;
+  /** Speaks ONVIF too, with the same user and password. */
+  onvif?: DoorbellOnvifOptions;
 }
 
 export interface DoorbellDeps {
@@ -44,6 +52,7 @@ export interface DoorbellState {
   parcelOnMat: boolean;
   visitor: boolean;
   happenings: readonly Happening[];
+  onvif?: OnvifInfo;
 }
 
 export interface SimulatedDoorbell extends AsyncDisposable {
@@ -62,6 +71,8 @@ export interface SimulatedDoorbell extends AsyncDisposable {
   state(): DoorbellState;
   /** What was said to it; undefined when it has no backchannel. */
   heard(): Heard | undefined;
+  /** Its ONVIF side, where it has one. */
+  readonly onvif: DoorbellOnvif | undefined;
   /** Resolves when the encoder ended without being asked to. */
   readonly broken: Promise<Error>;
 }
@@ -87,7 +98,11 @@ async function openDoorbell(
 ): Promise<SimulatedDoorbell> {
   const { host = '127.0.0.1', rtspPort, credentials, transport, tls } = options;
   const { clock = systemClock, fetch: call = fetch } = deps;
-  const { happen, all: happenings } = createHappenings(clock, deps.onHappening);
+  const { happen, all: happenings } = createHappenings(clock, (happening) => {
+    onvif?.happened(happening);
+    deps.onHappening?.(happening);
+  });
+  let onvif: DoorbellOnvif | undefined;
   const sound = createSound();
   let webhooks = options.webhooks ?? {};
 
@@ -102,6 +117,11 @@ async function openDoorbell(
       onViewer: (viewer) => happen(viewer.what, viewerDetail(viewer)),
     }),
   );
+  const addressOf = (stream: string) => `${tls ? 'rtsps' : 'rtsp'}://${host}:${server.port}/${stream}`;
+  if (options.onvif) {
+    const onvifDeps = { clock, host, url: addressOf, ...(credentials && { credentials }) };
+    onvif = closing.use(await startDoorbellOnvif(options.onvif, options, onvifDeps));
+  }
   const switchedOff = new AbortController();
   const visitor = createVisitor({
     ...{ clock, sound, fetch: call, happen, signal: switchedOff.signal },
@@ -113,6 +133,7 @@ async function openDoorbell(
       ...{ startChild: deps.startChild ?? startChild, clock, server, sound },
       moment: visitor.moment,
       skewMs: () => faults.skewMs,
+      hidden: () => onvif?.server.masks() ?? [],
     }),
   );
   closing.defer(async () => {
@@ -121,7 +142,7 @@ async function openDoorbell(
   });
 
   const urlOf = (stream: string) => {
-    const url = new URL(`${tls ? 'rtsps' : 'rtsp'}://${host}:${server.port}/${stream}`);
+    const url = new URL(addressOf(stream));
     url.username = credentials?.user ?? '';
     url.password = credentials?.password ?? '';
     return url.href;
@@ -131,6 +152,7 @@ async function openDoorbell(
     mainUrl: urlOf('main'),
     subUrl: urlOf('sub'),
     broken: encoder.broken,
+    onvif,
     ring: visitor.ring,
     act: async (name) => void (await visitor.act(name)),
     visit: visitor.visit,
@@ -144,6 +166,7 @@ async function openDoorbell(
       return {
         ...{ streams: [...server.streams.keys()], sessions: server.sessions(), size: encoder.size },
         ...{ fault: faults.current, parcelOnMat, visitor: present !== undefined, happenings },
+        ...(onvif && { onvif: onvif.info() }),
       };
     },
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),

@@ -1,6 +1,7 @@
 import type { StartChild } from '../plugin/system/child.ts';
 import type { Clock } from '../plugin/system/clock.ts';
 import { type EncoderOptions, streamNames } from './encoder-args.ts';
+import { hideAreas } from './onvif/hidden-areas.ts';
 import type { RtspServer } from './rtsp-server.ts';
 import type { Light } from './scene/light.ts';
 import { createPainter } from './scene/painter.ts';
@@ -30,6 +31,8 @@ export interface CameraEncoderDeps {
   moment(): Moment;
   /** How far the clock in the picture is ahead, in ms. */
   skewMs(): number;
+  /** What the camera hides by itself: polygons of corners from 0 (left, top) to 1. */
+  hidden(): [number, number][][];
 }
 
 /** The encoder of all streams; it can be exchanged for one of another size, as when somebody changes the camera's settings. */
@@ -58,12 +61,17 @@ export async function startCameraEncoder(
   });
 
   const publish = async (): Promise<Source> => {
-    const painter = createPainter({ ...size, light: options.light, name: options.name });
+    const shape = size;
+    const painter = createPainter({ ...shape, light: options.light, name: options.name });
     const started = startSource(
       { ...options, ...size, mainUrl: server.publishUrl('main'), subUrl: server.publishUrl('sub') },
       {
         ...{ startChild, clock, sound },
-        paint: () => painter.paint(deps.moment(), new Date(clock.now() + deps.skewMs())),
+        paint: () => {
+          const picture = painter.paint(deps.moment(), new Date(clock.now() + deps.skewMs()));
+          hideAreas(picture, shape, deps.hidden());
+          return picture;
+        },
       },
     );
     const late = AbortSignal.any([closing.signal, AbortSignal.timeout(READY_MS)]);

@@ -20,8 +20,11 @@ import {
   soapEnvelope,
 } from './soap.ts';
 
-export const ONVIF_FAULTS = ['none', 'error-500', 'hang', 'garbage'] as const;
-/** `error-500`: a web server without a service; `hang`: takes requests and never answers; `garbage`: answers with nonsense. */
+export const ONVIF_FAULTS = ['none', 'error-500', 'hang', 'garbage', 'refuse', 'wrong-password'] as const;
+/**
+ * `error-500`: a web server without a service; `hang`: takes requests and never answers; `garbage`: answers with nonsense;
+ * `refuse`: takes no connection; `wrong-password`: knows nobody.
+ */
 export type OnvifFault = (typeof ONVIF_FAULTS)[number];
 
 export interface OnvifServerOptions {
@@ -109,6 +112,7 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Sim
 
   const allowed = (request: IncomingMessage, { header, operation }: SoapRequest): boolean => {
     if (!credentials || PRE_AUTH.has(operation.name)) return true;
+    if (fault === 'wrong-password') return false;
     const token =
       login === 'digest' ? 'none' : checkToken(header, credentials, deviceTime(device), usedNonces);
     if (token !== 'none') return token === 'good';
@@ -144,6 +148,9 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Sim
       send(response, known.status, faultXml(known));
     });
   });
+  server.on('connection', (socket) => {
+    if (fault === 'refuse') socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, resolve);
@@ -170,6 +177,7 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Sim
     },
     fault: (next) => {
       fault = next;
+      if (next === 'refuse') server.closeAllConnections();
     },
     dropSubscriptions: () => events.drop(),
     setSkew: (ms) => {

@@ -17,14 +17,22 @@ const SAME_PRESS_MS = 1_500;
 const STATE_FORGOTTEN_MS = 60_000;
 const MAX_STATES = 256;
 
+interface State {
+  active: boolean;
+  /** When it was told last, in epoch ms. */
+  at: number;
+  /** False where it was so when the subscription began. */
+  happened: boolean;
+}
+
 export function createEventFilter(mappings: readonly TopicMapping[]): EventFilter {
-  /** By topic and source: what is known of it, and since when. */
-  const states = new Map<string, { active: boolean; at: number }>();
+  /** By topic and source. */
+  const states = new Map<string, State>();
   let lastRing: { at: number; topic: string } | undefined;
 
-  const remember = (key: string, active: boolean, at: number) => {
+  const remember = (key: string, state: State) => {
     states.delete(key);
-    states.set(key, { active, at });
+    states.set(key, state);
     const oldest = states.size > MAX_STATES ? states.keys().next().value : undefined;
     if (oldest !== undefined) states.delete(oldest);
   };
@@ -38,12 +46,13 @@ export function createEventFilter(mappings: readonly TopicMapping[]): EventFilte
       const { kind, active } = meaning;
       const key = JSON.stringify([topic, kind, ...source]);
       const known = states.get(key);
-      remember(key, active, now);
-      const same = known !== undefined && known.active === active && now - known.at < STATE_FORGOTTEN_MS;
+      const initialized = operation === 'initialized';
+      remember(key, { active, at: now, happened: !initialized });
+      const same = known?.active === active && now - known.at < STATE_FORGOTTEN_MS;
       // Some firmwares call every message initialized: one that differs from what was known is news all the same.
-      if (operation === 'initialized' && (known === undefined || same)) return undefined;
+      if (initialized && (known === undefined || same)) return undefined;
       // Motion that is told again goes on; a button that is told again is still down.
-      if (same && (kind === 'ring' || !active)) return undefined;
+      if (same && (!active || (kind === 'ring' && known.happened))) return undefined;
       if (kind === 'ring' && active) {
         const again = lastRing && now - lastRing.at < SAME_PRESS_MS && lastRing.topic !== topic;
         if (again) return undefined;

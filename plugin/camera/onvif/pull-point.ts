@@ -86,7 +86,7 @@ export async function runPullPoint(options: PullOptions, { clock, log }: PullDep
       const endsSoon = subscription.endsAt - clock.monotonic() < pollDeadlineMs + REPLY_MS;
       if (renews && endsSoon) renews = await renew();
       const least = notifications.length === 0 ? EMPTY_PAUSE_MS : PAUSE_MS;
-      await sleep(clock, least - (clock.monotonic() - askedAt), signal);
+      await sleep(clock, Math.max(0, least - (clock.monotonic() - askedAt)), signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
