@@ -83,15 +83,29 @@ function finding({ judgement, found, cure }: Verdict, paint: Paint, columns: num
 }
 
 function summary(report: DoctorReport): string {
-  const all = everyVerdict(report);
-  const bad = all.filter(({ judgement }) => judgement === 'bad').length;
-  const better = all.filter(({ judgement }) => judgement === 'could-be-better').length;
-  if (bad === 0 && better === 0) return 'All is well.';
+  const bad = things(report, 'bad');
+  const better = things(report, 'could-be-better', bad);
+  if (bad.size === 0 && better.size === 0) return 'All is well.';
   const parts = [
-    ...(bad > 0 ? [`${bad} ${bad === 1 ? 'thing needs' : 'things need'} you (✗)`] : []),
-    ...(better > 0 ? [`${better} could be better (!)`] : []),
+    ...(bad.size > 0 ? [`${bad.size} ${bad.size === 1 ? 'thing needs' : 'things need'} you (✗)`] : []),
+    ...(better.size > 0 ? [`${better.size} could be better (!)`] : []),
   ];
   return `${parts.join(', ')}; each arrow says where.`;
+}
+
+/** Two verdicts on the same check of the same camera are one thing, and one that is `counted` already is none. */
+function things(
+  { host, cameras }: DoctorReport,
+  wanted: Judgement,
+  counted = new Set<string>(),
+): Set<string> {
+  const named = (owner: string, verdicts: readonly Verdict[]) =>
+    verdicts.filter(({ judgement }) => judgement === wanted).map(({ check }) => `${owner} ${check}`);
+  const all = [
+    ...named('host', host),
+    ...cameras.flatMap((each) => named(each.camera.id, [...each.verdicts, ...each.secureVideo])),
+  ];
+  return new Set(all.filter((thing) => !counted.has(thing)));
 }
 
 /** The worst judgement in a report; `good` for an empty one. What is unknown is no worse than good. */

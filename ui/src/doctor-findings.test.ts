@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../protocol/api.ts';
-import { countFindings, sortFindings } from './doctor-findings.ts';
+import { countFindings, curesOf, sortFindings } from './doctor-findings.ts';
 
 const verdict = (check: string, judgement: Verdict['judgement']): Verdict => ({
   check,
@@ -25,4 +25,17 @@ test('what is bad comes first, then what could be better; the others keep their 
 test('the count knows what asks for something', () => {
   expect(countFindings(verdicts)).toEqual({ bad: 1, better: 1 });
   expect(countFindings([])).toEqual({ bad: 0, better: 0 });
+});
+
+test('one check is one thing, the worst that was said of it', () => {
+  expect(
+    countFindings([...verdicts, verdict('gop', 'could-be-better'), verdict('audio', 'could-be-better')]),
+  ).toEqual({
+    bad: 1,
+    better: 1,
+  });
+});
+
+test('cures are known by their words', () => {
+  expect([...curesOf([...verdicts, { ...verdict('gop', 'bad'), cure: 'Set it.' }])]).toEqual(['Set it.']);
 });

@@ -18,9 +18,16 @@ export function sortFindings(verdicts: readonly Verdict[]): Findings {
   };
 }
 
-/** How many need somebody, and how many could be better. */
+/** How many need somebody, and how many could be better. Two verdicts on the same check are one thing. */
 export function countFindings(verdicts: readonly Verdict[]): { bad: number; better: number } {
-  const count = (wanted: Verdict['judgement']) =>
-    verdicts.filter(({ judgement }) => judgement === wanted).length;
-  return { bad: count('bad'), better: count('could-be-better') };
+  const checks = (wanted: Verdict['judgement']) =>
+    new Set(verdicts.filter(({ judgement }) => judgement === wanted).map(({ check }) => check));
+  const bad = checks('bad');
+  const better = [...checks('could-be-better')].filter((check) => !bad.has(check));
+  return { bad: bad.size, better: better.length };
+}
+
+/** The cures that these verdicts name. */
+export function curesOf(verdicts: readonly Verdict[]): ReadonlySet<string> {
+  return new Set(verdicts.flatMap(({ cure }) => (cure === undefined ? [] : [cure])));
 }

@@ -1,5 +1,5 @@
 import type { CameraInfo, CameraReport } from '../../../protocol/api.ts';
-import { countFindings } from '../doctor-findings.ts';
+import { countFindings, curesOf } from '../doctor-findings.ts';
 import { useHub } from '../hub-context.tsx';
 import { useExamination } from '../use-examination.ts';
 import { useNow } from '../use-now.ts';
@@ -43,7 +43,7 @@ function Report({ report }: { report: CameraReport }) {
       </p>
       <DoctorFindings verdicts={report.verdicts} />
       <h3>{say.secureVideo}</h3>
-      <FindingList verdicts={report.secureVideo} />
+      <FindingList verdicts={report.secureVideo} told={curesOf(report.verdicts)} />
     </>
   );
 }

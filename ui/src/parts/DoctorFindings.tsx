@@ -34,8 +34,14 @@ export function DoctorFindings({ verdicts }: { verdicts: readonly Verdict[] }) {
   );
 }
 
-/** All of them, in the order given. */
-export function FindingList({ verdicts }: { verdicts: readonly Verdict[] }) {
+/** All of them, in the order given. A cure that was `told` before is not told again. */
+export function FindingList({
+  verdicts,
+  told,
+}: {
+  verdicts: readonly Verdict[];
+  told?: ReadonlySet<string>;
+}) {
   if (verdicts.length === 0) return null;
   return (
     <ul class="findings">
@@ -47,7 +53,12 @@ export function FindingList({ verdicts }: { verdicts: readonly Verdict[] }) {
           <div class="finding-text">
             <p class="finding-name">{say.checks[verdict.check] ?? verdict.check}</p>
             <p>{verdict.found}</p>
-            {verdict.cure && <p class="finding-cure">{verdict.cure}</p>}
+            {verdict.cure &&
+              (told?.has(verdict.cure) ? (
+                <p class="soft">{say.asAbove}</p>
+              ) : (
+                <p class="finding-cure">{verdict.cure}</p>
+              ))}
           </div>
         </li>
       ))}
