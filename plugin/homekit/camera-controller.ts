@@ -13,13 +13,13 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
   const { api, camera, config, ffmpeg, startChild, clock, log } = options;
   const { CameraController, DoorbellController, HDSProtocolError } = api.hap;
   const talk = offersTalk(config.talk) ? config.talk : undefined;
+  const encoders = options.encoders ?? createEncoderChoice(SOFTWARE_ENCODER, { clock, log });
   const live = createLiveStream({
-    ...{ camera, ffmpeg, talk, startChild, clock, log },
+    ...{ camera, ffmpeg, encoders, talk, startChild, clock, log },
     drawSsrc: () => CameraController.generateSynchronisationSource(),
     endInHomeKit: (sessionId) => controller.forceStopStreamingSession(sessionId),
   });
   const snapshots = createSnapshots({ camera, clock, log });
-  const encoders = options.encoders ?? createEncoderChoice(SOFTWARE_ENCODER, { clock, log });
   const mode = operatingMode(api, () => controller);
   const secureVideo = config.hap.secureVideo
     ? createSecureVideo({

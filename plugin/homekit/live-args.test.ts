@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import { audioPayload } from './audio-payload.ts';
 import { LEVEL, PROFILE } from './hap-values.ts';
-import { audioArgs, videoArgs } from './live-args.ts';
+import { audioArgs, type VideoTarget, videoArgs } from './live-args.ts';
 
-const video = (change: object = {}) =>
-  videoArgs({
-    ...{
-      width: 1280,
-      height: 720,
-      fps: 30,
-      kbps: 299,
-      profile: PROFILE.main,
-      level: LEVEL['3.1'],
-      ...change,
-    },
-  });
+const TARGET: VideoTarget = {
+  ...{ width: 1280, height: 720, fps: 30, kbps: 299, profile: PROFILE.main, level: LEVEL['3.1'] },
+};
+const video = (change: Partial<VideoTarget> = {}, encoder = SOFTWARE_ENCODER) =>
+  videoArgs({ target: { ...TARGET, ...change }, encoder, decoderThreads: 2 });
 const argOf = (args: string[], name: string) => args[args.indexOf(name) + 1];
 
 describe('the arguments of a live view', () => {
@@ -26,6 +20,23 @@ describe('the arguments of a live view', () => {
     expect(argOf(args, '-fpsmax')).toBe('30');
     expect(argOf(args, '-vf')).toContain("w='min(1280,iw)':h='min(720,ih)'");
     expect(argOf(video({ profile: PROFILE.high, level: LEVEL['4.0'] }), '-profile:v')).toBe('high');
+  });
+
+  it('start at once: one keyframe for two seconds, no picture kept back but for decoding', () => {
+    const args = video();
+    expect(argOf(args, '-force_key_frames')).toBe('expr:gte(t,n_forced*2)');
+    expect(argOf(args, '-tune')).toBe('zerolatency');
+    expect(argOf(args, '-movflags')).toContain('delay_moov');
+    expect(args.indexOf('-threads')).toBeLessThan(args.indexOf('-i'));
+    expect(argOf(args, '-threads')).toBe('2');
+  });
+
+  it('name the hardware before the input that it works for', () => {
+    const device = '/dev/dri/renderD128';
+    const args = video({}, { name: 'h264_vaapi', hardware: true, device });
+    expect(argOf(args, '-c:v')).toBe('h264_vaapi');
+    expect(args.indexOf(device)).toBeLessThan(args.indexOf('-i'));
+    expect(argOf(args, '-vf')).toMatch(/,format=nv12,hwupload$/);
   });
 
   it.each([

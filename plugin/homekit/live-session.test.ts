@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { makeStream } from '../../test/support/recorded-media.ts';
 import type { Camera, MediaItem } from '../camera/contract.ts';
+import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
+import { createEncoderChoice } from '../camera/video-encoder-choice.ts';
 import { startChild } from '../system/child.ts';
 import { runLiveSession } from './live-session.ts';
 import type { RtpSocket } from './rtp-socket.ts';
+import { VideoWish } from './video-wish.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -38,6 +41,7 @@ function start(key = { key: randomBytes(16), salt: randomBytes(14) }) {
       yield item;
     }
   };
+  const camera = { watch, state: { online: true, since: 0, privacy: false }, onState: () => () => {} };
   let answer = () => {};
   let packets = 0;
   const socket: RtpSocket = {
@@ -49,7 +53,9 @@ function start(key = { key: randomBytes(16), salt: randomBytes(14) }) {
     [Symbol.asyncDispose]: async () => {},
   };
   const ended = runLiveSession({
-    ...{ camera: { watch } as unknown as Camera, request: REQUEST, clock, log: quiet, startChild },
+    ...{ camera: camera as unknown as Camera, request: REQUEST, clock, log: quiet, startChild },
+    wish: new VideoWish({ width: 1280, height: 720, fps: 30, kbps: 299, profile: 1, level: 2 }),
+    encoders: createEncoderChoice(SOFTWARE_ENCODER, { clock, log: quiet }),
     ffmpeg: undefined,
     talk: undefined,
     video: { socket, key, ssrc: 5 },
@@ -72,7 +78,7 @@ const stream = () =>
   makeStream({
     input: ['-f', 'lavfi', '-i', 'color=size=64x64:rate=10'],
     seconds: 2,
-    video: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10'],
+    video: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', '-bf', '0'],
   });
 
 async function pending(promise: Promise<unknown>): Promise<boolean> {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { StartStreamRequest } from 'homebridge';
 import type { Camera } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
+import type { EncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
@@ -16,6 +17,7 @@ import { createReturnAudio, type ReturnAudio } from './return-audio.ts';
 import type { RtpSocket } from './rtp-socket.ts';
 import { createRtpStream } from './rtp-stream.ts';
 import { createSrtpSender, type MasterKey, SRTP_OVERHEAD } from './srtp.ts';
+import type { VideoWish } from './video-wish.ts';
 
 /** What was agreed for one medium before START. */
 export interface PreparedMedium {
@@ -27,6 +29,7 @@ export interface PreparedMedium {
 export interface LiveSessionDeps {
   camera: Camera;
   ffmpeg: Ffmpeg | undefined;
+  encoders: EncoderChoice;
   /** Undefined when viewers cannot speak. `halfDuplex`: they do not hear the camera while they speak. */
   talk: { halfDuplex: boolean } | undefined;
   startChild: StartChild;
@@ -36,6 +39,8 @@ export interface LiveSessionDeps {
 
 export interface LiveSessionOptions extends LiveSessionDeps {
   request: StartStreamRequest;
+  /** Of the picture; it may change while the session runs. */
+  wish: VideoWish;
   video: PreparedMedium;
   /** Undefined when no sound was offered. */
   audio: (PreparedMedium & { encoder: AudioEncoder }) | undefined;
@@ -57,7 +62,7 @@ const WATCH_EVERY_MS = 1000;
 
 /** Runs until the signal aborts or there is a reason to end, which it returns in words. Never rejects. */
 export async function runLiveSession(options: LiveSessionOptions): Promise<string> {
-  const { camera, request, video, audio, clock, log, signal, ffmpeg, startChild } = options;
+  const { camera, request, wish, video, audio, clock, log, signal, ffmpeg, encoders, startChild } = options;
   const ending = new AbortController();
   const stopped = AbortSignal.any([signal, ending.signal]);
   const startedAt = clock.now();
@@ -75,15 +80,8 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
 
   const picture = async () =>
     sendLiveVideo({
-      ...{ camera, remote, timeline, ffmpeg, startChild, clock, log, signal: stopped },
-      target: {
-        width: request.video.width,
-        height: request.video.height,
-        fps: request.video.fps,
-        kbps: request.video.max_bit_rate,
-        profile: request.video.profile,
-        level: request.video.level,
-      },
+      ...{ camera, wish, remote, startedAt, timeline, ffmpeg, encoders, startChild, clock, log },
+      signal: stopped,
       rtp: stream(video, request.video.pt, VIDEO_CLOCK, request.video.rtcp_interval),
       maxPayload: PACKET_BYTES - RTP_HEADER_BYTES - SRTP_OVERHEAD,
       onPicture: watchdog.pictureSent,

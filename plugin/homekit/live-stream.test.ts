@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { Ffmpeg } from '../camera/ffmpeg.ts';
+import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import { startChild } from '../system/child.ts';
 import { AES_CM_128_HMAC_SHA1_80, STREAM_REQUEST } from './hap-values.ts';
 import { createLiveStream } from './live-stream.ts';
@@ -18,9 +19,11 @@ function start() {
   const watch = async function* ({ signal }: { signal: AbortSignal }) {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
   };
+  const camera = { watch, state: { online: true, since: 0, privacy: false }, onState: () => () => {} };
   const refuseSsrc = { from: Number.POSITIVE_INFINITY };
   const live = createLiveStream({
-    ...{ camera: { watch } as unknown as Camera, startChild, clock },
+    ...{ camera: camera as unknown as Camera, startChild, clock },
+    encoders: { current: () => SOFTWARE_ENCODER, failed: () => false },
     ffmpeg: { path: '/nowhere/ffmpeg', encoders: new Set(['libopus']) } as unknown as Ffmpeg,
     log: { debug: note, info: note, warn: note, error: note },
     talk: undefined,

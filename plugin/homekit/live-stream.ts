@@ -4,6 +4,7 @@ import type {
   CameraStreamingOptions,
   PrepareStreamCallback,
   PrepareStreamRequest,
+  ReconfigureStreamRequest,
   StartStreamRequest,
   StreamingRequest,
   StreamRequestCallback,
@@ -18,9 +19,10 @@ import {
   SAMPLE_RATE,
   STREAM_REQUEST,
 } from './hap-values.ts';
-import type { AudioEncoder } from './live-args.ts';
+import type { AudioEncoder, VideoTarget } from './live-args.ts';
 import { type LiveSessionDeps, type PreparedMedium, runLiveSession } from './live-session.ts';
 import { openRtpSocket, type RtpSocket } from './rtp-socket.ts';
+import { VideoWish } from './video-wish.ts';
 
 /** As many viewers at a time as the large plugins allow; copying costs next to nothing. */
 export const STREAM_COUNT = 10;
@@ -93,6 +95,7 @@ interface Session {
   readonly sockets: RtpSocket[];
   media?: Promise<Media>;
   running?: Promise<void>;
+  wish?: VideoWish;
 }
 
 export function createLiveStream(deps: LiveStreamDeps): LiveStream {
@@ -142,11 +145,14 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
   const run = async (id: string, session: Session, request: StartStreamRequest) => {
     const media = await session.media;
     if (!media) return;
+    const wish = new VideoWish(wantedVideo(request));
+    session.wish = wish;
     const begun = clock.monotonic();
     log.info(`Live view started (${request.video.width}x${request.video.height} asked for).`);
     const why = await runLiveSession({
       ...deps,
       request,
+      wish,
       video: media.video,
       audio: media.audio && encoder && { ...media.audio, encoder },
       signal: session.ending.signal,
@@ -155,6 +161,13 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
     if (session.ending.signal.aborted) return log.info(`Live view ended after ${seconds} s.`);
     log.info(`Live view ended after ${seconds} s: ${why}`);
     endInHomeKit(id);
+  };
+
+  /** Copied pictures stay as the camera sends them; what is encoded follows the wish from its next keyframe on. */
+  const change = ({ wish }: Session, video: ReconfigureStreamRequest['video']) => {
+    const { width, height, fps, max_bit_rate: kbps } = video;
+    log.debug(`The viewer now asks for ${width}x${height}, ${fps} a second, ${kbps} kbit/s.`);
+    wish?.change({ width, height, fps, kbps });
   };
 
   return {
@@ -199,8 +212,10 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
           }
           return callback();
         }
+        case STREAM_REQUEST.reconfigure:
+          if (session && 'video' in request) change(session, request.video);
+          return callback();
         default:
-          // A change of size or bit rate in mid-stream: copied pictures stay as the camera sends them.
           return callback();
       }
     },
@@ -227,6 +242,11 @@ function checkRequest(
   // A name would have to be looked up, packet by packet.
   if (!isIP(targetAddress)) throw new Error('The viewer gave no network address.');
 }
+
+const wantedVideo = ({ video }: StartStreamRequest): VideoTarget => ({
+  ...{ width: video.width, height: video.height, fps: video.fps, kbps: video.max_bit_rate },
+  ...{ profile: video.profile, level: video.level },
+});
 
 const answer = (medium: PreparedMedium) => ({
   port: medium.socket.port,
