@@ -149,7 +149,9 @@ export class LiveView implements AsyncDisposable {
     const begun = performance.now();
     const times: number[] = [];
     for (const [index, payload] of packets.entries()) {
-      await new Promise((resolve) => setTimeout(resolve, begun + index * SPEECH_MS - performance.now()));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, begun + index * SPEECH_MS - performance.now())),
+      );
       if (this.#over) break;
       this.audio.send(srtp.rtp(this.#speech(payload)), this.#ports.audio);
       times.push(performance.timeOrigin + performance.now());

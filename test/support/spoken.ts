@@ -6,7 +6,8 @@ import { MediaParser } from '../../plugin/camera/media-parser.ts';
 import { samplesIn } from '../../plugin/homekit/mp4-samples.ts';
 import { startChild } from '../../plugin/system/child.ts';
 import { decodeG711, type Heard, toAdts } from '../../simulator/backchannel.ts';
-import { samplesOf, toneShare } from './tone.ts';
+import type { LiveView } from '../../simulator/homekit/live-view.ts';
+import { samplesOf, tone, toneShare } from './tone.ts';
 
 /** Mono PCM as Opus packets of 20 ms, at 24 kbit/s. */
 export async function opusPackets(pcm: Buffer, sampleRate: 16000 | 24000 = 16000): Promise<Buffer[]> {
@@ -45,8 +46,30 @@ export function findTone(samples: Int16Array, hertz: number, sampleRate: number)
   return { ms: found.length * PIECE_MS, firstMs: found[0] === undefined ? undefined : found[0] * PIECE_MS };
 }
 
-/** The first packet of G.711 that holds the tone: its epoch ms of arrival; for benches. */
-export function toneHeardAt({ kind, packets, sampleRate }: Heard, hertz: number): number | undefined {
+/**
+ * Speaks a tone into a phone, and waits until a camera with G.711 has heard it. For benches, too.
+ * @returns ms from the first spoken packet to the first packet at the camera that holds the tone
+ */
+export async function talkDelay(
+  view: Pick<LiveView, 'speak'>,
+  camera: { heard(): Promise<Heard> },
+  hertz: number,
+  seconds: number,
+): Promise<number> {
+  const before = (await camera.heard()).packets.length;
+  const [spokenAt = 0] = await view.speak(await opusPackets(tone(hertz, seconds, 16_000)));
+  const deadline = AbortSignal.timeout(30_000);
+  for (;;) {
+    const heard = await camera.heard();
+    const at = toneHeardAt({ ...heard, packets: heard.packets.slice(before) }, hertz);
+    if (at !== undefined) return at - spokenAt;
+    if (deadline.aborted) throw new Error('The tone was not heard.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The first packet of G.711 that holds the tone: its epoch ms of arrival. */
+function toneHeardAt({ kind, packets, sampleRate }: Heard, hertz: number): number | undefined {
   if (kind !== 'pcmu' && kind !== 'pcma')
     throw new Error('Only G.711 tells the time of a sound by its packet.');
   const holds = (payload: Buffer) => toneShare(decodeG711(kind, payload), hertz, sampleRate) > 0.9;

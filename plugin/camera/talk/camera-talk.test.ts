@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decodeG711, type Heard, toAdts } from '../../../simulator/backchannel.ts';
 import type { RtspServer, RtspServerOptions } from '../../../simulator/rtsp-server.ts';
 import { startStreamServer } from '../../../test/support/published-stream.ts';
-import { samplesOf, tone, toneShare } from '../../../test/support/tone.ts';
+import { findTone, soundOf } from '../../../test/support/spoken.ts';
+import { tone } from '../../../test/support/tone.ts';
 import type { TalkConfig } from '../../config.ts';
 import { startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
@@ -45,42 +45,11 @@ async function speak(session: TalkSession, pcm: Buffer): Promise<void> {
   }
 }
 
-async function pcmOf({ kind, packets, sampleRate }: Heard): Promise<Int16Array> {
-  if (kind === 'pcmu' || kind === 'pcma') {
-    return decodeG711(kind, Buffer.concat(packets.map(({ payload }) => payload)));
-  }
-  const args = [
-    '-loglevel',
-    'error',
-    '-f',
-    'aac',
-    '-i',
-    'pipe:0',
-    '-f',
-    's16le',
-    '-ar',
-    String(sampleRate),
-    'pipe:1',
-  ];
-  await using child = startChild('ffmpeg', args, { stdin: true, outputs: 1 });
-  const chunks: Buffer[] = [];
-  child.outputs[0]?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stdin?.end(toAdts(packets));
-  await child.exited;
-  return samplesOf(Buffer.concat(chunks));
-}
-
-/** Length of the tone in what was heard, in seconds, by pieces of 20 ms. */
-async function toneSeconds(server: RtspServer): Promise<number> {
+/** Length of the tone in what was heard, in ms. */
+async function toneMs(server: RtspServer): Promise<number> {
   const heard = server.heard();
   if (!heard) throw new Error('It has no backchannel.');
-  const samples = await pcmOf(heard);
-  const piece = heard.sampleRate / 50;
-  let found = 0;
-  for (let at = 0; at + piece <= samples.length; at += piece) {
-    if (toneShare(samples.subarray(at, at + piece), HERTZ, heard.sampleRate) > 0.9) found += 1;
-  }
-  return found / 50;
+  return findTone(await soundOf(heard), HERTZ, heard.sampleRate).ms;
 }
 
 describe('talk through a backchannel', () => {
@@ -94,8 +63,8 @@ describe('talk through a backchannel', () => {
     expect(session.sampleRate).toBe(sampleRate);
     expect(here.talk.via).toBe('backchannel');
     await speak(session, tone(HERTZ, SECONDS, sampleRate));
-    await expect.poll(() => toneSeconds(here.server), GENEROUS).toBeGreaterThan(SECONDS * 0.9);
-    expect(await toneSeconds(here.server)).toBeLessThan(SECONDS * 1.1);
+    await expect.poll(() => toneMs(here.server), GENEROUS).toBeGreaterThan(SECONDS * 900);
+    expect(await toneMs(here.server)).toBeLessThan(SECONDS * 1100);
     await session[Symbol.asyncDispose]();
     expect(await session.ended).toBeUndefined();
     await expect.poll(() => here.server.sessions(), GENEROUS).toEqual([]);
