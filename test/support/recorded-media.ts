@@ -69,7 +69,8 @@ export interface Packet {
   codec_type: string;
   pts_time: string;
   dts_time: string;
-  duration_time: string;
+  /** Not known of the last packet of some tracks. */
+  duration_time?: string;
   flags: string;
   /** Where its bytes begin. */
   pos: string;
@@ -143,7 +144,7 @@ export async function measureFragments(
 }
 
 function secondsOf(packets: readonly Packet[]): number {
-  return packets.reduce((sum, { duration_time }) => sum + Number(duration_time), 0);
+  return packets.reduce((sum, { duration_time }) => sum + Number(duration_time ?? 0), 0);
 }
 
 /** The first picture, as JPEG. */
