@@ -9,7 +9,7 @@ import { privacyOn } from '../camera/trigger-policy.ts';
 import type { HomeKitConfig } from '../config.ts';
 import { ProblemError } from '../system/problem.ts';
 import { GRACE_MS } from './camera-presence.ts';
-import type { Chime, ChimeState } from './chime.ts';
+import { ASK_MS, type Chime, type ChimeState } from './chime.ts';
 import { ON_MS } from './trigger-switches.ts';
 
 const TYPE = {
@@ -284,12 +284,11 @@ describe('the trigger switches', () => {
 });
 
 describe('the chime', () => {
-  function played(state: ChimeState | undefined) {
+  function played(state: ChimeState) {
     const changes: Partial<ChimeState>[] = [];
     const chime: Chime = {
       get: async () => state,
       async set(change) {
-        if (!state) throw new Error('it does not answer');
         changes.push(change);
       },
     };
@@ -309,14 +308,26 @@ describe('the chime', () => {
   });
 
   it('says when the camera does not take it', async () => {
-    const { chime } = played(undefined);
+    const { chime } = played({ volume: 40, muted: false });
+    chime.set = () => Promise.reject(new Error('it does not answer'));
     await using doorbell = await pair({ chime });
     const volume = doorbell.controller.characteristic(SERVICE.doorbell, TYPE.volume).key;
     await expect(doorbell.controller.write(volume, 70)).rejects.toThrow();
   });
 
-  it('is not offered where the camera has none', async () => {
-    await using doorbell = await pair();
+  it('is offered only where the camera has one, and as soon as it says so', async () => {
+    const { chime } = played({ volume: 40, muted: false });
+    const { get } = chime;
+    chime.get = () => Promise.reject(new Error('not reached yet'));
+    const clock = new ManualClock();
+    await using doorbell = await pair({ chime, clock });
     expect(() => doorbell.controller.characteristic(SERVICE.doorbell, TYPE.volume)).toThrow();
+    chime.get = get;
+    clock.advance(ASK_MS);
+    const { accessory } = doorbell.accessory;
+    const { Doorbell } = host.api.hap.Service;
+    const { Volume } = host.api.hap.Characteristic;
+    await expect.poll(() => accessory.getService(Doorbell)?.testCharacteristic(Volume)).toBe(true);
+    expect(accessory.getService(Doorbell)?.getCharacteristic(Volume).value).toBe(40);
   });
 });

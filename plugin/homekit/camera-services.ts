@@ -4,7 +4,7 @@ import type { DoorstepEvent } from '../../protocol/event.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { createPresence } from './camera-presence.ts';
 import { addCameraSwitches } from './camera-switches.ts';
-import { bindChime } from './chime.ts';
+import { addChime } from './chime.ts';
 import { SINGLE_PRESS } from './hap-values.ts';
 import { driveMotionSensor } from './motion-sensor.ts';
 import { numberButtons } from './number-buttons.ts';
@@ -49,7 +49,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     ...{ clock, log },
   });
   const doorbell = accessory.getService(api.hap.Service.Doorbell);
-  if (doorbell && options.chime) bindChime(home, doorbell, options.chime, log);
+  const stopChime = doorbell && options.chime && addChime(home, doorbell, options.chime, { clock, log });
 
   const presence = createPresence(clock, (gone) => {
     showOffline(gone);
@@ -82,7 +82,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
       if (event.kind === 'doorbell') void ring(event);
       else motion.handle(event);
     }),
-    ...[stopSwitches, stopTriggers, motion.stop, packages.stop, presence.stop, snapshots.stop],
+    ...[stopSwitches, stopTriggers, stopChime, motion.stop, packages.stop, presence.stop, snapshots.stop],
   ];
   return () => {
     stopped = true;
