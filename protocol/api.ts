@@ -27,6 +27,8 @@ export interface VideoFacts {
   fps?: number;
   /** Keyframe distance, as measured, in milliseconds. */
   gopMs?: number;
+  /** Average bit rate, as measured, in 1000 bits a second. */
+  kbps?: number;
 }
 
 export interface AudioFacts {

@@ -82,6 +82,7 @@ const video = shapeOf<VideoFacts>()(
     height: Type.Integer(),
     fps: Type.Optional(Type.Number()),
     gopMs: Type.Optional(Type.Number({ description: 'Keyframe distance, as measured.' })),
+    kbps: Type.Optional(Type.Number({ description: 'Average bit rate, as measured.' })),
   }),
 );
 

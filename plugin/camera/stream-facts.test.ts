@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { Fragment } from './contract.ts';
 import { FactsMeter } from './stream-facts.ts';
 
-const data = Buffer.alloc(0);
+/** 10 a second are 100 kbit/s. */
+const data = Buffer.alloc(1250);
 const tracks = [
   {
     id: 1,
@@ -28,7 +29,7 @@ const frame = (time: number, keyframe: boolean, track = 1): Fragment => ({
   ...{ time, keyframe, track },
 });
 
-it('tells the format at once, rate and keyframe distance when they are sure, and changes only when notable', () => {
+it('tells the format at once, rates and keyframe distance when they are sure, and changes only when notable', () => {
   const meter = new FactsMeter();
   expect(meter.push({ type: 'init', generation: 1, data, tracks })).toBe(true);
   expect(meter.facts).toEqual({
@@ -43,5 +44,5 @@ it('tells the format at once, rate and keyframe distance when they are sure, and
     meter.push(frame(time, false, 2));
   }
   expect(told).toEqual([2000]);
-  expect(meter.facts.video).toMatchObject({ gopMs: 2000, fps: 10 });
+  expect(meter.facts.video).toMatchObject({ gopMs: 2000, fps: 10, kbps: 100 });
 });

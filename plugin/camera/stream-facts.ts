@@ -1,4 +1,4 @@
-/** Measures frame rate and keyframe distance of a stream as it goes by. */
+/** Measures frame rate, keyframe distance and bit rate of a stream as it goes by. */
 import type { AudioFacts, VideoFacts } from '../../protocol/api.ts';
 import type { Fragment, MediaItem, Track } from './contract.ts';
 
@@ -11,13 +11,16 @@ export interface StreamFacts {
 const GROUPS = 3;
 /** Smaller changes are not worth telling anyone. */
 const NOTABLE = 0.1;
+/** The bit rate of most cameras follows what they see. */
+const NOTABLE_RATE = 0.5;
 
 export class FactsMeter {
   #facts: StreamFacts = {};
   #videoTrack: number | undefined;
   #keyframeAt: number | undefined;
   #frames = 0;
-  #groups: { gopMs: number; fps: number }[] = [];
+  #bytes = 0;
+  #groups: { gopMs: number; fps: number; kbps: number }[] = [];
 
   get facts(): StreamFacts {
     return this.#facts;
@@ -34,7 +37,7 @@ export class FactsMeter {
     this.#videoTrack = video?.id;
     this.#keyframeAt = undefined;
     this.#groups = [];
-    const { fps, gopMs } = this.#facts.video ?? {};
+    const { fps, gopMs, kbps } = this.#facts.video ?? {};
     this.#facts = {
       ...(video?.width &&
         video.height && {
@@ -44,6 +47,7 @@ export class FactsMeter {
             height: video.height,
             ...(fps !== undefined && { fps }),
             ...(gopMs !== undefined && { gopMs }),
+            ...(kbps !== undefined && { kbps }),
           },
         }),
       ...(audio && {
@@ -53,32 +57,37 @@ export class FactsMeter {
     return true;
   }
 
-  #measure({ track, time, keyframe }: Fragment): boolean {
+  #measure({ track, time, keyframe, data }: Fragment): boolean {
     if (track !== this.#videoTrack) return false;
     if (!keyframe) {
       this.#frames++;
+      this.#bytes += data.length;
       return false;
     }
     const seconds = this.#keyframeAt === undefined ? 0 : time - this.#keyframeAt;
     const frames = this.#frames;
     this.#keyframeAt = time;
+    const bytes = this.#bytes;
     this.#frames = 1;
+    this.#bytes = data.length;
     const { video } = this.#facts;
     if (!video || seconds <= 0) return false;
     this.#groups.push({
       gopMs: Math.round(seconds * 1000),
       fps: Math.round((frames / seconds) * 10) / 10,
+      kbps: Math.round((bytes * 8) / seconds / 1000),
     });
     if (this.#groups.length > GROUPS) this.#groups.shift();
     const median = this.#groups.toSorted((a, b) => a.gopMs - b.gopMs)[1];
     if (this.#groups.length < GROUPS || !median) return false;
-    const { gopMs, fps } = median;
-    if (!differs(video.gopMs, gopMs) && !differs(video.fps, fps)) return false;
-    this.#facts = { ...this.#facts, video: { ...video, fps, gopMs } };
-    return true;
+    const { gopMs, fps, kbps } = median;
+    const isNews =
+      differs(video.gopMs, gopMs) || differs(video.fps, fps) || differs(video.kbps, kbps, NOTABLE_RATE);
+    if (isNews) this.#facts = { ...this.#facts, video: { ...video, fps, gopMs, kbps } };
+    return isNews;
   }
 }
 
-function differs(known: number | undefined, measured: number): boolean {
-  return known === undefined || Math.abs(known - measured) > NOTABLE * known;
+function differs(known: number | undefined, measured: number, notable = NOTABLE): boolean {
+  return known === undefined || Math.abs(known - measured) > notable * known;
 }
