@@ -19,9 +19,15 @@ export interface XmlElement {
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 20_000;
 
+/** Namespaces by prefix, as declared at one element; those around it follow. */
+interface Scope {
+  declared: ReadonlyMap<string, string>;
+  outer: Scope | undefined;
+}
+
 interface Open {
   raw: string;
-  scope: ReadonlyMap<string, string>;
+  scope: Scope | undefined;
   attributes: ReadonlyMap<string, string>;
   children: XmlElement[];
   text: string[];
@@ -77,7 +83,7 @@ export function parseXml(text: string): XmlElement | undefined {
       continue;
     }
     if (root || ++elements > MAX_ELEMENTS || stack.length >= MAX_DEPTH) return undefined;
-    const tag = readTag(text, at, parent?.scope ?? NO_SCOPE);
+    const tag = readTag(text, at, parent?.scope);
     if (!tag) return undefined;
     at = tag.to;
     stack.push({ ...tag, children: [], text: [] });
@@ -85,8 +91,6 @@ export function parseXml(text: string): XmlElement | undefined {
   }
   return stack.length === 0 ? root : undefined;
 }
-
-const NO_SCOPE: ReadonlyMap<string, string> = new Map();
 
 /** Comments and processing instructions, which nobody reads, and CDATA, which is text. `to` is -1 where it has no end. */
 function skipUnread(text: string, at: number): { to: number; text?: string } | undefined {
@@ -103,23 +107,23 @@ function skipUnread(text: string, at: number): { to: number; text?: string } | u
   return text[at] === '!' ? { to: -1 } : undefined;
 }
 
-function readTag(text: string, from: number, outer: ReadonlyMap<string, string>) {
+function readTag(text: string, from: number, outer: Scope | undefined) {
   const raw = match(NAME, text, from)?.[0];
   if (raw === undefined) return undefined;
   let at = NAME.lastIndex;
   const attributes = new Map<string, string>();
-  const declared: [string, string][] = [];
+  const declared = new Map<string, string>();
   for (let found = match(ATTRIBUTE, text, at); found; found = match(ATTRIBUTE, text, at)) {
     at = ATTRIBUTE.lastIndex;
     const [, name = '', quoted, single] = found;
     const value = unescapeXml(quoted ?? single ?? '');
-    if (name === 'xmlns') declared.push(['', value]);
-    else if (name.startsWith('xmlns:')) declared.push([name.slice(6), value]);
+    if (name === 'xmlns') declared.set('', value);
+    else if (name.startsWith('xmlns:')) declared.set(name.slice(6), value);
     else attributes.set(name.slice(name.indexOf(':') + 1), value);
   }
   const end = match(TAG_END, text, at);
   if (!end) return undefined;
-  const scope = declared.length === 0 ? outer : new Map([...outer, ...declared]);
+  const scope = declared.size === 0 ? outer : { declared, outer };
   return { raw, scope, attributes, empty: end[1] === '/', to: TAG_END.lastIndex };
 }
 
@@ -128,9 +132,12 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
   return pattern.exec(text);
 }
 
-function qualify(raw: string, scope: ReadonlyMap<string, string>): { name: string; namespace: string } {
+function qualify(raw: string, scope: Scope | undefined): { name: string; namespace: string } {
   const colon = raw.indexOf(':');
-  return { name: raw.slice(colon + 1), namespace: scope.get(raw.slice(0, Math.max(0, colon))) ?? '' };
+  const prefix = raw.slice(0, Math.max(0, colon));
+  let at = scope;
+  while (at && !at.declared.has(prefix)) at = at.outer;
+  return { name: raw.slice(colon + 1), namespace: at?.declared.get(prefix) ?? '' };
 }
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([

@@ -37,10 +37,10 @@ export interface TokenInput {
   createdAt: number;
 }
 
-/** The header of a WS-Security UsernameToken with a password digest: Base64(SHA-1(nonce + created + password)). */
+/** The header of a WS-Security UsernameToken with a password digest. */
 export function usernameToken({ username, password, nonce, createdAt }: TokenInput): string {
   const created = new Date(createdAt).toISOString();
-  const digest = createHash('sha1').update(nonce).update(created).update(password, 'utf8').digest('base64');
+  const digest = passwordDigest(nonce, created, password);
   return (
     `<wsse:Security s:mustUnderstand="1" xmlns:wsse="${WSSE}" xmlns:wsu="${WSU}"><wsse:UsernameToken>` +
     `<wsse:Username>${escapeXml(username)}</wsse:Username>` +
@@ -48,6 +48,11 @@ export function usernameToken({ username, password, nonce, createdAt }: TokenInp
     `<wsse:Nonce EncodingType="${BASE64}">${nonce.toString('base64')}</wsse:Nonce>` +
     `<wsu:Created>${created}</wsu:Created></wsse:UsernameToken></wsse:Security>`
   );
+}
+
+/** Base64(SHA-1(nonce + created + password)), of WS-UsernameToken Profile 1.0. */
+export function passwordDigest(nonce: Buffer, created: string, password: string): string {
+  return createHash('sha1').update(nonce).update(created).update(password, 'utf8').digest('base64');
 }
 
 /**
