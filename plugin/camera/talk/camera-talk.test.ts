@@ -1,4 +1,9 @@
+import { createSocket } from 'node:dgram';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeG711 } from '../../../simulator/backchannel.ts';
 import type { RtspServer, RtspServerOptions } from '../../../simulator/rtsp-server.ts';
 import { startStreamServer } from '../../../test/support/published-stream.ts';
 import { findTone, soundOf } from '../../../test/support/spoken.ts';
@@ -6,28 +11,30 @@ import { tone } from '../../../test/support/tone.ts';
 import type { TalkConfig } from '../../config.ts';
 import { startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
+import { ProblemError } from '../../system/problem.ts';
 import type { TalkSession } from '../contract.ts';
-import { createCameraTalk } from './camera-talk.ts';
+import { createCameraTalk, offersTalk } from './camera-talk.ts';
 
 const HERTZ = 1000;
 const SECONDS = 1;
 const GENEROUS = { timeout: 20_000, interval: 20 };
 
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+function createTalk(url: string, config: Partial<TalkConfig> = {}) {
+  return createCameraTalk(
+    { url, config: { via: 'auto', output: [], halfDuplex: false, ...config } },
+    { ffmpeg: 'ffmpeg', startChild, clock: systemClock, log: quiet },
+  );
+}
+
 async function house(options: RtspServerOptions = {}, config: Partial<TalkConfig> = {}) {
   const server = await startStreamServer(options);
   const login = options.credentials ? `${options.credentials.user}:${options.credentials.password}@` : '';
   const url = `rtsp://${login}127.0.0.1:${server.port}/main`;
-  const lines: string[] = [];
-  const note = (line: string) => lines.push(line);
-  const talk = createCameraTalk(
-    { url, config: { via: 'auto', output: [], halfDuplex: false, ...config } },
-    {
-      ...{ ffmpeg: 'ffmpeg', startChild, clock: systemClock },
-      log: { debug: note, info: note, warn: note, error: note },
-    },
-  );
+  const talk = createTalk(url, config);
   return {
-    ...{ server, talk, lines, url },
+    ...{ server, talk, url },
     open: (signal = new AbortController().signal) => talk.talk({ signal }),
     async [Symbol.asyncDispose]() {
       await talk[Symbol.asyncDispose]();
@@ -36,12 +43,17 @@ async function house(options: RtspServerOptions = {}, config: Partial<TalkConfig
   };
 }
 
+const PIECE_MS = 40;
+
 /** Speaks as a phone would: in real time, a little unevenly. */
 async function speak(session: TalkSession, pcm: Buffer): Promise<void> {
-  const bytes = session.sampleRate * 2 * 0.04;
-  for (let at = 0; at < pcm.length; at += bytes) {
+  const bytes = (session.sampleRate * 2 * PIECE_MS) / 1000;
+  const begun = performance.now();
+  for (let at = 0, count = 1; at < pcm.length; at += bytes, count++) {
     session.write(pcm.subarray(at, at + bytes));
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.max(0, begun + count * PIECE_MS - performance.now())),
+    );
   }
 }
 
@@ -63,10 +75,167 @@ describe('talk through a backchannel', () => {
     expect(session.sampleRate).toBe(sampleRate);
     expect(here.talk.via).toBe('backchannel');
     await speak(session, tone(HERTZ, SECONDS, sampleRate));
-    await expect.poll(() => toneMs(here.server), GENEROUS).toBeGreaterThan(SECONDS * 900);
+    await expect.poll(() => toneMs(here.server), GENEROUS).toBeGreaterThan(SECONDS * 750);
     expect(await toneMs(here.server)).toBeLessThan(SECONDS * 1100);
     await session[Symbol.asyncDispose]();
     expect(await session.ended).toBeUndefined();
     await expect.poll(() => here.server.sessions(), GENEROUS).toEqual([]);
   });
+
+  it('knows by a look whether there is one, without a session of its own', async () => {
+    await using here = await house({ backchannel: 'pcmu' });
+    const seen: unknown[] = [];
+    here.talk.onVia((via) => seen.push(via));
+    expect(here.talk.via).toBeUndefined();
+    here.talk.setOnline(true);
+    await expect.poll(() => seen, GENEROUS).toEqual(['backchannel']);
+    expect(here.server.sessions()).toEqual([]);
+  });
+
+  it('lets one person speak at a time, and the next one afterwards', async () => {
+    await using here = await house({ backchannel: 'pcmu' });
+    const leaving = new AbortController();
+    const first = await here.open(leaving.signal);
+    expect(await codeOf(here.open())).toBe('talk-busy');
+    leaving.abort();
+    await first.ended;
+    await using second = await here.open();
+    expect(second.sampleRate).toBe(8000);
+    expect(here.server.sessions()).toHaveLength(1);
+  });
+
+  it('says so when somebody else speaks through the camera', async () => {
+    await using here = await house({ backchannel: 'pcmu' });
+    await using other = createTalk(here.url);
+    await using _session = await other.talk({ signal: new AbortController().signal });
+    expect(await codeOf(here.open())).toBe('talk-busy');
+  });
+
+  it('says that there is none', async () => {
+    await using here = await house({ backchannel: 'none' });
+    expect(await codeOf(here.open())).toBe('no-backchannel');
+    expect(here.talk.via).toBeUndefined();
+  });
+
+  it.each([
+    ['a wrong password', 'wrong-password', (url: string) => url.replace('me:right', 'me:wrong')],
+    ['no password', 'wrong-password', (url: string) => url.replace('me:right@', '')],
+    ['no such stream', 'talk-failed', (url: string) => url.replace('/main', '/other')],
+    ['nobody there', 'talk-failed', (url: string) => url.replace(/:\d+\/main/, ':1/main')],
+    ['an address that is none', 'bad-rtsp-url', () => 'rtsp://'],
+  ])('says what is wrong: %s', async (_name, code, change) => {
+    await using here = await house({ backchannel: 'pcmu', credentials: { user: 'me', password: 'right' } });
+    await using talk = createTalk(change(here.url));
+    const problem = talk.talk({ signal: new AbortController().signal });
+    expect(await codeOf(problem)).toBe(code);
+    expect(String(await problem.catch((error) => error))).not.toMatch(/right|wrong@/);
+  });
+
+  it('tells why it ended when the camera hangs up, and can be opened again', async () => {
+    await using here = await house({ backchannel: 'pcmu' });
+    const session = await here.open();
+    here.server.dropViewers();
+    expect(await session.ended).toMatch(/camera/);
+    await using again = await here.open();
+    expect(again.sampleRate).toBe(8000);
+  });
+
+  it('keeps a session alive in which nothing is said for long', async () => {
+    await using here = await house({ backchannel: 'pcmu', sessionTimeoutMs: 1000 });
+    const session = await here.open();
+    let over = false;
+    void session.ended.then(() => {
+      over = true;
+    });
+    const heard = () => here.server.heard()?.packets.length ?? 0;
+    // Silence goes on, and is what keeps most cameras; three times their patience.
+    await expect.poll(heard, GENEROUS).toBeGreaterThan(150);
+    expect(over).toBe(false);
+    await session[Symbol.asyncDispose]();
+  });
+
+  it('gives up in the middle of being opened', async () => {
+    await using here = await house({ backchannel: 'pcmu' });
+    const leaving = new AbortController();
+    const opening = here.open(leaving.signal);
+    leaving.abort();
+    const session = await opening.catch(() => undefined);
+    await session?.ended;
+    await expect.poll(() => here.server.sessions(), GENEROUS).toEqual([]);
+    await using again = await here.open();
+    expect(again.sampleRate).toBe(8000);
+  });
+
+  it('hangs up when it is disposed of', async () => {
+    const here = await house({ backchannel: 'aac' });
+    const session = await here.open();
+    await here.talk[Symbol.asyncDispose]();
+    expect(await session.ended).toBeUndefined();
+    await expect.poll(() => here.server.sessions(), GENEROUS).toEqual([]);
+    expect(await codeOf(here.open())).toBe('talk-failed');
+    await here[Symbol.asyncDispose]();
+  });
 });
+
+describe('talk through an output of ffmpeg', () => {
+  it('is taken where the camera has no backchannel', async () => {
+    await using ear = await listen();
+    const output = ['-c:a', 'pcm_mulaw', '-ar', '8000', '-f', 'rtp', `rtp://127.0.0.1:${ear.port}`];
+    await using here = await house({ backchannel: 'none' }, { output });
+    expect(here.talk.via).toBe('output');
+    await using session = await here.open();
+    expect(session.sampleRate).toBe(16_000);
+    await speak(session, tone(HERTZ, SECONDS, 16_000));
+    const ms = () => findTone(decodeG711('pcmu', ear.payloads()), HERTZ, 8000).ms;
+    await expect.poll(ms, GENEROUS).toBeGreaterThan(SECONDS * 750);
+    expect(ms()).toBeLessThan(SECONDS * 1100);
+  });
+
+  it('is not taken where the camera has one, and alone where it is chosen', async () => {
+    const output = ['-f', 'null', '-'];
+    await using auto = await house({ backchannel: 'pcmu' }, { output });
+    await using session = await auto.open();
+    expect([session.sampleRate, auto.talk.via]).toEqual([8000, 'backchannel']);
+    await using chosen = await house({ backchannel: 'pcmu' }, { output, via: 'output' });
+    await using other = await chosen.open();
+    expect([other.sampleRate, chosen.talk.via]).toEqual([16_000, 'output']);
+  });
+
+  it('writes no file', async () => {
+    const path = join(tmpdir(), `doorstep-talk-${process.pid}.wav`);
+    await using here = await house({ backchannel: 'none' }, { output: [path] });
+    const session = await here.open();
+    expect(await session.ended).toMatch(/ffmpeg/);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([{ via: 'off' }, { via: 'output' }] as const)('is none with %j', async (config) => {
+    await using here = await house({ backchannel: 'pcmu' }, config);
+    expect(await codeOf(here.open())).toBe('no-talk');
+    expect(offersTalk({ via: config.via, output: [] })).toBe(false);
+  });
+});
+
+async function codeOf(rejected: Promise<unknown>): Promise<string> {
+  const error = await rejected.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(ProblemError);
+  return error.problem.code;
+}
+
+/** A UDP port that keeps the payloads of the RTP packets that come to it. */
+async function listen() {
+  const socket = createSocket('udp4');
+  const packets: Buffer[] = [];
+  socket.on('message', (packet) => packets.push(packet.subarray(12)));
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return {
+    port: socket.address().port,
+    payloads: () => Buffer.concat(packets),
+    async [Symbol.asyncDispose]() {
+      socket.close();
+    },
+  };
+}

@@ -20,7 +20,7 @@ export function parseRtspUrl(text: string): RtspAddress {
   const [, scheme = '', authority = '', rest = ''] = /^(rtsps?):\/\/([^/?#]*)(\S*)$/i.exec(text.trim()) ?? [];
   const at = authority.lastIndexOf('@');
   const place = authority.slice(at + 1);
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(place) ?? [];
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^\s:[\]]+))(?::(\d{1,5}))?$/.exec(place) ?? [];
   const host = bracketed ?? plain;
   const tls = scheme.toLowerCase() === 'rtsps';
   const port = digits === undefined ? DEFAULT_PORT[tls ? 'rtsps' : 'rtsp'] : Number(digits);
