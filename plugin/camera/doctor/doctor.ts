@@ -59,7 +59,7 @@ export function createDoctor(options: DoctorOptions, deps: DoctorDeps): Doctor {
   async function examine(cameraId: string | undefined, signal: AbortSignal): Promise<DoctorReport> {
     const { clock, startChild } = deps;
     const { ffmpeg, storage, childBridge } = options;
-    const encoder = options.encoder();
+    const encoder = usable(options.encoder(), ffmpeg);
     const chosen = patients.filter(({ camera }) => cameraId === undefined || camera.ref.id === cameraId);
     const host =
       cameraId === undefined
@@ -82,6 +82,11 @@ export function createDoctor(options: DoctorOptions, deps: DoctorDeps): Doctor {
       for (const { history } of patients) history[Symbol.dispose]();
     },
   };
+}
+
+/** Software encoders are no part of every ffmpeg. */
+function usable(encoder: EncoderFacts | undefined, ffmpeg: HostSubject['ffmpeg']): EncoderFacts | undefined {
+  return encoder?.hardware || (encoder && ffmpeg?.encoders.has(encoder.name)) ? encoder : undefined;
 }
 
 async function subjectOf({

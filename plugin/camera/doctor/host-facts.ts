@@ -17,7 +17,7 @@ export interface HostSubject {
   /** Whether the hub runs. */
   hubRuns: boolean;
   /** TCP ports of this machine that should answer then. */
-  ports: readonly { what: string; port: number; host?: string }[];
+  ports: readonly { what: string; port: number }[];
   childBridge: boolean | undefined;
   cameras: number;
 }
@@ -48,9 +48,9 @@ export async function gatherHost(subject: HostSubject, deps: HostDeps): Promise<
   const [disk, ports, mdns, clockSynced] = await Promise.all([
     storage === undefined ? undefined : diskFacts(storage, deps),
     Promise.all(
-      subject.ports.map(async ({ what, port, host = '127.0.0.1' }) => ({
+      subject.ports.map(async ({ what, port }) => ({
         ...{ what, port },
-        open: await answersTcp({ host, port }, deps),
+        open: await answersSomewhere(port, addresses, deps),
       })),
     ),
     addresses.length === 0 ? {} : (deps.askMdns ?? askMdns)(addresses, deps),
@@ -72,6 +72,17 @@ export async function gatherHost(subject: HostSubject, deps: HostDeps): Promise<
     ...(clockSynced !== undefined && { clockSynced }),
     ...(childBridge !== undefined && { childBridge }),
   };
+}
+
+/** Some listen on one address of this machine alone. */
+async function answersSomewhere(
+  port: number,
+  addresses: readonly string[],
+  deps: HostDeps,
+): Promise<boolean> {
+  for (const host of ['127.0.0.1', '::1', ...addresses])
+    if (await answersTcp({ host, port }, deps)) return true;
+  return false;
 }
 
 /** What a container lets us have, else all there is. */

@@ -19,7 +19,7 @@ export function streamAddress(url: string): StreamAddress | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port, password } = new URL(url);
   const secure = protocol === 'rtsps:';
-  if (!secure && protocol !== 'rtsp:') return undefined;
+  if ((!secure && protocol !== 'rtsp:') || hostname === '') return undefined;
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || (secure ? 322 : 554)),
