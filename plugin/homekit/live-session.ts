@@ -110,7 +110,8 @@ export async function runLiveSession(options: LiveSessionOptions): Promise<strin
 
   try {
     await showing;
-    return endReason(stopped) ?? 'the camera was removed';
+    const gone = camera.state.privacy ? 'the camera is in privacy mode' : 'the camera was removed';
+    return endReason(stopped) ?? gone;
   } catch (error) {
     return reason(error);
   } finally {

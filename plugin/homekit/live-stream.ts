@@ -126,6 +126,7 @@ export function createLiveStream(deps: LiveStreamDeps): LiveStream {
   };
 
   const prepare = async (request: PrepareStreamRequest): Promise<Media> => {
+    if (deps.camera.state.privacy) throw new Error('The camera is in privacy mode.');
     checkRequest(request, encoder ? [request.video, request.audio] : [request.video]);
     const id = request.sessionID;
     void end(id);

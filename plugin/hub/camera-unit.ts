@@ -60,10 +60,12 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
   const publish = (draft: Parameters<EventBus['publish']>[0]) => void events.publish(draft);
   const applied = stack.use(applySwitches({ camera, switches, motion, publish, clock, log }));
 
-  const newsOf = createCameraNews();
+  const newsOf = createCameraNews({ privacy: switches.privacy });
   camera.onState((state) => {
     const phase = newsOf(state);
-    if (phase) publish({ kind: 'camera', phase, camera: ref, at: state.since });
+    // That of privacy mode is told by `applySwitches`, when nothing reads the camera any more.
+    if (phase === 'online' || phase === 'offline')
+      publish({ kind: 'camera', phase, camera: ref, at: state.since });
   });
   if (onvif) hearOnvif(onvif, sightings, log);
   return { camera, config, switches, applied, sightings, onvif, foundUrl: streams.found };

@@ -135,7 +135,7 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
       return auth.createToken({ name: `test ${scopes.join(' ')}`, scopes }).token;
     },
     claimCode() {
-      const code = log.map((line) => /enter the code (\S+?)\.?$/.exec(line)?.[1]).find(Boolean);
+      const code = log.map((line) => /enter the code (\S+?)\.?$/.exec(line)?.[1]).findLast(Boolean);
       if (!code) throw new Error('no claim code in the log');
       return code;
     },
