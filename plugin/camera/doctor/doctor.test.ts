@@ -29,8 +29,8 @@ const askMdns = async () => ({ answered: true });
 const interfaces = (): ReturnType<typeof networkInterfaces> => ({
   eth0: [
     {
-      ...{ address: '10.0.0.5', netmask: '255.0.0.0', family: 'IPv4', mac: '', internal: false },
-      cidr: '10.0.0.5/8',
+      ...{ address: '127.0.0.2', netmask: '255.0.0.0', family: 'IPv4', mac: '', internal: false },
+      cidr: '127.0.0.2/8',
     },
   ],
 });
