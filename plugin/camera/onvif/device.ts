@@ -1,5 +1,7 @@
 /** The device service (ONVIF Core Specification, section 8): time, services, who it is. */
+
 import { findElement, findElements, findNumber, findText, type XmlElement } from '../../system/xml.ts';
+import { NS } from './soap.ts';
 
 export interface DeviceInformation {
   manufacturer?: string;
@@ -48,14 +50,13 @@ export function readServices(reply: XmlElement): Services {
 }
 
 /** From a `GetCapabilitiesResponse`, for cameras from before `GetServices`. */
-export function readCapabilities(reply: XmlElement, namespaces: { media: string; events: string }): Services {
+export function readCapabilities(reply: XmlElement): Services {
   const capabilities = findElement(reply, 'Capabilities');
-  const addresses = new Map<string, string>();
-  const media = findText(capabilities, 'Media', 'XAddr');
-  const events = findText(capabilities, 'Events', 'XAddr');
-  if (media !== undefined) addresses.set(namespaces.media, media);
-  if (events !== undefined) addresses.set(namespaces.events, events);
-  return { addresses };
+  const named = (['device', 'media', 'events'] as const).flatMap((name): [string, string][] => {
+    const address = findText(capabilities, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, 'XAddr');
+    return address === undefined ? [] : [[NS[name], address]];
+  });
+  return { addresses: new Map(named) };
 }
 
 /** From a `GetDeviceInformationResponse`. */

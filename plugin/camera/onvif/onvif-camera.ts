@@ -58,10 +58,10 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
   const connection = keepConnected(
     {
       ...{ client, host, port, events: config.events },
-      listen: async ({ endpoints }, onListening, signal) => {
+      listen: async ({ endpoints, reach }, onListening, signal) => {
         filter.restart();
         if (!endpoints.events) return;
-        const options = { client, endpoint: endpoints.events, onListening, onNotification, signal };
+        const options = { client, endpoint: endpoints.events, reach, onListening, onNotification, signal };
         await runPullPoint(options, { clock, log });
       },
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Polygon } from '../masks.ts';
-import { serviceEndpoint, streamAddress } from './address-policy.ts';
+import { announcesPort, serviceEndpoint, streamAddress } from './address-policy.ts';
 import type { StreamProfile } from './contract.ts';
 import { chooseChallenge, digestHeader } from './http-digest.ts';
 import { type CameraMask, type MaskLimits, planMasks, samePolygon } from './mask-plan.ts';
@@ -11,6 +11,21 @@ import { passwordDigest, readReply } from './soap.ts';
 import { chooseStreams } from './stream-choice.ts';
 
 describe('where a service is', () => {
+  test.each<[string, Parameters<typeof serviceEndpoint>[1], number]>([
+    ['http://10.0.0.1:1024/event-1', { host: 'tapo.local', port: 2020, ownPorts: true }, 1024],
+    ['http://10.0.0.1/x', { host: 'tapo.local', port: 2020, ownPorts: true }, 2020],
+    ['http://10.0.0.1:8000/x', { host: 'home.example', port: 18000, ownPorts: false }, 18000],
+  ])('%s of %j: port %d', (xaddr, reach, port) => expect(serviceEndpoint(xaddr, reach)?.port).toBe(port));
+
+  test.each([
+    ['http://10.0.0.1:2020/onvif', 2020, true],
+    ['http://10.0.0.1/onvif', 80, true],
+    ['https://10.0.0.1/onvif', 443, true],
+    ['http://10.0.0.1:8000/onvif', 18000, false],
+    ['nonsense', 80, undefined],
+    [undefined, 80, undefined],
+  ])('%s names port %d: %s', (xaddr, port, expected) => expect(announcesPort(xaddr, port)).toBe(expected));
+
   const here = { host: '192.168.1.20', port: 8000 };
   test.each<[string, { host: string; port: number }, object | undefined]>([
     ['http://192.168.1.20/onvif/media', here, { host: '192.168.1.20', port: 8000, path: '/onvif/media' }],

@@ -7,7 +7,7 @@ import { type Clock, sleep } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import { reason } from '../../system/problem.ts';
 import { escapeXml, findElement, findText, type XmlElement } from '../../system/xml.ts';
-import { type Endpoint, serviceEndpoint } from './address-policy.ts';
+import { type Endpoint, type Reach, serviceEndpoint } from './address-policy.ts';
 import { type Notification, readNotifications } from './notification.ts';
 import { OnvifError } from './onvif-error.ts';
 import { NS } from './soap.ts';
@@ -17,6 +17,7 @@ export interface PullOptions {
   client: SoapClient;
   /** The event service. */
   endpoint: Endpoint;
+  reach: Reach;
   /** Subscribed; the camera answers. */
   onListening: () => void;
   onNotification: (notification: Notification) => void;
@@ -114,7 +115,10 @@ export async function runPullPoint(options: PullOptions, { clock, log }: PullDep
   }
 }
 
-async function subscribe({ client, endpoint, signal }: PullOptions, clock: Clock): Promise<Subscription> {
+async function subscribe(
+  { client, endpoint, reach, signal }: PullOptions,
+  clock: Clock,
+): Promise<Subscription> {
   const action = `${EVENTS}/EventPortType/CreatePullPointSubscriptionRequest`;
   const to = `http://${endpoint.host}:${endpoint.port}${endpoint.path}`;
   const reply = await client.call({
@@ -128,7 +132,7 @@ async function subscribe({ client, endpoint, signal }: PullOptions, clock: Clock
   });
   const reference = findElement(reply, 'SubscriptionReference');
   const address = findText(reference, 'Address') ?? '';
-  const manager = serviceEndpoint(address, endpoint);
+  const manager = serviceEndpoint(address, reach);
   if (!manager) throw new OnvifError('fault', 'The camera gave no address for its events.');
   const parameters = findElement(reference, 'ReferenceParameters')?.children ?? [];
   return {

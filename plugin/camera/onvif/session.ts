@@ -1,7 +1,7 @@
 /** One connection's knowledge of a camera: where its services are, what it can do. */
 
 import { findElements, type XmlElement } from '../../system/xml.ts';
-import { type Endpoint, serviceEndpoint } from './address-policy.ts';
+import { announcesPort, type Endpoint, type Reach, serviceEndpoint } from './address-policy.ts';
 import type { OnvifFeatures } from './contract.ts';
 import {
   type DeviceInformation,
@@ -19,6 +19,7 @@ export interface OnvifSession {
   readonly device: DeviceInformation;
   readonly features: OnvifFeatures;
   readonly endpoints: { media?: Endpoint; media2?: Endpoint; events?: Endpoint };
+  readonly reach: Reach;
   /** Calls a service. Rejects with an `OnvifError`: `unsupported` where the camera has no such service. */
   call(service: 'media' | 'media2' | 'events', body: string): Promise<XmlElement>;
   /** Asks for the time again: whether it is there, and how its clock runs. Rejects with an `OnvifError`. */
@@ -46,10 +47,12 @@ export async function connect({ client, host, port, signal }: ConnectOptions): P
   await client.measureClock(device, signal);
   const information = readDeviceInformation(await ask(`<GetDeviceInformation xmlns="${NS.device}"/>`));
   const services = await findServices(ask);
+  const ownPorts = announcesPort(services.addresses.get(NS.device), port);
+  const reach = { host, port, ...(ownPorts !== undefined && { ownPorts }) };
   const endpoints: { media?: Endpoint; media2?: Endpoint; events?: Endpoint } = {};
   for (const name of ['media', 'media2', 'events'] as const) {
     const address = services.addresses.get(NS[name]);
-    const endpoint = address === undefined ? undefined : serviceEndpoint(address, { host, port });
+    const endpoint = address === undefined ? undefined : serviceEndpoint(address, reach);
     if (endpoint) endpoints[name] = endpoint;
   }
   const call: OnvifSession['call'] = async (service, body) => {
@@ -68,6 +71,7 @@ export async function connect({ client, host, port, signal }: ConnectOptions): P
     device: information,
     features,
     endpoints,
+    reach,
     call,
     refresh: async () => void (await client.measureClock(device, signal)),
   };
@@ -86,7 +90,7 @@ async function findServices(ask: (body: string) => Promise<XmlElement>): Promise
       throw error;
   }
   const all = await ask(`<GetCapabilities xmlns="${NS.device}"><Category>All</Category></GetCapabilities>`);
-  return readCapabilities(all, NS);
+  return readCapabilities(all);
 }
 
 async function hasAudioOutput({

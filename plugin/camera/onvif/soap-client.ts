@@ -19,7 +19,7 @@ export interface Call {
   body: string;
   /** SOAP headers, as XML. */
   header?: string;
-  /** WS-Addressing action; default: made from the namespace of the body is not needed by cameras, so none. */
+  /** For the `action` of the media type (SOAP 1.2 Part 2, section 6.5.3); only event services of some cameras look at it. */
   action?: string;
   /** Default 8000. */
   deadlineMs?: number;
