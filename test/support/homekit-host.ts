@@ -10,6 +10,8 @@ const SETUP_CODE = '031-45-154';
 
 export interface HomeKitHost extends AsyncDisposable {
   readonly api: API;
+  /** Where HAP keeps what it knows. */
+  readonly folder: string;
 }
 
 /** One per process: HAP keeps its storage folder in a global. */
@@ -35,6 +37,7 @@ export async function startHomeKitHost(): Promise<HomeKitHost> {
   });
   return {
     api: api as unknown as API,
+    folder,
     async [Symbol.asyncDispose]() {
       for (const accessory of published) await accessory._associatedHAPAccessory.unpublish();
       await rm(folder, { recursive: true, force: true });

@@ -17,7 +17,9 @@ export interface Gop {
 }
 
 /** Sound comes a little later than the pictures it belongs to; a group waits for it this long, in ms. */
-const AUDIO_WAIT_MS = 1000;
+const AUDIO_WAIT_MS = 3000;
+/** But no longer than this while none comes at all. */
+const AUDIO_SILENCE_MS = 1000;
 /** Sound that is later than this is left out, in seconds. */
 const AUDIO_LATE = 0.5;
 /** A step in the camera's times larger than this is a clock that was set, in seconds. */
@@ -36,7 +38,11 @@ export class GopCutter {
   #closed: Closed[] = [];
   #audio: PlacedSample[] = [];
   #audioEnd = Number.NEGATIVE_INFINITY;
+  #audioCameAt = Number.NEGATIVE_INFINITY;
   #expectsAudio: boolean;
+  #takenTo = Number.NEGATIVE_INFINITY;
+  /** When somebody first asked for groups. */
+  #askedAt: number | undefined;
   #broken = false;
   #reordered = false;
 
@@ -73,27 +79,38 @@ export class GopCutter {
     }
   }
 
-  pushAudio(samples: readonly PlacedSample[]): void {
-    this.#audio.push(...samples);
+  /** @param now monotonic ms */
+  pushAudio(samples: readonly PlacedSample[], now: number): void {
     const last = samples.at(-1);
     if (!last) return;
+    this.#audio.push(...samples);
     this.#audioEnd = last.time;
-    this.#expectsAudio = true;
+    this.#audioCameAt = now;
+    // Sound that is always late is not waited for again.
+    if (last.time >= this.#takenTo) this.#expectsAudio = true;
   }
 
   /** The groups that are complete, oldest first. @param now monotonic ms */
   take(now: number): Gop[] {
     const gops: Gop[] = [];
+    this.#askedAt ??= now;
     for (let next = this.#closed[0]; next; next = this.#closed[0]) {
-      const hasAudio = this.#audioEnd >= next.time + next.duration;
-      const waits = this.#expectsAudio && !hasAudio;
-      if (waits && now - next.closedAt < AUDIO_WAIT_MS) break;
-      // Sound that has stopped holds up one group, not each.
-      if (waits) this.#expectsAudio = false;
+      if (this.#mayWait(next, now)) break;
       this.#closed.shift();
+      this.#takenTo = next.time + next.duration;
       gops.push(this.#withAudio(next));
     }
     return gops;
+  }
+
+  #mayWait({ time, duration, closedAt }: Closed, now: number): boolean {
+    if (!this.#expectsAudio || this.#audioEnd >= time + duration) return false;
+    const since = Math.max(closedAt, this.#askedAt ?? now);
+    const silentSince = Math.max(since, this.#audioCameAt);
+    if (now - since < AUDIO_WAIT_MS && now - silentSince < AUDIO_SILENCE_MS) return true;
+    // Sound that has stopped holds up one group, not each.
+    this.#expectsAudio = false;
+    return false;
   }
 
   /** All that is left, complete or not. */

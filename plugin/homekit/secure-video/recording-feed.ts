@@ -17,8 +17,9 @@ export interface FeedOptions extends LineTools {
   audio: boolean;
 }
 
-/** After a conversion broke, in ms. */
-const RETRY_MS = 2000;
+/** When a watch is over or a conversion has ended by itself, in ms; the latter twice as long each time. */
+const RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 60_000;
 
 export class RecordingFeed implements AsyncDisposable {
   readonly selection: Selection;
@@ -33,6 +34,8 @@ export class RecordingFeed implements AsyncDisposable {
   /** What was seen of the pictures of one connection. */
   #learned: { generation: number; reordered: boolean; gopMs?: number | undefined } | undefined;
   #problem: string | undefined;
+  /** Conversions that ended one after the other without giving anything. */
+  #failures = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -70,17 +73,19 @@ export class RecordingFeed implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    const { camera, clock } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const outcome = await this.#follow();
-      if (outcome === 'broken') await sleep(this.#options.clock, RETRY_MS, signal);
-      // Privacy mode ends each watch, and so does the end of the camera.
-      if (outcome === 'over') await this.#stateChange();
+      // Privacy mode ends each watch.
+      if (camera.state.privacy) await this.#stateChange();
+      else if (outcome === 'failed') await sleep(clock, retryMs(this.#failures++), signal);
+      else if (outcome === 'over') await sleep(clock, RETRY_MS, signal);
     }
   }
 
   /** Follows the camera until something has to be done otherwise. */
-  async #follow(): Promise<'again' | 'broken' | 'over'> {
+  async #follow(): Promise<'again' | 'failed' | 'over'> {
     const { camera } = this.#options;
     this.#attempt = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, this.#attempt.signal]);
@@ -104,10 +109,17 @@ export class RecordingFeed implements AsyncDisposable {
     }
   }
 
-  #learn(failure: LineFailure, generation: number): 'again' | 'broken' {
-    if (failure.what === 'broken') return 'broken';
-    const { reordered, gopMs } = failure;
-    this.#learned = { generation, reordered, gopMs };
+  #learn(failure: LineFailure, generation: number): 'again' | 'failed' {
+    if (failure.what === 'conversion-ended') {
+      if (this.#line?.take) this.#failures = 0;
+      const say = this.#failures === 0 ? 'warn' : 'debug';
+      this.#options.log[say](`HomeKit Secure Video: the conversion of the picture ended: ${failure.why}`);
+      return 'failed';
+    }
+    if (failure.what === 'must-convert') {
+      const { reordered, gopMs } = failure;
+      this.#learned = { generation, reordered, gopMs };
+    }
     return 'again';
   }
 
@@ -181,3 +193,5 @@ export class RecordingFeed implements AsyncDisposable {
     });
   }
 }
+
+const retryMs = (failures: number) => Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures);

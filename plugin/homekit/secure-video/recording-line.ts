@@ -13,7 +13,7 @@ import { SOUND_RATE } from './recording-options.ts';
 import type { Selection } from './selection.ts';
 import { Take } from './take.ts';
 import { convertWay, copyWay, type TrackWay } from './track-way.ts';
-import { tooLong, type VideoPlan } from './video-plan.ts';
+import type { VideoPlan } from './video-plan.ts';
 
 export interface LineTools {
   ffmpeg: Ffmpeg | undefined;
@@ -34,11 +34,18 @@ export interface LineOptions extends LineTools {
   keepMs: number;
 }
 
-/** Why a line can't go on: pictures that have to be converted after all, or something that broke. */
-export type LineFailure = { what: 'must-convert'; reordered: boolean; gopMs?: number } | { what: 'broken' };
+/** Why a line can't go on: pictures that have to be converted after all, a conversion that ended, or times that went astray. */
+export type LineFailure =
+  | { what: 'must-convert'; reordered: boolean; gopMs?: number }
+  | { what: 'conversion-ended'; why: string }
+  | { what: 'times-broken' };
 
 /** Samples of AAC that an encoder puts before the first one it was given. */
 const AAC_DELAY = 1024 / SOUND_RATE;
+/** A camera that announces sound and sends none has to send some within this time, in ms. */
+const SOUND_WAIT_MS = 1500;
+/** The first sound comes out of ffmpeg within this time even on a small machine, in ms. */
+const CONVERTER_START_MS = 10_000;
 
 export class RecordingLine implements AsyncDisposable {
   readonly #options: LineOptions;
@@ -46,12 +53,15 @@ export class RecordingLine implements AsyncDisposable {
   readonly #video: TrackWay;
   readonly #audio: TrackWay | undefined;
   readonly #audioTrack: Track | undefined;
+  readonly #startedAt: number;
+  #audioCame = false;
   #take: Take | undefined;
   #failure: LineFailure | undefined;
   #ended = false;
 
   constructor(options: LineOptions) {
     this.#options = options;
+    this.#startedAt = options.clock.monotonic();
     this.#audioTrack = options.init.tracks.find(({ kind }) => kind === 'audio');
     this.#audio = this.#audioWay(this.#audioTrack);
     this.#cutter = new GopCutter({ audio: this.#audio !== undefined });
@@ -78,7 +88,10 @@ export class RecordingLine implements AsyncDisposable {
   /** Takes a fragment of the camera; resolves when there is room for more. */
   async push(fragment: Fragment): Promise<void> {
     if (fragment.track === this.#options.video.id) await this.#video.write(fragment);
-    else if (fragment.track === this.#audioTrack?.id) await this.#audio?.write(fragment);
+    else if (fragment.track === this.#audioTrack?.id) {
+      this.#audioCame = true;
+      await this.#audio?.write(fragment);
+    }
     this.#collect();
   }
 
@@ -99,7 +112,7 @@ export class RecordingLine implements AsyncDisposable {
   }
 
   #videoWay(): TrackWay {
-    const { init, video: track, plan, selection, ffmpeg, encoders, startChild, log } = this.#options;
+    const { init, video: track, plan, selection, ffmpeg, encoders, startChild } = this.#options;
     const onSamples = (samples: PlacedSample[], keyframe: boolean) => {
       this.#cutter.pushVideo(samples, keyframe, this.#options.clock.monotonic());
       this.#collect();
@@ -112,8 +125,7 @@ export class RecordingLine implements AsyncDisposable {
       args: recordedVideoArgs(encoder, selection),
       onFailure: () => {
         encoders.failed(encoder);
-        log.warn(`The conversion for recordings ended: ${withoutSecrets(way.failed?.join(' ') ?? '')}`);
-        this.#failure ??= { what: 'broken' };
+        this.#failure ??= { what: 'conversion-ended', why: withoutSecrets(way.failed?.join(' ') ?? '') };
       },
     });
     return way;
@@ -124,7 +136,7 @@ export class RecordingLine implements AsyncDisposable {
     const plan = planAudio(track, { wanted, ffmpeg: ffmpeg !== undefined });
     if (!track || plan === 'none') return undefined;
     const onSamples = (samples: PlacedSample[]) => {
-      this.#cutter.pushAudio(samples);
+      this.#cutter.pushAudio(samples, this.#options.clock.monotonic());
       this.#collect();
     };
     if (plan === 'copy' || !ffmpeg) return copyWay({ init, track, onSamples });
@@ -147,16 +159,25 @@ export class RecordingLine implements AsyncDisposable {
     if (plan.how === 'copy' && (overlong || this.#cutter.reordered)) {
       const { reordered } = this.#cutter;
       this.#failure = { what: 'must-convert', reordered, ...(overlong && { gopMs: growing }) };
-      if (overlong) this.#options.log.debug(tooLong(growing, selection.fragmentMs));
       return;
     }
-    for (const gop of this.#cutter.take(clock.monotonic())) this.#current()?.add(gop);
-    if (this.#cutter.broken) this.#failure = { what: 'broken' };
+    const take = this.#current();
+    if (take) for (const gop of this.#cutter.take(clock.monotonic())) take.add(gop);
+    if (this.#cutter.broken) this.#failure = { what: 'times-broken' };
   }
 
+  /** Undefined until both headers are known: sound that is not in the first packet of a recording can't come later. */
   #current(): Take | undefined {
     const { header: video } = this.#video;
-    if (video) this.#take ??= new Take({ video, audio: this.#audio?.header, keepMs: this.#options.keepMs });
+    const audio = this.#audio?.header;
+    if (!video || (this.#audio && !audio && this.#audioMayCome())) return this.#take;
+    this.#take ??= new Take({ video, audio, keepMs: this.#options.keepMs });
     return this.#take;
+  }
+
+  #audioMayCome(): boolean {
+    if (this.#audio?.failed) return false;
+    const waited = this.#options.clock.monotonic() - this.#startedAt;
+    return waited < (this.#audioCame ? CONVERTER_START_MS : SOUND_WAIT_MS);
   }
 }

@@ -47,7 +47,7 @@ export async function* record(options: RecordingOptions): AsyncGenerator<Recordi
   while (!signal.aborted) {
     const { gops, end: over } = await collect(reader, last, options);
     const pause = pauseMs(last && { lengthMs: last.lengthMs, agoMs: clock.monotonic() - last.at });
-    if (over === undefined) await sleep(clock, pause, signal);
+    if (over === undefined && pause > 0) await sleep(clock, pause, signal);
     if (signal.aborted) return;
     const lengthMs = lengthOf(gops);
     sentMs += lengthMs;

@@ -32,14 +32,12 @@ export function planVideo(video: RecordedVideo, { fragmentMs }: { fragmentMs: nu
   if (macroblocks(video) > MAX_MACROBLOCKS) return transcode('the picture is too large for HomeKit');
   if (video.reordered) return transcode('it has B-frames');
   if (gopMs === undefined) return { how: 'copy' };
-  if (gopMs > fragmentMs + GOP_TOLERANCE_MS) return transcode(tooLong(gopMs, fragmentMs));
+  if (gopMs > fragmentMs + GOP_TOLERANCE_MS)
+    return transcode(`its keyframes are more than ${seconds(fragmentMs)} apart`);
   if (!fillsFragments(gopMs, fragmentMs))
     return transcode(`its keyframes, ${seconds(gopMs)} apart, do not divide ${seconds(fragmentMs)}`);
   return { how: 'copy' };
 }
-
-export const tooLong = (gopMs: number, fragmentMs: number) =>
-  `its keyframes are ${seconds(gopMs)} apart, and ${seconds(fragmentMs)} is the most`;
 
 const transcode = (why: string): VideoPlan => ({ how: 'transcode', why });
 const profileOf = (codecString: string) => Number.parseInt(codecString.slice(5, 7), 16);
