@@ -5,7 +5,7 @@ import { PlayedCamera } from '../../test/support/homekit-camera.ts';
 import { PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
 import { decodeOpus, decodeVideo } from '../../test/support/homekit-media.ts';
-import { ALL_OF_HOMEKIT, TALK } from '../../test/support/homekit-options.ts';
+import { ALL_OF_HOMEKIT, freshHousehold, TALK } from '../../test/support/homekit-options.ts';
 import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { startChild } from '../system/child.ts';
@@ -231,6 +231,26 @@ describe('a bridged doorbell', () => {
     expect(serviceIds(cached)).toEqual(ids);
     expect(cached.getService(host.api.hap.Service.Doorbell)?.isPrimaryService).toBe(true);
   });
+
+  it('loses those that the owner has switched off since, and no others', async () => {
+    const { ids, serialized } = await registerAndForget();
+    const cached = PlatformAccessory.deserialize(serialized);
+    await using camera = new PlayedCamera(REF, () => Promise.reject(new Error('off')));
+    const options = bridgedOptions(camera);
+    const hap = { ...ALL_OF_HOMEKIT, packageSensor: false, triggerSwitches: false };
+    await using again = createCameraAccessory({ ...options, config: { ...options.config, hap }, cached });
+    expect(again.accessory).toBe(cached);
+    const { OccupancySensor, ServiceLabel, StatelessProgrammableSwitch, Switch } = host.api.hap.Service;
+    const gone = [
+      `${OccupancySensor.UUID}packages`,
+      `${StatelessProgrammableSwitch.UUID}packages`,
+      ServiceLabel.UUID,
+      `${Switch.UUID}trigger-ring`,
+      `${Switch.UUID}trigger-motion`,
+    ];
+    expect(ids).toEqual(expect.arrayContaining(gone));
+    expect(serviceIds(cached)).toEqual(ids.filter((id) => !gone.includes(id)));
+  });
 });
 
 const REF = { id: '01BRIDGED', name: 'Front door', slug: 'front-door' };
@@ -247,6 +267,7 @@ function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
     },
     config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: ALL_OF_HOMEKIT, talk: TALK },
     events: { subscribe: () => () => {}, query: () => [] },
+    ...freshHousehold(),
     ...{ clock: systemClock, log: quiet, version: '1.2.3' },
   };
 }

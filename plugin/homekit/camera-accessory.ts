@@ -31,12 +31,12 @@ export interface CameraAccessoryOptions {
   /** The accessory that Homebridge remembered (`configureAccessory`), for a bridged camera. */
   cached?: PlatformAccessory;
   events: Pick<EventSource, 'subscribe' | 'query'>;
-  /** What the household switched; without it there is no switch for it. */
-  switches?: CameraSwitches;
+  /** What the household switched. */
+  switches: CameraSwitches;
   /** Makes the camera ring, or reports motion. Throws a `ProblemError` when it may not now. */
-  trigger?(kind: TriggerKind): unknown;
-  /** What the owner called the services; without it every restart gives them their own names again. */
-  names?: ServiceNames;
+  trigger(kind: TriggerKind): unknown;
+  /** What the owner called the services. */
+  names: ServiceNames;
   /** Where the camera lets its chime be set. */
   chime?: Chime;
   /** Undefined when none was found: everything but sound and conversion works without. */

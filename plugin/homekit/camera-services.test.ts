@@ -3,13 +3,15 @@ import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import { CHARACTERISTIC, type HapService, SERVICE } from '../../simulator/homekit/controller.ts';
 import { type MoreOptions, PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
+import { freshHousehold } from '../../test/support/homekit-options.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
-import { openSwitches } from '../camera/switches.ts';
+import type { Still } from '../camera/contract.ts';
 import { privacyOn } from '../camera/trigger-policy.ts';
 import type { HomeKitConfig } from '../config.ts';
 import { ProblemError } from '../system/problem.ts';
 import { GRACE_MS } from './camera-presence.ts';
 import { ASK_MS, type Chime, type ChimeState } from './chime.ts';
+import { PRESS_WAIT_MS } from './snapshot.ts';
 import { ON_MS } from './trigger-switches.ts';
 
 const TYPE = {
@@ -27,9 +29,6 @@ const TYPE = {
   mute: '11A',
 } as const;
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-const memoryFile = { read: () => undefined, write() {} };
-
 let host: HomeKitHost;
 beforeAll(async () => {
   host = await startHomeKitHost();
@@ -38,11 +37,8 @@ afterAll(async () => {
   await host?.[Symbol.asyncDispose]();
 });
 
-const switchesOf = () =>
-  openSwitches('/house/switches.json', { openFile: () => memoryFile, log: quiet }).forCamera('door');
-
 const pair = (more: MoreOptions = {}, kind: 'doorbell' | 'camera' = 'doorbell') =>
-  PairedDoorbell.pair(host.api, undefined, kind, { switches: switchesOf(), trigger: () => {}, ...more });
+  PairedDoorbell.pair(host.api, undefined, kind, more);
 
 const nameOf = ({ characteristics }: HapService) =>
   characteristics.find(({ type }) => type === TYPE.configuredName)?.value;
@@ -94,7 +90,7 @@ describe('the switches of a camera', () => {
     ['Front door Privacy', 'privacy', true],
     ['Front door Detection', 'armed', false],
   ] as const)('%s shows and sets what the household switched', async (name, what, other) => {
-    const switches = switchesOf();
+    const { switches } = freshHousehold();
     await using doorbell = await pair({ switches });
     const { controller } = doorbell;
     const on = keyOf(doorbell, TYPE.switch, name, TYPE.on);
@@ -108,7 +104,7 @@ describe('the switches of a camera', () => {
   });
 
   it('show what was kept from before a restart', async () => {
-    const switches = switchesOf();
+    const { switches } = freshHousehold();
     switches.set({ privacy: true, armed: false });
     await using doorbell = await pair({ switches });
     const value = (name: string) =>
@@ -249,6 +245,56 @@ describe('packages', () => {
     await using doorbell = await pair({ past: [before] });
     const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
     expect(await doorbell.controller.read(here)).toBe(1);
+  });
+});
+
+describe('a press', () => {
+  const picture = (text: string): Still => ({
+    ...{ jpeg: Buffer.from(text), width: 640, height: 360, takenAt: Date.now(), source: 'decoded' },
+  });
+  const shown = async ({ controller }: PairedDoorbell) => String((await controller.snapshot(640, 360)).jpeg);
+
+  /** Presses, and gives how many ms later a phone has it. */
+  async function press(doorbell: PairedDoorbell): Promise<number> {
+    const { controller } = doorbell;
+    const ring = controller.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent).key;
+    await controller.subscribe(ring);
+    const begun = performance.now();
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    await controller.event(({ key }) => key === ring);
+    return performance.now() - begun;
+  }
+
+  it('is told with the picture of who rang, not of who is there when the phone asks', async () => {
+    await using doorbell = await pair();
+    doorbell.camera.connect();
+    doorbell.camera.still = async () => picture('who rang');
+    await press(doorbell);
+    doorbell.camera.still = async () => picture('the empty step');
+    expect(await shown(doorbell)).toBe('who rang');
+  });
+
+  it('waits for a picture that is on its way, and rings without one that does not come', async () => {
+    const clock = new ManualClock();
+    await using doorbell = await pair({ clock });
+    doorbell.camera.connect();
+    doorbell.camera.still = () => new Promise(() => {});
+    const { controller } = doorbell;
+    const ring = controller.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent).key;
+    await controller.subscribe(ring);
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    // A round trip later nothing has come.
+    await controller.read(ring);
+    expect(controller.events.filter(({ key }) => key === ring)).toEqual([]);
+    clock.advance(PRESS_WAIT_MS);
+    await controller.event(({ key }) => key === ring);
+  });
+
+  it('rings at once when the camera is offline', async () => {
+    // The clock stands still: it would wait for ever.
+    await using doorbell = await pair({ clock: new ManualClock() });
+    doorbell.camera.still = () => new Promise(() => {});
+    expect(await press(doorbell)).toBeLessThan(30_000);
   });
 });
 

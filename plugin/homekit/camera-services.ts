@@ -26,9 +26,8 @@ export interface CameraParts {
 
 /** Call it when the camera controller is configured. The returned function stops what moves them; the services stay. */
 export function addCameraServices(options: CameraAccessoryOptions, parts: CameraParts): () => void {
-  const { api, camera, config, events, switches, clock, log } = options;
+  const { api, camera, config, events, switches, names, trigger, clock, log } = options;
   const { accessory, snapshots } = parts;
-  const names = options.names ?? { get: () => undefined, set: () => {} };
   const home: ServiceHome = { api, accessory, cameraName: config.name, names };
   const isDoorbell = config.kind === 'doorbell';
 
@@ -42,11 +41,10 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     [button, packages.button].filter((one) => one !== undefined),
   );
   const showOffline = addOfflineSensor(home, config.hap.offlineSensor);
-  const stopSwitches = switches && addCameraSwitches(home, switches, config.hap);
+  const stopSwitches = addCameraSwitches(home, switches, config.hap);
   const stopTriggers = addTriggerSwitches(home, {
     wanted: (kind) => config.hap.triggerSwitches && (isDoorbell || kind !== 'ring'),
-    trigger: (kind) => options.trigger?.(kind),
-    ...{ clock, log },
+    ...{ trigger, clock, log },
   });
   const doorbell = accessory.getService(api.hap.Service.Doorbell);
   const stopChime = doorbell && options.chime && addChime(home, doorbell, options.chime, { clock, log });
@@ -59,7 +57,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     const { online, privacy } = camera.state;
     presence.take(camera.state);
     motion.showActive(online && !privacy && parts.mode.cameraActive);
-    packages.showActive(online && !privacy && (switches?.armed ?? true));
+    packages.showActive(online && !privacy && switches.armed);
   };
   showState();
   parts.mode.onChange(showState);
@@ -75,7 +73,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
   };
   const stops = [
     camera.onState(showState),
-    switches?.onChange(showState),
+    switches.onChange(showState),
     events.subscribe((event) => {
       if (event.camera?.id !== camera.ref.id || event.replay) return;
       packages.handle(event);

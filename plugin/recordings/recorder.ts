@@ -134,8 +134,8 @@ class CameraRecorder {
       // The event is still on its way to its listeners; they come first.
       await Promise.resolve();
       const still = await this.#camera.snapshot();
-      // A drawn placeholder is no picture of the event.
-      if (still.source === 'placeholder') return;
+      // A drawn placeholder is no picture of the event, and neither is that of privacy mode.
+      if (still.source === 'placeholder' || still.source === 'privacy') return;
       const event = { id, at, kind, camera: this.#camera.ref };
       await this.#services.store.saveSnapshot(event, still);
     } catch (error) {

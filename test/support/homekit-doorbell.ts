@@ -16,7 +16,7 @@ import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
 import { HomeKitController } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from './homekit-camera.ts';
-import { ALL_OF_HOMEKIT, TALK } from './homekit-options.ts';
+import { ALL_OF_HOMEKIT, freshHousehold, TALK } from './homekit-options.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -72,6 +72,7 @@ export class PairedDoorbell implements AsyncDisposable {
       clock: systemClock,
       log: quiet,
       version: '1.2.3',
+      ...freshHousehold(),
       ...accessory,
     });
   }

@@ -1,4 +1,6 @@
+import { openSwitches } from '../../plugin/camera/switches.ts';
 import type { HomeKitConfig, TalkConfig } from '../../plugin/config.ts';
+import type { CameraAccessoryOptions } from '../../plugin/homekit/camera-accessory.ts';
 
 /** Everything that a camera can have in HomeKit. */
 export const ALL_OF_HOMEKIT: HomeKitConfig = {
@@ -13,3 +15,15 @@ export const ALL_OF_HOMEKIT: HomeKitConfig = {
 
 /** As without a word of it in the configuration. */
 export const TALK: TalkConfig = { via: 'auto', output: [], halfDuplex: false };
+
+const nowhere = { read: () => undefined, write() {} };
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A household that has switched and named nothing yet, and keeps nothing. */
+export function freshHousehold(): Pick<CameraAccessoryOptions, 'switches' | 'names' | 'trigger'> {
+  return {
+    switches: openSwitches('/nowhere', { openFile: () => nowhere, log: quiet }).forCamera('any'),
+    names: { get: () => undefined, set() {} },
+    trigger() {},
+  };
+}

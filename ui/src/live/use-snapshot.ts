@@ -9,7 +9,10 @@ export interface LastPicture {
   takenAt: number;
 }
 
-/** The newest picture of a camera, read each time that `wanted` becomes true. A placeholder of the hub is no picture. */
+/** What the hub draws itself is no picture of the camera. */
+const DRAWN: readonly (string | null)[] = ['placeholder', 'privacy'];
+
+/** The newest picture of a camera, read each time that `wanted` becomes true. */
 export function useSnapshot(cameraId: string, wanted: boolean): LastPicture | undefined {
   const [picture, setPicture] = useState<LastPicture>();
 
@@ -30,7 +33,7 @@ export function useSnapshot(cameraId: string, wanted: boolean): LastPicture | un
 
 async function readSnapshot(cameraId: string, signal: AbortSignal): Promise<LastPicture | undefined> {
   const response = await fetch(paths.snapshot(cameraId), { signal });
-  if (!response.ok || response.headers.get(SNAPSHOT_HEADERS.source) === 'placeholder') return undefined;
+  if (!response.ok || DRAWN.includes(response.headers.get(SNAPSHOT_HEADERS.source))) return undefined;
   const age = Number(response.headers.get(SNAPSHOT_HEADERS.ageMs) ?? 0);
   const blob = await response.blob();
   return { src: URL.createObjectURL(blob), takenAt: Date.now() - age };
