@@ -8,7 +8,7 @@ import { HomeHub } from '../../../simulator/homekit/hub.ts';
 import { PlayedCamera } from '../../../test/support/homekit-camera.ts';
 import { PairedDoorbell } from '../../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../../test/support/homekit-host.ts';
-import { ALL_OF_HOMEKIT, freshHousehold } from '../../../test/support/homekit-options.ts';
+import { ALL_OF_HOMEKIT, freshHousehold, TALK } from '../../../test/support/homekit-options.ts';
 import {
   decodeErrors,
   makeStream,
