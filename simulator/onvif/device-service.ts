@@ -2,7 +2,7 @@
 import { escapeXml } from '../../plugin/system/xml.ts';
 import { DIALECTS } from './brands.ts';
 import { deviceTime, type SimulatedDevice } from './device.ts';
-import { NAMESPACES } from './soap.ts';
+import { NAMESPACES, SoapFault } from './soap.ts';
 
 export const PATHS = {
   device: '/onvif/device_service',
@@ -14,7 +14,10 @@ export const PATHS = {
 
 type Handler = () => string;
 
-export function deviceService(device: SimulatedDevice): Readonly<Record<string, Handler>> {
+export function deviceService(
+  device: SimulatedDevice,
+  options: { services: boolean },
+): Readonly<Record<string, Handler>> {
   const { manufacturer, model } = DIALECTS[device.brand];
   const hasMedia1 = device.media !== 'media2';
   const hasMedia2 = device.media !== 'media1';
@@ -43,19 +46,23 @@ export function deviceService(device: SimulatedDevice): Readonly<Record<string, 
       `<tds:GetDeviceInformationResponse><tds:Manufacturer>${manufacturer}</tds:Manufacturer><tds:Model>${escapeXml(model)}</tds:Model>` +
       '<tds:FirmwareVersion>1.0.0</tds:FirmwareVersion><tds:SerialNumber>0</tds:SerialNumber><tds:HardwareId>sim</tds:HardwareId>' +
       '</tds:GetDeviceInformationResponse>',
-    GetServices: () =>
-      '<tds:GetServicesResponse>' +
-      service(NAMESPACES.tds, PATHS.device) +
-      (hasMedia1 ? service(NAMESPACES.trt, PATHS.media) : '') +
-      (hasMedia2
-        ? service(
-            NAMESPACES.tr2,
-            PATHS.media2,
-            `<tr2:Capabilities SnapshotUri="false" Mask="${device.maskOptions !== undefined}"/>`,
-          )
-        : '') +
-      service(NAMESPACES.tev, PATHS.events) +
-      '</tds:GetServicesResponse>',
+    GetServices: () => {
+      if (!options.services) throw new SoapFault('ter:ActionNotSupported', 'Optional Action Not Implemented');
+      return (
+        '<tds:GetServicesResponse>' +
+        service(NAMESPACES.tds, PATHS.device) +
+        (hasMedia1 ? service(NAMESPACES.trt, PATHS.media) : '') +
+        (hasMedia2
+          ? service(
+              NAMESPACES.tr2,
+              PATHS.media2,
+              `<tr2:Capabilities SnapshotUri="false" Mask="${device.maskOptions !== undefined}"/>`,
+            )
+          : '') +
+        service(NAMESPACES.tev, PATHS.events) +
+        '</tds:GetServicesResponse>'
+      );
+    },
     GetCapabilities: () =>
       '<tds:GetCapabilitiesResponse><tds:Capabilities>' +
       `<tt:Device><tt:XAddr>${device.origin}${PATHS.device}</tt:XAddr></tt:Device>` +

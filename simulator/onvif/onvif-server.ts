@@ -49,6 +49,10 @@ export interface OnvifServerOptions {
   skewMs?: number;
   /** Whether subscriptions can be renewed. Default true. */
   renews?: boolean;
+  /** Whether it knows `GetServices`, which came after the first cameras. Default true. */
+  services?: boolean;
+  /** Whether everybody may ask for the time, as the specification wants it. Default true. */
+  openTime?: boolean;
   /** How it names itself in addresses that it gives; default: as it is reached. */
   announcedHost?: string;
   clock?: Clock;
@@ -83,7 +87,7 @@ type Operation = (request: XmlElement) => string;
 
 /** Starts the ONVIF services of a device that does not exist. */
 export async function startOnvifServer(options: OnvifServerOptions): Promise<SimulatedOnvif> {
-  const { credentials, login = 'either', host = '127.0.0.1', clock = systemClock } = options;
+  const { credentials, login = 'either', host = '127.0.0.1', clock = systemClock, openTime = true } = options;
   const device: SimulatedDevice = {
     name: options.name,
     brand: options.brand,
@@ -101,7 +105,7 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Sim
   };
   const events = createEventService(device, { renews: options.renews ?? true });
   const services: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
-    [NAMESPACES.tds]: deviceService(device),
+    [NAMESPACES.tds]: deviceService(device, { services: options.services ?? true }),
     [NAMESPACES.trt]: device.media === 'media2' ? {} : mediaService(device),
     [NAMESPACES.tr2]: device.media === 'media1' ? {} : media2Service(device),
   };
@@ -111,7 +115,7 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Sim
   let fault: OnvifFault = 'none';
 
   const allowed = (request: IncomingMessage, { header, operation }: SoapRequest): boolean => {
-    if (!credentials || PRE_AUTH.has(operation.name)) return true;
+    if (!credentials || (openTime && PRE_AUTH.has(operation.name))) return true;
     if (fault === 'wrong-password') return false;
     const token =
       login === 'digest' ? 'none' : checkToken(header, credentials, deviceTime(device), usedNonces);

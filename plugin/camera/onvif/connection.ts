@@ -59,14 +59,17 @@ export function keepConnected(
   /** Why the last try failed, until the next begins. */
   let failed: Problem | undefined;
   let outcome = newOutcome();
+  /** The problem that the log knows of; a camera that comes and goes every few seconds is told of once. */
+  let told: string | undefined;
 
   const setState = (change: Omit<OnvifState, 'since'>) => {
     const since = change.reachable === state.reachable ? state.since : clock.now();
     const next = { ...change, since };
     if (JSON.stringify(next) === JSON.stringify(state)) return;
-    if (next.problem && next.problem.code !== state.problem?.code)
+    if (next.problem && next.problem.code !== told) {
+      told = next.problem.code;
       log.warn(`${next.problem.what} ${next.problem.cure}`);
-    if (next.reachable && !state.reachable) log.debug('ONVIF: connected.');
+    }
     state = next;
     listeners.tell(state);
   };
@@ -129,8 +132,10 @@ export function keepConnected(
       const end = await live();
       if (!end) return;
       const now = clock.monotonic();
-      failures = now - beganAt > CHECK_MS ? 1 : failures + 1;
-      if (end.kind === 'events' || state.reachable) offlineSince = now;
+      const wasGood = now - beganAt > CHECK_MS;
+      failures = wasGood ? 1 : failures + 1;
+      if (wasGood) told = undefined;
+      if (wasGood || (end.kind === 'away' && state.reachable)) offlineSince = now;
       if (end.kind === 'away')
         setState({ ...state, reachable: false, listening: false, problem: end.problem });
       else if (failures >= FAILURES_TOLD) setState({ ...state, listening: false, problem: end.problem });

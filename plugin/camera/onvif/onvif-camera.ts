@@ -2,6 +2,7 @@ import type { OnvifConfig } from '../../config.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type Log, prefixed } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
+import type { Polygon } from '../masks.ts';
 import { withoutBrackets } from './address-policy.ts';
 import { Chime } from './chime.ts';
 import { keepConnected } from './connection.ts';
@@ -36,6 +37,9 @@ export interface OnvifDeps {
   maskTokens?: MaskTokens;
 }
 
+/** Clocks of cameras drift by seconds a day, and some are set now and then. */
+const CLOCK_EVERY_MS = 30 * 60_000;
+
 /** Connects to a camera by ONVIF, and keeps doing so with back-off until it is disposed. Never throws. */
 export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): OnvifCamera {
   const { clock, random = Math.random, post = createPost(clock), maskTokens = tokensInMemory() } = deps;
@@ -58,11 +62,19 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
   const connection = keepConnected(
     {
       ...{ client, host, port, events: config.events },
-      listen: async ({ endpoints, reach }, onListening, signal) => {
+      listen: async (session, onListening, signal) => {
+        const { endpoints, reach } = session;
         filter.restart();
         if (!endpoints.events) return;
-        const options = { client, endpoint: endpoints.events, reach, onListening, onNotification, signal };
-        await runPullPoint(options, { clock, log });
+        let measuredAt = clock.monotonic();
+        const afterPull = async () => {
+          if (clock.monotonic() - measuredAt < CLOCK_EVERY_MS) return;
+          measuredAt = clock.monotonic();
+          await session.refresh();
+          onListening();
+        };
+        const calls = { onListening, onNotification, afterPull };
+        await runPullPoint({ client, endpoint: endpoints.events, reach, signal, ...calls }, { clock, log });
       },
     },
     { clock, log, random },
@@ -87,6 +99,11 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
     }
   };
 
+  /** One after the other: two at once would make each mask twice. */
+  let writing: Promise<boolean> = Promise.resolve(false);
+  const write = async (polygons: readonly Polygon[]): Promise<boolean> =>
+    (await quietly('masks', (session) => writeMasks(session, polygons, maskTokens))) ?? false;
+
   return {
     get state() {
       return connection.state;
@@ -100,8 +117,10 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
         quietly('masks', async (session) =>
           (await readMasks(session)).filter(({ enabled }) => enabled).map(({ polygon }) => polygon),
         ),
-      write: async (polygons) =>
-        (await quietly('masks', (session) => writeMasks(session, polygons, maskTokens))) ?? false,
+      write: (polygons) => {
+        writing = writing.then(() => write(polygons));
+        return writing;
+      },
     },
     chime: {
       get: () => quietly('chime', (session) => chime.get(session)),

@@ -49,7 +49,13 @@ function camera(answers: Answers) {
   const heard: Notification[] = [];
   const running = runPullPoint(
     {
-      ...{ client, signal: ending.signal, onListening: () => {}, onNotification: (one) => heard.push(one) },
+      ...{
+        client,
+        signal: ending.signal,
+        onListening: () => {},
+        onNotification: (one) => heard.push(one),
+        afterPull: async () => {},
+      },
       endpoint: { host: '10.0.0.1', port: 80, path: '/events' },
       reach: { host: '10.0.0.1', port: 80, ownPorts: true },
     },

@@ -21,6 +21,8 @@ export interface PullOptions {
   /** Subscribed; the camera answers. */
   onListening: () => void;
   onNotification: (notification: Notification) => void;
+  /** Between two pulls. */
+  afterPull: () => Promise<void>;
   signal: AbortSignal;
 }
 
@@ -86,6 +88,7 @@ export async function runPullPoint(options: PullOptions, { clock, log }: PullDep
       for (const notification of notifications) options.onNotification(notification);
       const endsSoon = subscription.endsAt - clock.monotonic() < pollDeadlineMs + REPLY_MS;
       if (renews && endsSoon) renews = await renew();
+      await options.afterPull();
       const least = notifications.length === 0 ? EMPTY_PAUSE_MS : PAUSE_MS;
       await sleep(clock, Math.max(0, least - (clock.monotonic() - askedAt)), signal);
     }

@@ -81,7 +81,11 @@ function faultError(fault: XmlElement): OnvifError {
     code = findElement(code, 'Subcode')
   )
     codes.push(findText(code, 'Value'));
-  const said = findText(fault, 'Reason', 'Text') ?? findText(fault, 'faultstring') ?? '';
+  // Into the log it goes in one line.
+  const said = (findText(fault, 'Reason', 'Text') ?? findText(fault, 'faultstring') ?? '').replace(
+    /[\s\p{Cc}]+/gu,
+    ' ',
+  );
   const names = codes
     .filter((code) => code !== undefined)
     .map((code) => code.replace(/^.*:/, ''))
