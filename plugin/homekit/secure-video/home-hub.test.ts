@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PairingData } from 'hap-controller';
-import type { PlatformAccessory } from 'homebridge';
+import type { Categories } from 'homebridge';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PlatformAccessory } from '../../../node_modules/homebridge/dist/platformAccessory.js';
 import { CHARACTERISTIC, HomeKitController, SERVICE } from '../../../simulator/homekit/controller.ts';
 import { HomeHub } from '../../../simulator/homekit/hub.ts';
 import { PlayedCamera } from '../../../test/support/homekit-camera.ts';
@@ -36,6 +38,9 @@ const OFFERED = {
     'AXcBAQACGgEBAAAAAQEBAAABAQICAQAAAAIBAQAAAgECAwsBAoAHAgI4BAMBHgAAAwsBAoAHAgI4BAMBGAAAAwsBAoAHAgI4BAMBDwAAAwsBAgAFAgLQAgMBHgAAAwsBAgAFAgLQAgMBGAAAAwsBAgAFAgLQAgMBDw==',
   audio: 'AQ4BAQACCQEBAQIBAAMBAw==',
 };
+
+/** HAP's number of a bridge. */
+const BRIDGE: Categories = 2;
 
 let host: HomeKitHost;
 let ffmpeg: Ffmpeg;
@@ -185,14 +190,17 @@ describe('a home hub and a doorbell', () => {
 });
 
 describe('what the home hub selected', () => {
-  /** The accessory as it is after a start of Homebridge; `cached` is what a bridge remembers. */
-  function start(id: string, cached?: PlatformAccessory) {
+  /** The accessory as it is after a start of Homebridge; `cached` is what a bridge remembers of it. */
+  function start(
+    id: string,
+    { standalone = true, cached }: { standalone?: boolean; cached?: PlatformAccessory } = {},
+  ) {
     const camera = new PlayedCamera({ id, name: 'Porch', slug: 'porch' }, () => Promise.reject(new Error()));
     camera.play(stream, 8000);
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     const made = createCameraAccessory({
       ...{ api: host.api, pluginName: 'homebridge-doorstep', platformName: 'Doorstep', camera, ffmpeg },
-      config: { name: 'Porch', kind: 'doorbell', standalone: !cached, hap: ALL_OF_HOMEKIT, talk: TALK },
+      config: { name: 'Porch', kind: 'doorbell', standalone, hap: ALL_OF_HOMEKIT, talk: TALK },
       ...(cached && { cached }),
       events: { subscribe: () => () => {}, query: () => [] },
       ...freshHousehold(),
@@ -229,9 +237,7 @@ describe('what the home hub selected', () => {
       const hub = new HomeHub(controller);
       await hub.arm(wish);
       await armed(first.made);
-      // HAP writes what it knows a tenth of a second later.
-      const saved = join(host.folder, `ControllerStorage.${username.replaceAll(':', '')}.json`);
-      await expect.poll(() => readFile(saved, 'utf8').catch(() => '')).toContain('"recordingActive":true');
+      await saved(username);
       await first.made.accessory._associatedHAPAccessory.unpublish();
     }
     await using second = start(id);
@@ -242,4 +248,50 @@ describe('what the home hub selected', () => {
     await using recording = await new HomeHub(controller).record();
     await recording.received(1);
   });
+
+  it('outlives a restart of a bridge', async () => {
+    const id = '01BRIDGED';
+    let pairing: PairingData;
+    let remembered: ReturnType<typeof PlatformAccessory.serialize>;
+    {
+      await using first = start(id, { standalone: false });
+      await using bridge = await publishBridge(first.made);
+      await using controller = await HomeKitController.pair(bridge.target);
+      pairing = controller.pairing;
+      await new HomeHub(controller, bridge.aid).arm(wish);
+      await armed(first.made);
+      await saved(bridge.target.username);
+      remembered = PlatformAccessory.serialize(first.made.accessory);
+    }
+    const cached = PlatformAccessory.deserialize(JSON.parse(JSON.stringify(remembered)));
+    await using second = start(id, { standalone: false, cached });
+    await using bridge = await publishBridge(second.made);
+    await armed(second.made);
+    await using controller = await HomeKitController.connect(bridge.target, pairing);
+    await using recording = await new HomeHub(controller, bridge.aid).record();
+    await recording.received(1);
+  });
+
+  async function publishBridge({ accessory }: CameraAccessory) {
+    const { Bridge, uuid } = host.api.hap;
+    const bridge = new Bridge('Bridge', uuid.generate('a bridge of this test'));
+    const hap = accessory._associatedHAPAccessory;
+    bridge.addBridgedAccessory(hap);
+    const listening = once(bridge, 'listening');
+    const target = { username: '0E:00:00:00:00:01', setupCode: '031-45-154' };
+    await bridge.publish({
+      ...{ username: target.username, pincode: target.setupCode, category: BRIDGE, port: 0, bind: 'lo' },
+    });
+    const [port] = await listening;
+    return {
+      ...{ target: { ...target, port: Number(port) }, aid: Number(hap.aid) },
+      [Symbol.asyncDispose]: () => bridge.unpublish(),
+    };
+  }
+
+  /** HAP writes what it knows a tenth of a second later. */
+  async function saved(username: string): Promise<void> {
+    const file = join(host.folder, `ControllerStorage.${username.replaceAll(':', '')}.json`);
+    await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('"recordingActive":true');
+  }
 });
