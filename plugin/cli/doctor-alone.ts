@@ -2,12 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DoctorReport } from '../../protocol/api.ts';
+import type { CameraRef } from '../../protocol/event.ts';
 import type { Camera } from '../camera/contract.ts';
 import { examineAll } from '../camera/doctor/examine.ts';
 import type { EncoderFacts } from '../camera/doctor/facts.ts';
 import { gatherHost } from '../camera/doctor/host-facts.ts';
+import { onvifFacts } from '../camera/doctor/onvif-facts.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { identifyCameras, type KnownCamera } from '../camera/identity.ts';
+import type { OnvifCamera } from '../camera/onvif/contract.ts';
+import { openOnvif } from '../camera/onvif/onvif-camera.ts';
 import { openCamera } from '../camera/rtsp-camera.ts';
 import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
 import type { CameraConfig, Config } from '../config.ts';
@@ -32,7 +36,7 @@ export interface AloneDeps {
 }
 
 /** A camera that has given no picture by then is examined as it is. */
-const CONNECT_MS = 15_000;
+const CONNECT_MS = 25_000;
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
@@ -62,12 +66,16 @@ export async function examineAlone(
   );
   const encoder = ffmpeg && (await encoderOf(ffmpeg, config, deps));
   await using closing = new Closing();
-  const cameras = chosen.map(({ config: own, ref }) => {
-    const { kind, main, detect, transport } = own;
-    const options = { ref, kind, main: main ?? onlyByOnvif(own), transport, ...(detect && { detect }) };
-    return { config: own, camera: closing.use(openCamera(options, { ...deps, ffmpeg, log: SILENT })) };
-  });
-  await Promise.all(cameras.map(({ camera }) => firstWord(camera, deps.clock, signal)));
+  const opened = chosen.map(({ config: own, ref }) => open(own, ref, { ...deps, ffmpeg, closing }));
+  const cameras = await Promise.all(
+    opened.map(async ({ onvif, ...subject }) => {
+      await Promise.all([
+        firstWord(subject.camera, ({ online, problem }) => online || !!problem, deps.clock, signal),
+        onvif && firstWord(onvif, ({ reachable, problem }) => reachable || !!problem, deps.clock, signal),
+      ]);
+      return { ...subject, mainUrl: subject.found(), ...(onvif && { onvif: await onvifFacts(onvif) }) };
+    }),
+  );
   signal.throwIfAborted();
   const host =
     wanted === undefined
@@ -90,26 +98,47 @@ async function encoderOf(ffmpeg: Ffmpeg, config: Config, deps: AloneDeps): Promi
   return encoder.hardware || ffmpeg.encoders.has(encoder.name) ? encoder : undefined;
 }
 
-/** Until it is online, or has said what is wrong. */
-async function firstWord(camera: Camera, clock: Clock, signal: AbortSignal): Promise<void> {
-  const heard = new AbortController();
-  const end = camera.onState(({ online, problem }) => {
-    if (online || problem) heard.abort();
-  });
-  const { online, problem } = camera.state;
-  if (!online && !problem) await sleep(clock, CONNECT_MS, AbortSignal.any([signal, heard.signal]));
-  end();
+interface Opened {
+  camera: Camera;
+  config: CameraConfig;
+  onvif: OnvifCamera | undefined;
+  /** RTSP address of the main stream that was found by ONVIF. */
+  found: () => string | undefined;
 }
 
-function onlyByOnvif({ name }: CameraConfig): () => Promise<string> {
-  return () =>
-    Promise.reject(
-      new ProblemError({
-        code: 'no-stream-address',
-        what: `The address of the stream of ${name} comes from ONVIF, which only the hub asks.`,
-        cure: 'Start Homebridge and examine again.',
-      }),
-    );
+/** As the hub does, but nobody listens to its events: some cameras have only one listener. */
+function open(
+  own: CameraConfig,
+  ref: CameraRef,
+  { closing, ffmpeg, clock, startChild }: AloneDeps & { closing: Closing; ffmpeg: Ffmpeg | undefined },
+): Opened {
+  const config = own.onvif ? { ...own, onvif: { ...own.onvif, events: false } } : own;
+  const onvif =
+    config.onvif && closing.use(openOnvif({ config: config.onvif, name: ref.name }, { clock, log: SILENT }));
+  const { kind, main, detect, transport } = config;
+  let found: string | undefined;
+  const asked = async () => {
+    found = (await onvif?.streams())?.main;
+    return found ?? '';
+  };
+  const streams = { main: main ?? asked, transport, ...(detect && { detect }) };
+  const camera = openCamera({ ref, kind, ...streams }, { ffmpeg, clock, startChild, log: SILENT });
+  return { camera: closing.use(camera), config, onvif, found: () => found };
+}
+
+/** Until it has said what is to be known of it. */
+async function firstWord<S>(
+  thing: { readonly state: S; onState(listener: (state: S) => void): () => void },
+  enough: (state: S) => boolean,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const heard = new AbortController();
+  const end = thing.onState((state) => {
+    if (enough(state)) heard.abort();
+  });
+  if (!enough(thing.state)) await sleep(clock, CONNECT_MS, AbortSignal.any([signal, heard.signal]));
+  end();
 }
 
 /** The platform's block of config.json, and whether it runs as a child bridge. */

@@ -61,8 +61,8 @@ async function examine(
   }
   note(
     status?.running
-      ? 'The hub runs without its API, so cameras are opened once more beside it; this takes up to half a minute …'
-      : 'The hub does not run, so cameras are opened for a moment; this takes up to half a minute …',
+      ? 'The hub runs without its API, so cameras are opened once more beside it; this takes up to a minute …'
+      : 'The hub does not run, so cameras are opened for a moment; this takes up to a minute …',
   );
   return examineAlone({ homebridgeStorage, camera, signal }, { clock: systemClock, startChild });
 }

@@ -66,7 +66,7 @@ function latency({ reach, address }: CameraFacts): Verdict {
 }
 
 function steadiness({ measured, transport }: CameraFacts): Verdict {
-  if (!measured) return unknown('steadiness', 'There is no picture to look at.');
+  if (!measured) return unknown('steadiness', 'Without a picture nobody can tell how steadily they come.');
   const { pauses, latenessMs, seconds } = measured;
   const cure =
     transport === 'udp'

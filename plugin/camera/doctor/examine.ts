@@ -5,6 +5,7 @@ import type { Clock } from '../../system/clock.ts';
 import type { Camera } from '../contract.ts';
 import { brandOf } from './brand.ts';
 import { connectionVerdicts } from './connection-verdicts.ts';
+import { describeSound } from './described-sound.ts';
 import type { CameraFacts, CameraHistory, EncoderFacts, HostFacts, OnvifFacts } from './facts.ts';
 import { hostVerdicts } from './host-verdicts.ts';
 import { measureCamera } from './measure-camera.ts';
@@ -58,23 +59,27 @@ export async function examineAll(
 }
 
 async function cameraFacts(subject: CameraSubject, deps: ExamineDeps): Promise<CameraFacts> {
-  const { camera, config, onvif, history, secureVideo, armed } = subject;
+  const { camera, config, history, secureVideo, armed } = subject;
   const { clock, signal, encoder, hubRuns } = deps;
   const url = subject.mainUrl ?? config.main;
   const address = url === undefined ? undefined : streamAddress(url);
-  const [measured, reached] = await Promise.all([
+  const [measured, reached, described] = await Promise.all([
     camera.state.online ? measureCamera(camera, { clock, signal }) : undefined,
     // Privacy mode means that nobody goes near the camera.
     address && !camera.state.privacy ? reachRtsp(address, { clock, signal }) : undefined,
+    // Only where the password is right: many cameras lock who tries too often.
+    url !== undefined && camera.state.online ? describeSound(url, { clock, signal }) : undefined,
   ]);
   const brand = brandOf({
     url,
     onvifPort: config.onvif?.port,
-    manufacturer: onvif?.manufacturer,
-    model: onvif?.model,
+    manufacturer: subject.onvif?.manufacturer,
+    model: subject.onvif?.model,
     server: reached?.server,
   });
-  const { online, privacy, problem, video, audio, sub } = camera.state;
+  const { online, privacy, problem, video, sub } = camera.state;
+  const audio = described ?? camera.state.audio;
+  const onvif = subject.onvif && withoutUnwanted(subject.onvif, config);
   return {
     online,
     privacy,
@@ -86,6 +91,12 @@ async function cameraFacts(subject: CameraSubject, deps: ExamineDeps): Promise<C
     ...given({ problem, brand, video, audio, sub, measured, onvif, history, secureVideo, armed, encoder }),
     ...given({ address, reach: reached, onvifPort: config.onvif?.port, talk: camera.talkVia }),
   };
+}
+
+/** Events that the owner did not ask for are not missing. */
+function withoutUnwanted(facts: OnvifFacts, { onvif }: CameraConfig): OnvifFacts {
+  const { events, ...rest } = facts;
+  return events === undefined || onvif?.events === false ? rest : { ...rest, events };
 }
 
 /** Without the fields that are undefined. */
