@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { authPath, openAuth } from '../../plugin/api/auth.ts';
 import { type HomebridgeHost, startHomebridge } from '../../plugin/cli/demo/homebridge-host.ts';
 import { startChild } from '../../plugin/system/child.ts';
-import { systemClock } from '../../plugin/system/clock.ts';
+import { sleep, systemClock } from '../../plugin/system/clock.ts';
 import { Closing } from '../../plugin/system/closing.ts';
 import type { Scope } from '../../protocol/api.ts';
 import type { HubStatus } from '../../protocol/status.ts';
@@ -47,6 +47,8 @@ export interface House extends AsyncDisposable {
   trigger(kind: 'ring' | 'motion', name?: string): Promise<void>;
   /** Ends Homebridge and starts it again, with the same storage and cameras; resolves when the house is ready. */
   restart(): Promise<void>;
+  /** Kills a camera (by default the first) at once, and starts it again on the same RTSP port `ms` later; resolves when it serves. */
+  cutPower(ms: number, index?: number): Promise<void>;
   /** A bearer token, as `doorstep token create` would print. */
   token(scopes: readonly Scope[]): string;
   /** The claim code from the log. */
@@ -129,6 +131,15 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
       await homebridge[Symbol.asyncDispose]();
       homebridge = await start();
       ready = await settle();
+    },
+    async cutPower(ms, index = 0) {
+      const cut = simulators[index];
+      if (!cut) throw new Error(`There is no camera ${index}.`);
+      process.kill(cut.pid, 'SIGKILL');
+      await cut[Symbol.asyncDispose]();
+      await sleep(systemClock, ms);
+      const rtspPort = Number(new URL(cut.main).port);
+      simulators[index] = closing.use(await startSimulator({ ...kinds[index]?.simulator, rtspPort }));
     },
     token(scopes) {
       using auth = openAuth({ path: authPath(storage), clock: systemClock });
