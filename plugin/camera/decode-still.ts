@@ -12,9 +12,13 @@ export interface DecodeDeps {
   clock: Clock;
 }
 
-/** Reads our fragments. Not `-fflags nobuffer`: it would throw the keyframe away that was used for a look at the stream. */
+/**
+ * Reads our fragments, of which several may hold one picture (`chunks`). Not `-fflags nobuffer`: it would throw the keyframe away that was
+ * used for a look at the stream.
+ */
 export const FROM_STDIN = [
   ...['-hide_banner', '-nostdin', '-loglevel', 'level+error', '-protocol_whitelist', 'pipe'],
+  ...['-flags2', '+chunks'],
   ...['-probesize', '32768', '-fpsprobesize', '0', '-analyzeduration', '1', '-f', 'mp4', '-i', 'pipe:0'],
 ];
 

@@ -7,6 +7,7 @@ import type { Child } from '../system/child.ts';
 import type { Fragment, Init, MediaItem } from './contract.ts';
 import { type DecodeDeps, FROM_STDIN } from './decode-still.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { samePicture } from './keyframe-policy.ts';
 import { JPEG_PARTS, JPEG_RANGE, passEachFrame, STILL_GAP } from './reader-args.ts';
 import { type Picture, StillParser } from './still-parser.ts';
 
@@ -22,6 +23,8 @@ export class KeyframeDecoder implements AsyncDisposable {
   #child: Child | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
+  /** The last packet that was written, while further ones may belong to its picture. */
+  #written: Fragment | undefined;
   /** Arrival of the keyframes that are being decoded. */
   #arrivals: number[] = [];
   #stopping: Promise<void> = Promise.resolve();
@@ -34,6 +37,7 @@ export class KeyframeDecoder implements AsyncDisposable {
   push(item: MediaItem): void {
     if (item.type === 'init') this.#begin(item);
     else if (item.keyframe) this.#decode(item);
+    else if (item.track === this.#written?.track) this.#complete(item, this.#written);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -44,12 +48,14 @@ export class KeyframeDecoder implements AsyncDisposable {
 
   #begin(init: Init): void {
     this.#end();
+    this.#written = undefined;
     this.#init = init;
     this.#startedAt = Number.NEGATIVE_INFINITY;
     this.#lastAt = Number.NEGATIVE_INFINITY;
   }
 
   #decode(keyframe: Fragment): void {
+    this.#written = undefined;
     const now = this.#deps.clock.monotonic();
     if (!this.#init || now - this.#lastAt < STILL_GAP * 1000) return;
     if (!this.#child && now - this.#startedAt >= RESTART_MS) this.#start(this.#init, now);
@@ -57,9 +63,16 @@ export class KeyframeDecoder implements AsyncDisposable {
     // One that has not read the last keyframe yet gets none on top.
     if (!stdin?.writable || stdin.writableNeedDrain) return;
     this.#lastAt = now;
+    this.#written = keyframe;
     this.#arrivals.push(keyframe.at);
     if (this.#arrivals.length > MOST_DECODING) this.#arrivals.shift();
     stdin.write(keyframe.data);
+  }
+
+  /** The rest of a keyframe that comes in several packets; without it half of the picture would be gray. */
+  #complete(packet: Fragment, before: Fragment): void {
+    this.#written = samePicture(packet.time, before.time) ? packet : undefined;
+    if (this.#written) this.#child?.stdin?.write(packet.data);
   }
 
   #start(init: Init, now: number): void {

@@ -17,6 +17,11 @@ export interface VideoPacket {
 export function startsKeyframe(packet: VideoPacket, previous: VideoPacket | undefined): boolean {
   if (!packet.sync) return false;
   if (!previous) return true;
-  const gap = packet.time - previous.time;
-  return gap < 0 || gap >= SAME_PICTURE_SECONDS;
+  return !samePicture(packet.time, previous.time);
+}
+
+/** Whether two packets in a row, by their decode times in seconds, are parts of one picture. */
+export function samePicture(time: number, previous: number): boolean {
+  const gap = time - previous;
+  return gap >= 0 && gap < SAME_PICTURE_SECONDS;
 }

@@ -10,22 +10,31 @@ const AUDIO_WAIT_MS = 1500;
 /** While the header waits for the audio, no more than this many packets are held. */
 const MAX_WAITING = 500;
 
+export interface AssemblerOptions {
+  generation: number;
+  /** Whether there may be sound. */
+  audio: boolean;
+  clock: Clock;
+  /** The generation to go on with when sound comes late; without it that is left out. */
+  nextGeneration?: () => number;
+}
+
 export class MediaAssembler {
-  readonly #generation: number;
-  readonly #clock: Clock;
+  readonly #options: AssemblerOptions;
   readonly #video = new MediaParser();
   readonly #audio = new MediaParser();
+  #generation: number;
   #videoHeader: { header: Header; since: number } | undefined;
   #audioHeader: Header | undefined;
-  #wantsAudio: boolean;
   #begun = false;
+  /** Whether what has begun has sound. */
+  #sounds = false;
   #waiting: { packet: Packet; track: number; at: number }[] = [];
   #seq = 0;
 
-  constructor(options: { generation: number; audio: boolean; clock: Clock }) {
+  constructor(options: AssemblerOptions) {
+    this.#options = options;
     this.#generation = options.generation;
-    this.#wantsAudio = options.audio;
-    this.#clock = options.clock;
   }
 
   /** Why this connection can give no further pictures. */
@@ -35,7 +44,7 @@ export class MediaAssembler {
 
   /** Why it can give no further sound. */
   get audioBroken(): string | undefined {
-    return this.#wantsAudio ? this.#audio.broken : undefined;
+    return this.#audio.broken;
   }
 
   pushVideo(chunk: Buffer): MediaItem[] {
@@ -43,15 +52,15 @@ export class MediaAssembler {
   }
 
   pushAudio(chunk: Buffer): MediaItem[] {
-    return this.#wantsAudio ? this.#push(this.#audio, AUDIO_TRACK, chunk) : [];
+    return this.#options.audio ? this.#push(this.#audio, AUDIO_TRACK, chunk) : [];
   }
 
   #push(parser: MediaParser, track: number, chunk: Buffer): MediaItem[] {
-    const at = this.#clock.now();
+    const at = this.#options.clock.now();
     const items: MediaItem[] = [];
     for (const part of parser.push(chunk)) {
       if (part.type === 'header') this.#learn(part);
-      else if (this.#begun) items.push(this.#fragment(part, track, at));
+      else if (this.#begun) items.push(...this.#goOn(part, track, at));
       else this.#hold(part, track, at);
       items.push(...this.#begin());
     }
@@ -60,7 +69,7 @@ export class MediaAssembler {
 
   #learn(header: Header): void {
     if (header.track.kind === 'audio') this.#audioHeader = header;
-    else this.#videoHeader = { header, since: this.#clock.monotonic() };
+    else this.#videoHeader = { header, since: this.#options.clock.monotonic() };
   }
 
   #hold(packet: Packet, track: number, at: number): void {
@@ -72,26 +81,37 @@ export class MediaAssembler {
   #begin(): MediaItem[] {
     if (this.#begun || !this.#videoHeader) return [];
     const { header, since } = this.#videoHeader;
-    if (this.#wantsAudio && !this.#audioHeader) {
-      if (this.#clock.monotonic() - since < AUDIO_WAIT_MS) return [];
-      this.#wantsAudio = false;
-    }
+    const { audio, clock } = this.#options;
+    if (audio && !this.#audioHeader && clock.monotonic() - since < AUDIO_WAIT_MS) return [];
     this.#begun = true;
-    const audio = this.#wantsAudio ? this.#audioHeader : undefined;
-    const held = this.#waiting.filter((entry) => audio || entry.track === VIDEO_TRACK);
+    const init = this.#init(header, this.#audioHeader);
+    const held = this.#waiting.filter((entry) => this.#sounds || entry.track === VIDEO_TRACK);
     this.#waiting = [];
-    return [
-      {
-        type: 'init',
-        generation: this.#generation,
-        data: joinHeaders(header, audio),
-        tracks: [
-          publicTrack(header.track, VIDEO_TRACK),
-          ...(audio ? [publicTrack(audio.track, AUDIO_TRACK)] : []),
-        ],
-      },
-      ...held.map(({ packet, track, at }) => this.#fragment(packet, track, at)),
-    ];
+    return [init, ...held.map(({ packet, track, at }) => this.#fragment(packet, track, at))];
+  }
+
+  /** Sound that comes late is taken in at the next keyframe, as a generation of its own. */
+  #goOn(packet: Packet, track: number, at: number): MediaItem[] {
+    if (track === AUDIO_TRACK && !this.#sounds) return [];
+    const { nextGeneration } = this.#options;
+    if (this.#sounds || !packet.keyframe || !this.#audioHeader || !this.#videoHeader || !nextGeneration)
+      return [this.#fragment(packet, track, at)];
+    this.#generation = nextGeneration();
+    this.#seq = 0;
+    return [this.#init(this.#videoHeader.header, this.#audioHeader), this.#fragment(packet, track, at)];
+  }
+
+  #init(video: Header, audio: Header | undefined): MediaItem {
+    this.#sounds = audio !== undefined;
+    return {
+      type: 'init',
+      generation: this.#generation,
+      data: joinHeaders(video, audio),
+      tracks: [
+        publicTrack(video.track, VIDEO_TRACK),
+        ...(audio ? [publicTrack(audio.track, AUDIO_TRACK)] : []),
+      ],
+    };
   }
 
   #fragment(packet: Packet, track: number, at: number): MediaItem {
@@ -103,5 +123,6 @@ export class MediaAssembler {
 }
 
 function publicTrack({ defaults: _, config: __, ...track }: InitTrack, id: number): Track {
-  return { ...track, id };
+  // As `joinHeaders` names it.
+  return { ...track, id, codecString: track.codecString.replace(/^hev1/, 'hvc1') };
 }

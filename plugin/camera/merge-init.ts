@@ -45,12 +45,40 @@ function numbered({ data, moov }: HeaderBytes, type: 'trak' | 'trex', id: number
   if (!original) return undefined;
   const copy = Buffer.from(whole(data, original));
   const root = childBoxes(copy, 0, copy.length)[0];
+  if (root && type === 'trak') nameHevcForApple(copy, root);
   const holder = root && (type === 'trak' ? childBox(copy, root, 'tkhd') : root);
   if (!holder) return undefined;
   // After version and flags; `tkhd` has two times before it, 4 or 8 bytes each.
   const at = holder.body + (type === 'trex' ? 4 : copy.readUInt8(holder.body) === 1 ? 20 : 12);
   if (at + 4 <= holder.end) copy.writeUInt32BE(id, at);
   return copy;
+}
+
+/**
+ * Safari and HomeKit play HEVC as `hvc1` alone; ffmpeg writes `hev1`. They differ in where parameter sets may be: `hvc1` says that
+ * `hvcC` has them all (`array_completeness`, ISO/IEC 14496-15, 8.3.3.1), which is so until the camera changes its picture.
+ */
+function nameHevcForApple(data: Buffer, trak: Box): void {
+  const stsd = ['mdia', 'minf', 'stbl', 'stsd'].reduce<Box | undefined>(
+    (parent, type) => parent && childBox(data, parent, type),
+    trak,
+  );
+  const entry = stsd && childBoxes(data, stsd.body + 8, stsd.end)[0];
+  if (entry?.type !== 'hev1') return;
+  data.write('hvc1', entry.start + 4, 'latin1');
+  const config = childBoxes(data, entry.body + 78, entry.end).find(({ type }) => type === 'hvcC');
+  if (config) markComplete(data, config);
+}
+
+/** Sets the top bit of each array in `hvcC`: its type (1 byte), how many (2), and each with its length (2). */
+function markComplete(data: Buffer, config: Box): void {
+  let at = config.body + 23;
+  if (at > config.end) return;
+  for (let arrays = data.readUInt8(config.body + 22); arrays > 0 && at + 3 <= config.end; arrays--) {
+    data.writeUInt8(data.readUInt8(at) | 0x80, at);
+    let units = data.readUInt16BE(at + 1);
+    for (at += 3; units > 0 && at + 2 <= config.end; units--) at += 2 + data.readUInt16BE(at);
+  }
 }
 
 const present = (parts: (Buffer | undefined)[]) => parts.filter((part) => part !== undefined);

@@ -114,7 +114,7 @@ function maskGraph({ filters }: Mask, outputs: readonly OutputKind[], encoder: r
   const chains = { ...FILTERS, video: encoder.join(',') };
   const kinds = outputs.filter((kind) => kind !== 'audio');
   return [
-    `[0:v:0]${filters.join(',')},split=${kinds.length}${kinds.map((kind) => `[masked-${kind}]`).join('')}`,
+    `[0:v:0]${[FROM_A_KEYFRAME, ...filters].join(',')},split=${kinds.length}${kinds.map((kind) => `[masked-${kind}]`).join('')}`,
     ...kinds.map((kind) => `[masked-${kind}]${chains[kind]}[${kind}]`),
   ].join(';');
 }
@@ -173,10 +173,15 @@ const FRAGMENT_PER_FRAME = [
   ...['-movflags', 'frag_every_frame+empty_moov+default_base_moof+frag_discont', '-f', 'mp4'],
 ];
 
-/** Picks frames as they come. The `fps` filter would hold each one back until the next. */
+/**
+ * Picks frames as they come; the `fps` filter would hold each one back until the next. The first is a keyframe: joined in mid-stream,
+ * an HEVC decoder also gives what it cannot know yet.
+ */
 function everySeconds(gap: number): string {
-  return `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${gap})'`;
+  return `select='isnan(prev_selected_t)*key+gte(t-prev_selected_t,${gap})'`;
 }
+
+const FROM_A_KEYFRAME = "select='key+selected_n'";
 
 /** One thread here too: several would keep as many pictures back. */
 export const JPEG_PARTS = [

@@ -30,7 +30,7 @@ test('a camera may keep its first keyframe back; after it, silence is a stall', 
   let ended = false;
   const end = read(
     { url: 'rtsp://10.0.0.2/s', transport: 'tcp', role: 'main', ...firstHabits('none') },
-    { generation: 1, sink, signal: new AbortController().signal },
+    { nextGeneration: () => 1, sink, signal: new AbortController().signal },
     {
       ffmpeg: {
         path: 'ffmpeg',

@@ -5,7 +5,7 @@ import type { Log } from '../system/log.ts';
 import type { GrayFrame, MediaItem } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { GrayParser } from './gray-parser.ts';
-import { MediaAssembler } from './media-assembler.ts';
+import { type AssemblerOptions, MediaAssembler } from './media-assembler.ts';
 import { PICTURE_CHANGED } from './media-parser.ts';
 import { type OutputKind, PATIENT_LOOK, readerArgs, type StreamPlan } from './reader-args.ts';
 import { lineWithoutSecrets, type ReaderEnd } from './reader-problem.ts';
@@ -30,8 +30,8 @@ const FIRST_OUTPUT_SECONDS = 15;
 const STALL_SECONDS = 6;
 
 export interface ReadOptions {
-  /** The number of this connection. */
-  generation: number;
+  /** The number of this connection, and of the same one with sound when that comes late. */
+  nextGeneration: () => number;
   sink: ReaderSink;
   signal: AbortSignal;
 }
@@ -43,7 +43,7 @@ export interface ReadOptions {
  */
 export async function read(
   plan: StreamPlan,
-  { generation, sink, signal }: ReadOptions,
+  { nextGeneration, sink, signal }: ReadOptions,
   deps: ReaderDeps,
 ): Promise<ReaderEnd | undefined> {
   if (signal.aborted) return undefined;
@@ -61,7 +61,8 @@ export async function read(
   });
   let over = false;
   const parsers = parsersFor({
-    generation,
+    generation: nextGeneration(),
+    nextGeneration,
     audio: outputs.includes('audio'),
     clock,
     sink: watched(sink, { clock, watchdog, onTimesLost: () => ended.resolve({ kind: 'times' }) }),
@@ -114,12 +115,7 @@ function watched(
 type Feed = (chunk: Buffer) => string | undefined;
 
 /** For each output, what takes its bytes and says when they make no sense any more. */
-function parsersFor(options: {
-  generation: number;
-  audio: boolean;
-  clock: Clock;
-  sink: ReaderSink;
-}): Record<OutputKind, Feed> {
+function parsersFor(options: AssemblerOptions & { sink: ReaderSink }): Record<OutputKind, Feed> {
   const { clock, sink } = options;
   const media = new MediaAssembler(options);
   const stills = new StillParser();

@@ -74,15 +74,21 @@ describe('what the ring keeps', () => {
     expect(kept.length).toBeLessThanOrEqual(111);
   });
 
-  it('is nothing before the first keyframe, and nothing of an older connection', () => {
+  it('is nothing before the first keyframe, and the older connection until the first keyframe of the next', () => {
     const { ring, begin, push, pushGroups } = setUp();
     begin();
     push(false);
     push(false, { audio: true });
     expect(ring.fragments()).toEqual([]);
     pushGroups(2);
+    const before = ring.fragments();
     begin();
-    expect(ring.fragments()).toEqual([]);
+    push(false);
+    expect(ring.init?.generation).toBe(1);
+    expect(ring.fragments()).toEqual(before);
+    const first = push(true);
+    expect(ring.init?.generation).toBe(2);
+    expect(ring.fragments()).toEqual([first]);
   });
 
   it('always begins at a keyframe and stays below the byte limit', () => {
@@ -114,7 +120,10 @@ describe('what the ring keeps', () => {
     const old = push(true);
     begin();
     ring.push(old);
-    expect(ring.fragments()).toEqual([]);
+    expect(ring.fragments()).toEqual([old]);
+    const first = push(true);
+    ring.push(old);
+    expect(ring.fragments()).toEqual([first]);
   });
 });
 

@@ -28,12 +28,12 @@ export class Ring {
   readonly #limits: RingLimits;
   readonly #watchers = new Set<Watcher>();
   #init: Init | undefined;
+  /** Of a connection that has not given a keyframe yet; until then what is kept is the newest that can be shown. */
+  #next: Init | undefined;
   #kept: Kept[] = [];
   /** Where keyframes lie in `#kept`; the first is 0 when there is one. */
   #keyframes: number[] = [];
   #bytes = 0;
-  /** Fragments before the first keyframe of a generation are of no use to anyone. */
-  #started = false;
   #closed = false;
 
   constructor(clock: Clock, limits: Partial<RingLimits> = {}) {
@@ -60,8 +60,8 @@ export class Ring {
   }
 
   push(item: MediaItem): void {
-    if (item.type === 'init') this.#begin(item);
-    else this.#add(item);
+    if (item.type === 'fragment') this.#add(item);
+    else if (!this.#closed) this.#next = item;
   }
 
   /** Live media as the contract's `watch` describes it. */
@@ -72,7 +72,7 @@ export class Ring {
       maxBacklog: options.maxBacklog ?? DEFAULT_BACKLOG,
       whenSlow: options.whenSlow ?? 'skip',
     });
-    if (this.#init && this.#started) watcher.begin(this.#init, start);
+    if (this.#init) watcher.begin(this.#init, start);
     this.#watchers.add(watcher);
     const end = () => watcher.end();
     options.signal.addEventListener('abort', end, { once: true });
@@ -89,11 +89,7 @@ export class Ring {
     this.#closed = true;
     for (const watcher of this.#watchers) watcher.end();
     this.#init = undefined;
-    this.#clear();
-  }
-
-  #begin(init: Init): void {
-    this.#init = init;
+    this.#next = undefined;
     this.#clear();
   }
 
@@ -101,14 +97,12 @@ export class Ring {
     this.#kept = [];
     this.#keyframes = [];
     this.#bytes = 0;
-    this.#started = false;
   }
 
   #add(fragment: Fragment): void {
-    if (this.#closed || !this.#init || fragment.generation !== this.#init.generation) return;
-    if (!this.#started && !fragment.keyframe) return;
-    const first = !this.#started;
-    this.#started = true;
+    const first = this.#next !== undefined;
+    if (first && !this.#begin(fragment)) return;
+    if (!this.#init || fragment.generation !== this.#init.generation) return;
     if (fragment.keyframe) this.#keyframes.push(this.#kept.length);
     // After the byte limit has emptied the ring, keeping starts again at a keyframe.
     if (this.#keyframes.length > 0) {
@@ -120,6 +114,15 @@ export class Ring {
       if (first) watcher.begin(this.#init, [fragment]);
       else watcher.push(fragment, this.#init);
     }
+  }
+
+  /** Whether a connection begins with this one; fragments before its first keyframe are of no use to anyone. */
+  #begin(fragment: Fragment): boolean {
+    if (!fragment.keyframe || fragment.generation !== this.#next?.generation) return false;
+    this.#clear();
+    this.#init = this.#next;
+    this.#next = undefined;
+    return true;
   }
 
   #evict(): void {

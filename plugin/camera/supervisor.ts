@@ -43,7 +43,7 @@ const LOOK_MS = 1_000;
 /** Runs until the signal aborts; then no program is left. Never rejects. */
 export async function supervise(options: SuperviseOptions, deps: SuperviseDeps): Promise<void> {
   const { clock, log } = deps;
-  const { signal, stream } = options;
+  const { signal, stream, nextGeneration } = options;
   const pace = new Pace(deps);
   let habits = firstHabits(stream.audio);
   while (!signal.aborted) {
@@ -58,7 +58,7 @@ export async function supervise(options: SuperviseOptions, deps: SuperviseDeps):
     const life = new Life(clock);
     const plan: StreamPlan = { ...stream, ...habits, url, ...(mask && { mask }) };
     const sink = life.around(options.connect());
-    const end = await read(plan, { generation: options.nextGeneration(), sink, signal }, deps);
+    const end = await read(plan, { nextGeneration, sink, signal }, deps);
     if (!end) return;
     pace.ended(end, life);
     const better = learn(habits, end, { began: life.began, timesLost: pace.timesLost });
