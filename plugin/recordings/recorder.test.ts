@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { DoorstepEvent, EventDraft } from '../../protocol/event.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { decodeErrors, makeStream, probe, type Stream } from '../../test/support/recorded-media.ts';
-import type { Camera } from '../camera/contract.ts';
+import type { Camera, Still } from '../camera/contract.ts';
 import { Ring } from '../camera/ring.ts';
 import { EventBus } from '../events/bus.ts';
 import { type Journal, openJournal } from '../events/journal.ts';
@@ -295,6 +295,22 @@ test('while the camera is offline the event stands, without media, and the log s
   expect(publish().media).toBeUndefined();
   expect(publish().media).toBeUndefined();
   expect(lines).toEqual(['[Front door] The camera is offline, so this event has no clip.']);
+});
+
+test('privacy mode that begins with a press ends its clip, and its plain picture is kept of no event', async () => {
+  await camera.play(6);
+  const { jpeg } = await camera.snapshot();
+  const plain: Still = { jpeg, width: 160, height: 90, takenAt: clock.now(), source: 'privacy' };
+  const asked = vi.spyOn(camera as Camera, 'snapshot').mockResolvedValue(plain);
+  const ring = publish();
+  await camera.play(1);
+  camera.disconnect();
+  camera.ring.close();
+  await waitForClips(1);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(store.get(ring.id)).toMatchObject({ state: 'ready' });
+  expect(store.get(ring.id)).not.toHaveProperty('snapshotId');
+  expect(store.snapshotPath(ring.id)).toBeUndefined();
 });
 
 test('a camera that gives nothing leaves no file', async () => {
