@@ -11,6 +11,7 @@ import {
 
 const SDP = 'v=0\r\ns=x\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:streamid=0\r\n';
 const TCP = 'RTP/AVP/TCP;unicast;interleaved=0-1';
+const REQUIRE = { Require: 'www.onvif.org/ver20/backchannel' };
 const GENEROUS = { timeout: 10_000, interval: 10 };
 
 const ends: (() => unknown)[] = [];
@@ -149,5 +150,52 @@ describe('an RTSP server', () => {
     publisher?.();
     await viewer.closed;
     expect(server.streams.size).toBe(0);
+  });
+
+  it.each([
+    ['one that has it', { backchannel: 'pcmu' }, REQUIRE, 200, true],
+    ['one that has it, unasked', { backchannel: 'pcmu' }, {}, 200, false],
+    ['one without', {}, REQUIRE, 551, false],
+    ['one that knows no such option', { backchannel: 'pcmu' }, { Require: 'something' }, 551, false],
+  ] as const)('is asked for a backchannel: %s', async (_name, options, headers, status, offered) => {
+    const { server } = await start(options);
+    await publish(server);
+    const viewer = client(`rtsp://127.0.0.1:${server.port}/main`);
+    const described = await viewer.ask('DESCRIBE', '', headers);
+    expect([described.status, described.body.includes('a=sendonly')]).toEqual([status, offered]);
+  });
+
+  it('hears one talker, in the agreed format, once they play', async () => {
+    const { server } = await start({ backchannel: 'pcmu' });
+    await publish(server);
+    const talker = client(`rtsp://127.0.0.1:${server.port}/main`);
+    const setup = await talker.ask('SETUP', '/backchannel', { ...REQUIRE, Transport: TCP });
+    const other = client(`rtsp://127.0.0.1:${server.port}/main`);
+    expect((await other.ask('SETUP', '/backchannel', { ...REQUIRE, Transport: TCP })).status).toBe(453);
+    const say = (channel: number, type: number) => {
+      const packet = Buffer.alloc(4 + 14, 0x55);
+      packet.set([0x24, channel, 0, 14, 0x80, type]);
+      talker.socket.write(packet);
+    };
+    say(0, 0);
+    await talker.ask('PLAY', '', { ...REQUIRE, Session: setup.headers.get('session')?.split(';')[0] ?? '' });
+    say(1, 0);
+    say(0, 96);
+    say(0, 0);
+    await vi.waitFor(() => expect(server.heard()?.packets).toHaveLength(1), GENEROUS);
+    expect(server.heard()?.packets[0]).toMatchObject({ payload: Buffer.of(0x55, 0x55), sequence: 0x5555 });
+    talker.socket.destroy();
+    await vi.waitFor(async () => {
+      const next = client(`rtsp://127.0.0.1:${server.port}/main`);
+      expect((await next.ask('SETUP', '/backchannel', { ...REQUIRE, Transport: TCP })).status).toBe(200);
+    }, GENEROUS);
+  });
+
+  it('hears nothing by UDP', async () => {
+    const { server } = await start({ backchannel: 'pcmu' });
+    await publish(server);
+    const talker = client(`rtsp://127.0.0.1:${server.port}/main`);
+    const Transport = 'RTP/AVP;unicast;client_port=5000-5001';
+    expect((await talker.ask('SETUP', '/backchannel', { ...REQUIRE, Transport })).status).toBe(461);
   });
 });

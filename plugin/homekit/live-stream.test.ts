@@ -7,7 +7,7 @@ import type { Ffmpeg } from '../camera/ffmpeg.ts';
 import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import { startChild } from '../system/child.ts';
 import { AES_CM_128_HMAC_SHA1_80, STREAM_REQUEST } from './hap-values.ts';
-import { createLiveStream } from './live-stream.ts';
+import { createLiveStream, streamingOptions } from './live-stream.ts';
 
 function start() {
   const clock = new ManualClock();
@@ -125,5 +125,15 @@ describe('live view in HomeKit', () => {
     });
     await expect.poll(() => log.join()).toContain('called back twice');
     await allClosed();
+  });
+});
+
+describe('what HomeKit is offered', () => {
+  it.each([
+    ['talk, where the configuration offers it', 'libopus', true, true],
+    ['none, where it is switched off', 'libopus', false, false],
+    ['neither sound nor talk without an encoder', undefined, true, undefined],
+  ] as const)('is %s', (_name, encoder, talk, twoWayAudio) => {
+    expect(streamingOptions(encoder, talk).audio?.twoWayAudio).toBe(twoWayAudio);
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../test/support/manual-clock.ts';
 import { findTone, opusPackets } from '../../test/support/spoken.ts';
 import { samplesOf, tone } from '../../test/support/tone.ts';
 import type { TalkSession } from '../camera/contract.ts';
@@ -166,6 +167,23 @@ describe('what a viewer says', () => {
         { ...GENEROUS, interval: 200 },
       )
       .toBe(2);
+  });
+
+  it('leaves the camera to others when nobody says anything for a while, and calls again', async () => {
+    const clock = new ManualClock();
+    const { say, calls, children, hungUp, audio } = start({ clock });
+    say(spoken);
+    await expect.poll(() => calls.length, GENEROUS).toBe(1);
+    clock.advance(14_000);
+    expect(hungUp()).toBe(0);
+    clock.advance(3000);
+    await expect.poll(hungUp, GENEROUS).toBe(1);
+    await children[0]?.exited;
+    expect(clock.pending).toBe(0);
+    say(spoken);
+    await expect.poll(() => calls.length, GENEROUS).toBe(2);
+    await audio[Symbol.asyncDispose]();
+    expect(clock.pending).toBe(0);
   });
 
   it('hangs up when it is over, and leaves nothing behind', async () => {
