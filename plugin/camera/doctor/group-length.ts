@@ -27,12 +27,20 @@ export function groupLength({
   const lengths = (measured?.groupsMs ?? []).filter((ms) => ms > 0).toSorted((a, b) => a - b);
   const middle = lengths[lengths.length >> 1];
   if (middle !== undefined) {
-    const unsteady = (lengths.at(-1) ?? middle) > (lengths[0] ?? middle) * UNSTEADY;
+    const usual = withoutOddest(lengths, middle);
+    const unsteady = (usual.at(-1) ?? middle) > (usual[0] ?? middle) * UNSTEADY;
     return { ms: middle, atLeast: false, unsteady };
   }
   if (video?.gopMs !== undefined) return { ms: video.gopMs, atLeast: false, unsteady: false };
   const open = measured?.sinceKeyframeMs ?? 0;
   return open > FRAGMENT_MS ? { ms: open, atLeast: true, unsteady: false } : undefined;
+}
+
+/** ffmpeg moves times once, when the camera's first RTCP report tells it how late it is: one odd group says nothing. */
+function withoutOddest(sorted: readonly number[], middle: number): readonly number[] {
+  if (sorted.length < 3) return sorted;
+  const [first = middle, last = middle] = [sorted[0], sorted.at(-1)];
+  return middle - first > last - middle ? sorted.slice(1) : sorted.slice(0, -1);
 }
 
 /** Whether whole groups of this length fill a fragment of 4 s: those of 0.5, 1, 2 and 4 s do, 3 s leaves a quarter empty, 5 s do not fit. */

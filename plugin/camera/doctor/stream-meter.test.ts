@@ -178,6 +178,9 @@ const measuredOf = (groupsMs: number[], sinceKeyframeMs = 0) =>
 test.each([
   [{ measured: measuredOf([2000, 2000, 2100]) }, { ms: 2000, atLeast: false, unsteady: false }],
   [{ measured: measuredOf([1000, 4000, 8000]) }, { ms: 4000, atLeast: false, unsteady: true }],
+  [{ measured: measuredOf([1700, 1000, 1000, 1000]) }, { ms: 1000, atLeast: false, unsteady: false }],
+  [{ measured: measuredOf([400, 1000, 1000, 1000]) }, { ms: 1000, atLeast: false, unsteady: false }],
+  [{ measured: measuredOf([2000, 2000, 5000, 5000]) }, { ms: 5000, atLeast: false, unsteady: true }],
   [{ measured: measuredOf([], 12_500) }, { ms: 12_500, atLeast: true, unsteady: false }],
   [{ measured: measuredOf([], 1000) }, undefined],
   [
