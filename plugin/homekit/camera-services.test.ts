@@ -290,6 +290,25 @@ describe('a press', () => {
     await controller.event(({ key }) => key === ring);
   });
 
+  it('is not told when privacy begins before its picture is there', async () => {
+    const clock = new ManualClock();
+    await using doorbell = await pair({ clock });
+    const { controller, camera } = doorbell;
+    camera.connect();
+    camera.still = () => new Promise(() => {});
+    const ring = controller.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent).key;
+    const motion = controller.characteristic(SERVICE.motionSensor, CHARACTERISTIC.motionDetected).key;
+    await controller.subscribe(ring, motion);
+    doorbell.happen({ kind: 'doorbell', phase: 'ring' });
+    await camera.setPrivacy(true);
+    clock.advance(PRESS_WAIT_MS);
+    await controller.read(ring);
+    expect(controller.events.filter(({ key }) => key === ring || key === motion)).toEqual([]);
+    // The next one after privacy rings again.
+    await camera.setPrivacy(false);
+    await press(doorbell);
+  });
+
   it('rings at once when the camera is offline', async () => {
     // The clock stands still: it would wait for ever.
     await using doorbell = await pair({ clock: new ManualClock() });

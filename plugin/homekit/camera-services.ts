@@ -1,6 +1,7 @@
 /** The services of a camera beside picture and bell, and what moves all of them: events, and how the camera is. */
 import type { PlatformAccessory, Service } from 'homebridge';
 import type { DoorstepEvent } from '../../protocol/event.ts';
+import { reason } from '../system/problem.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { createPresence } from './camera-presence.ts';
 import { addCameraSwitches } from './camera-switches.ts';
@@ -65,7 +66,8 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
   let stopped = false;
   const ring = async (event: DoorstepEvent) => {
     await snapshots.press();
-    if (stopped) return;
+    // Privacy may have begun meanwhile: then nothing rings.
+    if (stopped || camera.state.privacy) return;
     parts.ringDoorbell();
     button?.updateCharacteristic(api.hap.Characteristic.ProgrammableSwitchEvent, SINGLE_PRESS);
     // After the bell, so that a phone tells of the ring first.
@@ -77,7 +79,8 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     events.subscribe((event) => {
       if (event.camera?.id !== camera.ref.id || event.replay) return;
       packages.handle(event);
-      if (event.kind === 'doorbell') void ring(event);
+      if (event.kind === 'doorbell')
+        ring(event).catch((error) => log.error(`HomeKit could not be told of the ring: ${reason(error)}`));
       else motion.handle(event);
     }),
     ...[stopSwitches, stopTriggers, stopChime, motion.stop, packages.stop, presence.stop, snapshots.stop],
