@@ -31,6 +31,8 @@ export interface HouseOptions {
   config?: object;
   /** When the house is ready; by default when the API listens, HomeKit is published and every camera is online. */
   ready?: (status: HubStatus) => boolean;
+  /** How long it may take until then, in ms. Default 60,000. */
+  readyMs?: number;
 }
 
 export interface House extends AsyncDisposable {
@@ -68,7 +70,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
 }
 
 async function openHouse(options: HouseOptions, closing: Closing): Promise<House> {
-  const { doorbells = [{}], config = {}, ready: isReady = allUp } = options;
+  const { doorbells = [{}], config = {}, ready: isReady = allUp, readyMs } = options;
   const storage = await mkdtemp(join(tmpdir(), 'doorstep-house-'));
   closing.defer(() => rm(storage, { recursive: true, force: true, maxRetries: 5 }));
   const kinds = doorbells.map(kindOf);
@@ -95,7 +97,7 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
       { startChild, clock: systemClock },
     );
   const settle = async () => {
-    const status = await homebridge.until(isReady, 'the house was ready').catch((error: Error) => {
+    const status = await homebridge.until(isReady, 'the house was ready', readyMs).catch((error: Error) => {
       throw new Error(`${error.message}\n${log.join('\n')}`);
     });
     for (const [index, simulator] of simulators.entries()) {
