@@ -20,7 +20,7 @@ export function onvifProblem(error: unknown, { host, port, clockOffsetMs }: Prob
     case 'unreachable':
       return {
         code: 'onvif-unreachable',
-        what: `Nothing answers to ONVIF at ${where} (${reason(error)}).`,
+        what: `Nothing answers to ONVIF at ${where} (${inBrackets(error)}).`,
         cure: 'Check that the camera is on, its address, and the port; many cameras have ONVIF switched off until it is enabled in their settings.',
       };
     case 'silent':
@@ -33,7 +33,7 @@ export function onvifProblem(error: unknown, { host, port, clockOffsetMs }: Prob
     case 'unsupported':
       return {
         code: 'not-onvif',
-        what: `What answers at ${where} is not ONVIF (${reason(error)}).`,
+        what: `What answers at ${where} is not ONVIF (${inBrackets(error)}).`,
         cure: 'Check the port: often 80, 8000 (Reolink), 2020 (Tapo) or 8899; and switch ONVIF on in the settings of the camera.',
       };
     case 'refused':
@@ -74,7 +74,7 @@ function lengthInWords(ms: number): string {
 export function eventsProblem(error: unknown, host: string): Problem {
   return {
     code: 'onvif-events',
-    what: `The camera at ${host} answers, but gives no events (${reason(error)}).`,
+    what: `The camera at ${host} answers, but gives no events (${inBrackets(error)}).`,
     cure: 'Give its ONVIF user the right to events (operator or administrator), and restart the camera.',
   };
 }
@@ -102,3 +102,7 @@ export const CLOSED: Problem = {
   what: 'The camera is not being asked any more.',
   cure: 'Try again when the hub has started.',
 };
+
+function inBrackets(error: unknown): string {
+  return reason(error).replace(/\.$/, '');
+}

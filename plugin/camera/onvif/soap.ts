@@ -91,7 +91,7 @@ function faultError(fault: XmlElement): OnvifError {
     .map((code) => code.replace(/^.*:/, ''))
     .join(' ');
   const all = `${names} ${said}`;
-  const message = `The camera answered: ${said.slice(0, 200) || names || 'a fault'}.`;
+  const message = `The camera answered: ${(said.trim().slice(0, 200) || names || 'a fault').replace(/\.$/, '')}.`;
   if (/not.?authorized|failed.?(authentication|check)|unauthorized|invalid.?security/i.test(all))
     return new OnvifError('refused', message);
   if (/actionnotsupported|notsupported|not.?implemented|unknownaction|not supported/i.test(all))
