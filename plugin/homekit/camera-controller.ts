@@ -28,6 +28,9 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
         onDisarmed: () => motion.updateCharacteristic(api.hap.Characteristic.MotionDetected, false),
       })
     : undefined;
+  motion.getCharacteristic(api.hap.Characteristic.MotionDetected).on('change', ({ newValue }) => {
+    if (newValue) secureVideo?.noteMotion();
+  });
   const settings: CameraControllerOptions = {
     cameraStreamCount: STREAM_COUNT,
     delegate: {

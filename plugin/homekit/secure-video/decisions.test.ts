@@ -5,6 +5,7 @@ import { closeReason } from './close-reason.ts';
 import { fillsFragments, isFull, mustGoBefore } from './fragment-length.ts';
 import { isLastBeforeCap, pauseMs } from './pacing.ts';
 
+import { beginMs, keepMs } from './prebuffer.ts';
 import { selectionOf } from './selection.ts';
 import { type Standing, statusLine } from './status-line.ts';
 import { planVideo, type RecordedVideo } from './video-plan.ts';
@@ -104,6 +105,18 @@ describe('the pace', () => {
     expect(isLastBeforeCap(176_000, 4000)).toBe(false);
     expect(isLastBeforeCap(180_000, 4000)).toBe(true);
     expect(isLastBeforeCap(177_000, 4000)).toBe(true);
+  });
+});
+
+describe('a recording begins', () => {
+  test.each([
+    ['so long before the request', Number.POSITIVE_INFINITY, 4000],
+    ['so long before the motion that it is asked for', 1200, 5200],
+    ['no earlier for motion that was long ago', 60_000, 4000],
+    ['no later for motion that is yet to come', -5, 4000],
+  ])('%s', (_, sinceMotion, expected) => {
+    expect(beginMs(4000, sinceMotion)).toBe(expected);
+    expect(keepMs({ prebufferMs: 4000, fragmentMs: 4000 })).toBeGreaterThanOrEqual(expected);
   });
 });
 

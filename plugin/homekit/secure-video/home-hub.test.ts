@@ -21,6 +21,7 @@ import { type Ffmpeg, findFfmpeg } from '../../camera/ffmpeg.ts';
 import { startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
 import { type CameraAccessory, createCameraAccessory } from '../camera-accessory.ts';
+import { samplesIn } from '../mp4-samples.ts';
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=15'];
 const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=16000'];
@@ -41,6 +42,9 @@ const OFFERED = {
 
 /** HAP's number of a bridge. */
 const BRIDGE: Categories = 2;
+
+/** For so long the camera has been on. */
+const HEAD_START_MS = 8000;
 
 let host: HomeKitHost;
 let ffmpeg: Ffmpeg;
@@ -64,11 +68,13 @@ afterAll(async () => {
 describe('a home hub and a doorbell', () => {
   let doorbell: PairedDoorbell;
   let hub: HomeHub;
+  let playedAt: number;
 
   beforeEach(async () => {
     doorbell = await PairedDoorbell.pair(host.api, ffmpeg);
     hub = new HomeHub(doorbell.controller);
-    doorbell.camera.play(stream, 8000);
+    playedAt = performance.now();
+    doorbell.camera.play(stream, HEAD_START_MS);
   });
 
   afterEach(async () => {
@@ -105,7 +111,23 @@ describe('a home hub and a doorbell', () => {
     expect(await decodeErrors(recording.mp4)).toBe('');
     recording.close();
     await expect.poll(() => status()?.lastClose?.reason).toBe('ended by the home hub');
-    expect(status()?.line).toMatch(/^Armed by the Home app; \d s of prebuffer ready; last recording today/);
+    expect(status()?.line).toMatch(/^Armed by the Home app; \d+ s of prebuffer ready; last recording today/);
+  });
+
+  it('sees what was before the motion, even when it asks late', async () => {
+    await hub.arm({ audio: false });
+    await ready();
+    const kept = () => status()?.prebufferMs ?? 0;
+    const before = kept();
+    doorbell.happen({ kind: 'motion', phase: 'start' });
+    const motionAt = (HEAD_START_MS + performance.now() - playedAt) / 1000;
+    await expect.poll(kept, { timeout: 10_000 }).toBeGreaterThan(before + 1900);
+    await using recording = await hub.record();
+    await recording.received(1);
+    const [picture] = samplesIn(recording.fragments[0]?.data ?? Buffer.alloc(0));
+    const begin = stream.fragments.find(({ data }) => picture && data.includes(picture.data));
+    expect(begin?.time).toBeLessThan(motionAt - 3.9);
+    expect(begin?.time).toBeGreaterThan(motionAt - 6);
   });
 
   it('refuses a second recording while one runs', async () => {
@@ -161,7 +183,7 @@ describe('a home hub and a doorbell', () => {
     expect(recording.endOfStream).toBe(true);
     expect(await decodeErrors(recording.mp4)).toBe('');
     expect(status()?.lastClose?.reason).toBe('ended: the camera was lost');
-    doorbell.camera.play(stream, 8000);
+    doorbell.camera.play(stream, HEAD_START_MS);
     await using next = await hub.record();
     await next.received(1);
   });
@@ -196,7 +218,7 @@ describe('what the home hub selected', () => {
     { standalone = true, cached }: { standalone?: boolean; cached?: PlatformAccessory } = {},
   ) {
     const camera = new PlayedCamera({ id, name: 'Porch', slug: 'porch' }, () => Promise.reject(new Error()));
-    camera.play(stream, 8000);
+    camera.play(stream, 14_000);
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     const made = createCameraAccessory({
       ...{ api: host.api, pluginName: 'homebridge-doorstep', platformName: 'Doorstep', camera, ffmpeg },
@@ -221,7 +243,7 @@ describe('what the home hub selected', () => {
       .toMatchObject({
         armed: true,
         configuration: { width: 1280, height: 720, fps: 15, audio: false },
-        prebufferMs: 8000,
+        prebufferMs: 12_000,
       });
   const wish = { audio: false, width: 1280, height: 720, fps: 15 };
 

@@ -5,6 +5,7 @@
 import type { Camera, CameraState, Init } from '../../camera/contract.ts';
 import { sleep } from '../../system/clock.ts';
 import { OUR_REASON } from './close-reason.ts';
+import { keepMs } from './prebuffer.ts';
 import { type LineFailure, type LineTools, RecordingLine } from './recording-line.ts';
 import type { Selection } from './selection.ts';
 import type { Take } from './take.ts';
@@ -41,8 +42,7 @@ export class RecordingFeed implements AsyncDisposable {
     this.#options = options;
     this.selection = options.selection;
     this.audio = options.audio;
-    // Recordings begin at a keyframe, which may be as much as a fragment earlier.
-    this.#keepMs = options.selection.prebufferMs + options.selection.fragmentMs;
+    this.#keepMs = keepMs(options.selection);
     this.#forgetState = options.camera.onState((state) => this.#onState(state));
     this.#done = this.#run();
   }

@@ -69,7 +69,7 @@ class Pulled {
   async pull(): Promise<void> {
     const begun = this.clock.monotonic();
     const packets = record({
-      ...{ take: this.take, clock: this.clock, prebufferMs: 4000, fragmentMs: 4000 },
+      ...{ take: this.take, clock: this.clock, beginMs: 4000, fragmentMs: 4000 },
       ...{ soundWanted: () => this.sound, onFragment: () => {}, signal: this.closed.signal },
       onEnd: (reason) => {
         this.ended = reason;

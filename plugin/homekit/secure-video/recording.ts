@@ -10,8 +10,8 @@ import type { Take, TakeReader } from './take.ts';
 
 export interface RecordingOptions {
   take: Take;
-  /** How much of the past it begins with, in ms. */
-  prebufferMs: number;
+  /** How far back from now it begins at least, in ms. */
+  beginMs: number;
   /** Longest fragment, in ms. */
   fragmentMs: number;
   clock: Clock;
@@ -38,8 +38,8 @@ interface SentFragment {
 
 /** Ends with a packet that says so, unless the hub has closed the recording. */
 export async function* record(options: RecordingOptions): AsyncGenerator<RecordingPacket, void, undefined> {
-  const { take, prebufferMs, fragmentMs, clock, soundWanted, onFragment, onEnd, signal } = options;
-  using reader = take.read(prebufferMs);
+  const { take, beginMs, fragmentMs, clock, soundWanted, onFragment, onEnd, signal } = options;
+  using reader = take.read(beginMs);
   const writer = new FragmentWriter(take);
   yield { data: take.init({ audio: soundWanted() }), isLast: false };
   let last: SentFragment | undefined;

@@ -6,6 +6,7 @@ import { sleep } from '../../system/clock.ts';
 import { REFUSE } from '../hap-values.ts';
 import { closeReason, OUR_REASON } from './close-reason.ts';
 import type { OperatingMode } from './operating-mode.ts';
+import { beginMs } from './prebuffer.ts';
 import { record } from './recording.ts';
 import { RecordingFeed } from './recording-feed.ts';
 import type { LineTools } from './recording-line.ts';
@@ -28,6 +29,8 @@ export interface SecureVideo extends AsyncDisposable {
   readonly recording: NonNullable<CameraControllerOptions['recording']>;
   /** To be called once the controller is configured. */
   attach(): void;
+  /** HomeKit has been told of motion: a recording that is asked for now begins before this moment. */
+  noteMotion(): void;
   status(): SecureVideoStatus;
 }
 
@@ -52,6 +55,7 @@ export function createSecureVideo(options: SecureVideoOptions): SecureVideo {
   let armed = false;
   let disposed = false;
   let forgetState = () => {};
+  let motionAt = Number.NEGATIVE_INFINITY;
   let selection: Selection | undefined;
   let feed: RecordingFeed | undefined;
   let session: Session | undefined;
@@ -131,9 +135,10 @@ export function createSecureVideo(options: SecureVideoOptions): SecureVideo {
       throw refusal(privacy ? REFUSE.notAllowed : REFUSE.timeout);
     }
     const withSound = feed.audio;
+    const { prebufferMs, fragmentMs } = feed.selection;
     yield* record({
-      ...{ take, clock, signal },
-      ...{ prebufferMs: feed.selection.prebufferMs, fragmentMs: feed.selection.fragmentMs },
+      ...{ take, clock, signal, fragmentMs },
+      beginMs: beginMs(prebufferMs, mine.startedAt - motionAt),
       soundWanted: () => withSound && mode.audioActive,
       onFragment: (seconds) => {
         mine.seconds += seconds;
@@ -169,6 +174,9 @@ export function createSecureVideo(options: SecureVideoOptions): SecureVideo {
       forgetState = camera.onState(showPrivacy);
       showPrivacy();
       settle();
+    },
+    noteMotion() {
+      motionAt = clock.monotonic();
     },
     status,
     async [Symbol.asyncDispose]() {
