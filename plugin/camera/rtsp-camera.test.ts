@@ -248,4 +248,24 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     const after = await stateOf(camera, (state) => state.online && state.video?.width !== 640);
     expect(after.video?.width).toBeGreaterThan(0);
   });
+
+  it('has its picture back within 5 s of a camera that was away, and meanwhile the last one', async () => {
+    const kind = { size: '320x240', fps: 10, gopSeconds: 1, sub: 'none' } as const;
+    const before = await startSimulator(kind);
+    const rtspPort = Number(new URL(before.main).port);
+    await using camera = open({ main: before.main });
+    await until(() => camera.state.online);
+    await before[Symbol.asyncDispose]();
+    await stateOf(camera, (state) => state.problem?.code === 'camera-unreachable');
+    expect((await camera.snapshot()).width).toBe(320);
+    await until(() => readersRunning() === 0);
+    await using _after = await startSimulator({ ...kind, rtspPort });
+    const back = performance.now();
+    await online(camera);
+    expect(performance.now() - back).toBeLessThan(5000);
+    expect(camera.state.problem).toBeUndefined();
+    // A press just now finds a new picture, not the last one before.
+    const { takenAt } = await camera.snapshot({ maxAgeMs: 1000 });
+    expect(Date.now() - takenAt).toBeLessThan(1500);
+  });
 });
