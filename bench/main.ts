@@ -12,7 +12,7 @@
  *   streams are watched for the same seconds; processor time and memory are what Linux counts in /proc.
  * - A percentile is a sample that was measured (nearest rank); nothing is thrown away as an outlier.
  *
- * Options: `--json` one object a line, `--only <part of a row's name>`, `--write` makes docs/performance.md anew. It takes five minutes and
+ * Options: `--json` one object a line, `--only <part of a row's name>`, `--write` makes docs/performance.md anew. It takes ten minutes and
  * needs Linux (/proc), and npm the first time, to install the peer into node_modules/.cache.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -24,6 +24,7 @@ import { startChild } from '../plugin/system/child.ts';
 import { systemClock } from '../plugin/system/clock.ts';
 import { Closing } from '../plugin/system/closing.ts';
 import { repository } from '../test/support/house.ts';
+import { cameras } from './cameras.ts';
 import { type Doorway, openDoorway } from './doorway.ts';
 import { live } from './live.ts';
 import { loop } from './loop.ts';
@@ -31,12 +32,15 @@ import { parse } from './parse.ts';
 import { PEER } from './peer.ts';
 import { press } from './press.ts';
 import { type MachineTime, machineTime } from './processes.ts';
+import { recovery } from './recovery.ts';
 import { type Group, type Machine, performancePage, type Row, textTable, toRow } from './report.ts';
 import { rest } from './rest.ts';
+import { secureVideo } from './secure-video.ts';
 import { snapshots } from './snapshot.ts';
+import { talk } from './talk.ts';
 
 const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
-const ALONE: readonly Group<Closing>[] = [rest, parse];
+const ALONE: readonly Group<Closing>[] = [secureVideo, talk, recovery, rest, cameras, parse];
 const SPECS = [...AT_THE_DOOR, ...ALONE].flatMap(({ rows }) => rows);
 
 const METHOD = `All on one machine, in one run: a simulated doorbell (RTSP, H.264, 1280x720, 15 pictures a second, a keyframe every 2 s), our hub

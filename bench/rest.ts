@@ -6,14 +6,12 @@ import { systemClock } from '../plugin/system/clock.ts';
 import type { Closing } from '../plugin/system/closing.ts';
 import { startHouse } from '../test/support/house.ts';
 import { CAMERA } from './doorway.ts';
+import { NOTHING, observe, sum, total } from './observe.ts';
 import { PEER, startPeer } from './peer.ts';
-import { type Usage, usageOfFamily } from './processes.ts';
 import type { Group, RowSpec } from './report.ts';
-import { percentile } from './statistics.ts';
 
 const SETTLE_MS = 15_000;
 const SECONDS = 40;
-const MEMORY_EVERY_MS = 2000;
 
 const BARE = 'one ffmpeg that copies both streams to nowhere (-c copy -f null)';
 const ROWS: readonly RowSpec[] = [
@@ -62,7 +60,10 @@ export const rest: Group<Closing> = {
     const bare = closing.use(startChild(ffmpeg, bareCopy(main, sub)));
     await wait(SETTLE_MS);
     const roots = [empty.homebridge.pid, house.homebridge.pid, peer.pid, bare.pid].map((pid) => pid ?? 0);
-    const [without = NOTHING, ours = NOTHING, theirs = NOTHING, copy = NOTHING] = await observe(roots);
+    const [without = NOTHING, ours = NOTHING, theirs = NOTHING, copy = NOTHING] = await observe(
+      roots,
+      SECONDS,
+    );
     const hub = {
       cpu: ours.root.cpu - without.root.cpu,
       memory: ours.root.memory - without.root.memory,
@@ -98,53 +99,3 @@ function bareCopy(main: string, sub: string): string[] {
     ...['-map', '0', '-map', '1:v', '-c', 'copy', '-f', 'null', '-'],
   ];
 }
-
-/** Percent of a core, and MiB. */
-interface Share {
-  cpu: number;
-  memory: number;
-}
-
-interface Family {
-  root: Share;
-  children: (Share & { command: string })[];
-}
-
-const NOTHING: Family = { root: { cpu: 0, memory: 0 }, children: [] };
-
-async function observe(roots: readonly number[]): Promise<Family[]> {
-  const begun = performance.now();
-  const first = roots.map(usageOfFamily);
-  const seen = roots.map(() => new Map<number, Usage[]>());
-  while (performance.now() - begun < SECONDS * 1000) {
-    await wait(MEMORY_EVERY_MS);
-    for (const [index, root] of roots.entries())
-      for (const usage of usageOfFamily(root)) {
-        const of = seen[index];
-        of?.set(usage.pid, [...(of.get(usage.pid) ?? []), usage]);
-      }
-  }
-  const seconds = (performance.now() - begun) / 1000;
-  return roots.map((root, index) => {
-    const members = [...(seen[index] ?? [])].map(([pid, usages]) => {
-      const before = first[index]?.find((usage) => usage.pid === pid)?.cpuSeconds ?? 0;
-      const last = usages.at(-1);
-      return {
-        pid,
-        command: last?.command ?? '',
-        cpu: (((last?.cpuSeconds ?? 0) - before) / seconds) * 100,
-        memory: percentile(
-          usages.map(({ residentMiB }) => residentMiB).toSorted((a, b) => a - b),
-          50,
-        ),
-      };
-    });
-    const own = members.find(({ pid }) => pid === root);
-    if (!own) throw new Error(`Process ${root} ended while it was watched.`);
-    return { root: own, children: members.filter(({ pid }) => pid !== root) };
-  });
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const total = ({ root, children }: Family, what: keyof Share) =>
-  root[what] + sum(children.map((child) => child[what]));
