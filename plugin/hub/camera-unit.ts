@@ -67,7 +67,10 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
     if (phase === 'online' || phase === 'offline')
       publish({ kind: 'camera', phase, camera: ref, at: state.since });
   });
-  if (onvif) hearOnvif(onvif, sightings, log);
+  if (onvif) {
+    hearOnvif(onvif, { rings: config.kind === 'doorbell', sightings, log });
+    if (config.masks.length === 0 || config.masksBy === 'hub') takeMasksAway(onvif, maskTokens);
+  }
   return { camera, config, switches, applied, sightings, onvif, foundUrl: streams.found };
 }
 
@@ -115,8 +118,13 @@ function openUnitCamera(
 }
 
 /** What the camera says by itself. What the household switched off is no fault. */
-function hearOnvif(onvif: OnvifCamera, sightings: Sightings, log: Log): void {
+function hearOnvif(
+  onvif: OnvifCamera,
+  { rings, sightings, log }: { rings: boolean; sightings: Sightings; log: Log },
+): void {
   onvif.onEvent(({ kind, active, at, topic }) => {
+    // What is the button of a door station is any contact at a camera.
+    if (kind === 'ring' && !rings) return;
     // Motion and people leave by themselves after a while; a package does not.
     if (!active && kind !== 'package') return;
     try {
@@ -126,4 +134,15 @@ function hearOnvif(onvif: OnvifCamera, sightings: Sightings, log: Log): void {
       log.debug(`ONVIF: ${topic} is not taken: ${reason(error)}`);
     }
   });
+}
+
+/** Masks that we made at the camera and that the owner no longer wants there; tried with each connection until it is done. */
+function takeMasksAway(onvif: OnvifCamera, tokens: MaskTokens): void {
+  const forget = onvif.onState(({ reachable }) => {
+    if (reachable) void away();
+  });
+  const away = async () => {
+    const ours = await tokens.read();
+    if (ours.length === 0 || (await onvif.masks.write([]))) forget();
+  };
 }
