@@ -20,7 +20,6 @@ export function DoctorCamera({ camera }: { camera: CameraInfo }) {
         <h2 id="health">{say.health}</h2>
       </header>
       <div class="doctor-body">
-        {camera.secureVideo && <p>{camera.secureVideo.line}</p>}
         {!examination.report && !examination.running && <p class="soft">{say.cameraIntro}</p>}
         <DoctorExamine examination={examination} looking={say.lookingAtCamera}>
           {(report) => <Report report={report} />}
