@@ -213,7 +213,13 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       else if (action === 'arm') disarmed.delete(cameraId);
       else await cameras.find(({ ref }) => ref.id === cameraId)?.setPrivacy(action === 'privacy-on');
     },
-    examine: async () => ({ at: Date.now(), host: [], cameras: [] }),
+    examine: async ({ cameraId }) => ({
+      at: Date.now(),
+      host: [],
+      cameras: cameras
+        .filter(({ ref }) => cameraId === undefined || ref.id === cameraId)
+        .map(({ ref }) => ({ camera: ref, at: Date.now(), verdicts: [], secureVideo: [] })),
+    }),
     discover: async () => [],
   };
   const logged: string[] = [];

@@ -107,9 +107,10 @@ function spanWords(ms: number): string {
 }
 
 /** A password is needed; only that it goes over the network readably, and stands in a file, is worth a word. */
-function password({ address, onvifPort }: CameraFacts): Verdict {
+function password({ address, onvifPort, online }: CameraFacts): Verdict {
   if (!address)
     return unknown('password', 'The address of the stream comes from ONVIF, with the user given there.');
+  if (!address.password && !online) return unknown('password', 'The RTSP URL holds no password.');
   if (!address.password && onvifPort === undefined)
     return better(
       'password',

@@ -127,6 +127,12 @@ const CAMERA: Row<CameraFacts>[] = [
     { address: { ...required(fine.address), password: false } },
     ['onvifPort'],
   ],
+  [
+    'password',
+    'unknown',
+    'none, as nobody answers',
+    { online: false, address: { ...required(fine.address), password: false } },
+  ],
   ['clock', 'could-be-better', '20 s off', { onvif: { connected: true, clockOffsetMs: -20_000 } }],
   ['clock', 'bad', 'an hour off', { onvif: { connected: true, clockOffsetMs: HOUR } }],
   ['clock', 'unknown', 'not told', { onvif: { connected: true } }],
