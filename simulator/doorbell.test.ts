@@ -218,6 +218,9 @@ it.each([
   [['--fps', '0'], '--fps'],
   [['--user', 'owner'], '--password'],
   [['--ffmpeg', '/nowhere/ffmpeg'], '/nowhere/ffmpeg'],
+  [['--video', 'vp9'], '--video'],
+  [['--audio', 'mp3'], '--audio'],
+  [['--transport', 'pigeon'], '--transport'],
   [['--colour', 'blue'], '--colour'],
 ])('says in one line what is wrong with %j', async (args, named) => {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));

@@ -21,3 +21,13 @@ it('tells a viewer over UDP where the packets come from', () => {
   const header = formatTransport({ kind: 'udp', rtpPort: 5000, rtcpPort: 5001 }, 7000);
   expect(header).toBe('RTP/AVP;unicast;client_port=5000-5001;server_port=7000-7001');
 });
+
+it.each([
+  ['tcp', { kind: 'tcp', rtpChannel: 0, rtcpChannel: 1 }],
+  ['udp', { kind: 'udp', rtpPort: 6, rtcpPort: 7 }],
+] as const)('passes over what a camera that knows %s alone cannot do', (only, transport) => {
+  const udp = 'RTP/AVP;unicast;client_port=6-7';
+  const tcp = 'RTP/AVP/TCP;unicast;interleaved=0-1';
+  expect(parseTransport(`${udp},${tcp}`, only)).toEqual(transport);
+  expect(parseTransport(only === 'udp' ? tcp : udp, only)).toBeUndefined();
+});
