@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
@@ -165,5 +168,39 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
     const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
     expect(asked).toBe(1);
     expectMasked(frame);
+  });
+
+  it('leaves the picture as it is where it shows that the camera masks it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doorstep-masked-'));
+    const clip = join(folder, 'masked.mp4');
+    try {
+      const source = 'testsrc2=s=640x360:r=10,drawbox=x=160:y=54:w=320:h=288:color=black:t=fill';
+      const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+      await using made = startChild('ffmpeg', [
+        '-v',
+        'error',
+        '-f',
+        'lavfi',
+        '-i',
+        source,
+        '-t',
+        '3',
+        ...x264,
+        clip,
+      ]);
+      expect((await made.exited).code).toBe(0);
+      const kind = { size: '640x360', fps: 10, gopSeconds: 1, sub: 'none', audio: 'none' } as const;
+      await using masking = await startSimulator({ ...kind, clip });
+      const said: string[] = [];
+      const log: Log = { ...quiet, info: (line) => said.push(line) };
+      await using camera = open({ main: masking.main, maskedByCamera: async () => true }, { log });
+      await until(() => (camera.state.video?.gopMs ?? 0) > 0);
+      expect(said).toContain('Privacy masks: the camera hides them, and its picture shows so.');
+      // Its own keyframes, not ours.
+      expect(camera.state.video?.gopMs).toBeLessThan(1500);
+      expectMasked(await luma((await camera.snapshot()).jpeg));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -11,10 +11,6 @@ export interface Rectangle {
   bottom: number;
 }
 
-/** What the configuration holds, as polygons. */
-export const toPolygon = (corners: readonly (readonly number[])[]): Polygon =>
-  corners.map(([x = 0, y = 0]) => [x, y]);
-
 /** For all polygons together: each rectangle costs ffmpeg a filter. A picture whose edges are a staircase is not worth more. */
 const MOST_ROWS = 128;
 const MOST_ROWS_OF_ONE = 32;

@@ -166,13 +166,13 @@ class RtspCamera implements Camera {
     if (!reading || this.#disposed) return;
     this.#reading = undefined;
     this.#ending = reading[Symbol.asyncDispose]();
-    this.#deps.log.info('Privacy mode is on: nothing is read from the camera.');
+    this.#deps.log.debug('Privacy mode: nothing is read from the camera.');
     this.#tell();
   }
 
   #show(): void {
     this.#reading = this.#read();
-    this.#deps.log.info('Privacy mode is off.');
+    this.#deps.log.debug('Privacy mode ended: reading again.');
     this.#tell();
   }
 
