@@ -6,7 +6,7 @@ import { createEncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
 import { operatingMode } from './secure-video/operating-mode.ts';
-import { createSecureVideo } from './secure-video/secure-video.ts';
+import { SecureVideo } from './secure-video/secure-video.ts';
 import { createSnapshots } from './snapshot.ts';
 
 export function configureCamera(options: CameraAccessoryOptions, motion: Service) {
@@ -22,7 +22,7 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
   const snapshots = createSnapshots({ camera, clock, log });
   const mode = operatingMode(api, () => controller);
   const secureVideo = config.hap.secureVideo
-    ? createSecureVideo({
+    ? new SecureVideo({
         ...{ camera, mode, ffmpeg, encoders, startChild, clock, log },
         refusal: (reason) => new HDSProtocolError(reason),
         onDisarmed: () => motion.updateCharacteristic(api.hap.Characteristic.MotionDetected, false),

@@ -25,6 +25,7 @@ export const OUR_REASON = {
   cameraRestarted: 'ended: the camera began anew',
   privacy: 'ended: privacy mode was switched on',
   disarmed: 'ended: the Home app switched recording off',
+  cameraOff: 'ended: the Home app switched the camera off',
   shutdown: 'ended: Homebridge stops',
   longest: 'ended after 3 minutes, the longest time',
   stalled: 'ended: the camera sent no pictures',

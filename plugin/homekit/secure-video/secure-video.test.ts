@@ -16,7 +16,7 @@ import { type Child, type StartChild, startChild } from '../../system/child.ts';
 import { type Clock, systemClock } from '../../system/clock.ts';
 import { initForTrack, samplesIn } from '../mp4-samples.ts';
 import type { OperatingMode } from './operating-mode.ts';
-import { createSecureVideo, type SecureVideo } from './secure-video.ts';
+import { SecureVideo } from './secure-video.ts';
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=15'];
 /** Half a second of tone every two seconds. */
@@ -96,7 +96,7 @@ describe('a recording', () => {
       return child;
     };
     const note = (line: string) => void said.push(line);
-    const video = createSecureVideo({
+    const video = new SecureVideo({
       ...{ camera, mode, clock, ffmpeg: converts ? ffmpeg : undefined, startChild: counted },
       encoders: { current: () => SOFTWARE_ENCODER, failed: () => false },
       log: { debug: note, info: note, warn: note, error: note },
