@@ -206,7 +206,7 @@ export interface NewToken extends TokenInfo {
   token: string;
 }
 
-/** Headers of `snapshot.jpg`: epoch ms at which it was taken, its age in ms, and whether it was `decoded`, from the `ring`, or a `placeholder`. */
+/** Headers of `snapshot.jpg`: epoch ms at which it was taken, its age in ms, and whether it was `decoded`, from the `ring`, a `placeholder`, or the plain picture of `privacy` mode. */
 export const SNAPSHOT_HEADERS = {
   takenAt: 'x-doorstep-taken-at',
   ageMs: 'x-doorstep-age-ms',
