@@ -63,6 +63,20 @@ const openSockets = () => process.getActiveResourcesInfo().filter((name) => name
 const allClosed = () => expect.poll(openSockets).toBe(0);
 
 describe('live view in HomeKit', () => {
+  it('takes what the viewer asks for in mid-stream, and nothing of one that is not there', async () => {
+    const { live, log, prepare, tell } = start();
+    tell(STREAM_REQUEST.reconfigure);
+    await prepare();
+    tell(STREAM_REQUEST.start);
+    await expect.poll(() => log.some((line) => line.includes('started'))).toBe(true);
+    tell(STREAM_REQUEST.reconfigure);
+    await live[Symbol.asyncDispose]();
+    await allClosed();
+    expect(log.filter((line) => line.includes('now asks'))).toEqual([
+      'The viewer now asks for 1280x720, 30 a second, 299 kbit/s.',
+    ]);
+  });
+
   it('closes its sockets when it ends by itself', async () => {
     const { clock, ended, prepare, tell } = start();
     await prepare();

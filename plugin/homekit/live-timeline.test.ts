@@ -62,4 +62,15 @@ describe('the time line of a live view', () => {
     expect(timeline.isBacklog(next)).toBe(backlog);
     if (!backlog) expect(timeline.place(next) - first).toBeCloseTo(0.1);
   });
+
+  it('goes on where the session is when sending begins anew in the middle of it', () => {
+    const timeline = createLiveTimeline(START, START + 20_000);
+    const [ring = 0, late = 0, now = 0] = [18_000, 19_990, 20_040].map((ms) =>
+      timeline.place(fragment(5 + ms / 1000, ms)),
+    );
+    expect(ring).toBeGreaterThan(19.8);
+    expect(late).toBeGreaterThan(ring);
+    expect(late).toBeLessThan(20);
+    expect(now).toBeCloseTo(20.04);
+  });
 });
