@@ -9,6 +9,7 @@ import {
   type DoctorReport,
   type ErrorReply,
   type EventsReply,
+  type FoundCamerasReply,
   type HealthInfo,
   type NewToken,
   type Problem,
@@ -77,6 +78,8 @@ export interface HubClient {
   /** Takes several seconds; aborting the signal ends the examination as well. */
   examine(signal: AbortSignal): Promise<DoctorReport>;
   examineCamera(id: string, signal: AbortSignal): Promise<CameraReport>;
+  /** ONVIF cameras on the network; takes about 3 s. */
+  discover(signal: AbortSignal): Promise<FoundCamerasReply>;
 }
 
 export function createHubClient(fetchFrom: typeof fetch): HubClient {
@@ -109,6 +112,7 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     tokens: async () => (await call<TokensReply>('GET', 'tokens')).tokens,
     createToken: (name, scopes) => call('POST', 'tokens', { name, scopes }),
     revokeToken: (id) => call('DELETE', `tokens/${encodeURIComponent(id)}`),
+    discover: (signal) => call('GET', 'discover', undefined, signal),
     examine: (signal) => call('GET', 'doctor', undefined, signal),
     examineCamera: (id, signal) => call('GET', `cameras/${encodeURIComponent(id)}/doctor`, undefined, signal),
   };

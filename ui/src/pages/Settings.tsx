@@ -3,6 +3,7 @@ import type { HealthInfo, SessionInfo, StorageInfo } from '../../../protocol/api
 import { HubError } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
 import { DoctorHost } from '../parts/DoctorHost.tsx';
+import { FindCameras } from '../parts/FindCameras.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Tokens } from '../parts/Tokens.tsx';
 import { words } from '../words/en.ts';
@@ -37,6 +38,8 @@ export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): v
         <h2>{say.recordings}</h2>
         {storage ? <StorageLines storage={storage} /> : <p class="skeleton skeleton-line" />}
       </section>
+
+      <FindCameras />
 
       <DoctorHost />
 

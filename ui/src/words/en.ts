@@ -206,6 +206,19 @@ export const words = {
     days: (n: number) => (n === 1 ? '1 day' : `${n} days`),
   },
 
+  findCameras: {
+    title: 'Cameras on your network',
+    intro: 'Asks the network for cameras that speak ONVIF. Nothing is changed, and nothing is sent outside.',
+    begin: 'Find cameras',
+    again: 'Look again',
+    looking: 'Asking, for about three seconds.',
+    none: 'No camera answered. Some have ONVIF switched off until it is enabled in their own settings; others answer only in the same network.',
+    nameless: 'A camera',
+    known: (name: string) => `Set up as ${name}.`,
+    fresh: (host: string, port: number) => `ONVIF address ${host}, port ${port}`,
+    next: 'To add one: Homebridge, Plugins, Doorstep, Settings. A name and, under ONVIF, address, port, user and password are enough.',
+  },
+
   doctor: {
     health: 'Health',
     secureVideo: 'HomeKit Secure Video',
