@@ -50,8 +50,8 @@ describe('secure video before the Home app allows it', () => {
 
   it('refuses recordings, and says that it is off', async () => {
     await expect(hub.record()).rejects.toMatchObject({ reason: 'not-allowed' });
-    expect(secureVideo()).toMatchObject({ armed: false, recording: false });
-    expect(secureVideo()?.line).toMatch(/\S/);
+    expect(await secureVideo()).toMatchObject({ armed: false, recording: false });
+    expect((await secureVideo())?.line).toMatch(/\S/);
   });
 });
 
@@ -61,8 +61,8 @@ describe('secure video that the Home app has allowed', () => {
     await buffered();
   });
 
-  it('says what was selected', () => {
-    expect(secureVideo()).toMatchObject({
+  it('says what was selected', async () => {
+    expect(await secureVideo()).toMatchObject({
       armed: true,
       configuration: { ...WISH, fragmentMs: FRAGMENT * 1000, audio: true },
     });
@@ -190,19 +190,19 @@ describe('secure video that the Home app has allowed', () => {
   });
 });
 
-function secureVideo(): SecureVideoStatus | undefined {
-  return house.status().cameras[0]?.secureVideo;
+async function secureVideo(): Promise<SecureVideoStatus | undefined> {
+  const [camera] = await house.cameras();
+  return camera?.secureVideo;
 }
 
 async function statusOnce(wanted: (status: SecureVideoStatus) => boolean): Promise<SecureVideoStatus> {
   const fits = (status: SecureVideoStatus | undefined) => status !== undefined && wanted(status);
-  const { cameras } = await house.homebridge.until(
-    ({ cameras }) => fits(cameras[0]?.secureVideo),
+  const [camera] = await house.camerasOnce(
+    ([first]) => fits(first?.secureVideo),
     'secure video was as wanted',
   );
-  const status = cameras[0]?.secureVideo;
-  if (!status) throw new Error('The camera has no secure video.');
-  return status;
+  if (!camera?.secureVideo) throw new Error('The camera has no secure video.');
+  return camera.secureVideo;
 }
 
 /** Waits until the whole prebuffer could be given. */

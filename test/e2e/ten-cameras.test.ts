@@ -70,7 +70,7 @@ describe('ten cameras in one house', () => {
     await expect
       .poll(() => infoOf(kind), { timeout: 30_000 })
       .toMatchObject({ online: true, ...FACTS[kind] });
-    expect(infoOf(kind)?.audio === undefined).toBe(kind === 'silent');
+    expect((await infoOf(kind))?.audio === undefined).toBe(kind === 'silent');
   });
 
   it.each(TEN_CAMERAS)('%s: gives a picture', async (kind) => {
@@ -96,8 +96,8 @@ describe('ten cameras in one house', () => {
     // All at once, as when somebody walks around the house.
     it('records them all at the same time', async () => {
       for (const hub of hubs.values()) await hub.arm({ ...RECORDED, audio: true });
-      await house.homebridge.until(
-        ({ cameras }) => cameras.every(({ secureVideo }) => (secureVideo?.prebufferMs ?? 0) >= 4000),
+      await house.camerasOnce(
+        (cameras) => cameras.every(({ secureVideo }) => (secureVideo?.prebufferMs ?? 0) >= 4000),
         'every camera had its prebuffer',
         150_000,
       );
@@ -130,8 +130,9 @@ function nameOf(kind: Kind): string {
   return `Camera ${kind}`;
 }
 
-function infoOf(kind: Kind): CameraInfo | undefined {
-  return house.status().cameras.find(({ name }) => name === nameOf(kind));
+async function infoOf(kind: Kind): Promise<CameraInfo | undefined> {
+  const cameras = await house.cameras();
+  return cameras.find(({ name }) => name === nameOf(kind));
 }
 
 function accessoryOf(kind: Kind): number {

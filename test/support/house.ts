@@ -8,7 +8,7 @@ import { type HomebridgeHost, startHomebridge } from '../../plugin/cli/demo/home
 import { startChild } from '../../plugin/system/child.ts';
 import { sleep, systemClock } from '../../plugin/system/clock.ts';
 import { Closing } from '../../plugin/system/closing.ts';
-import type { Scope } from '../../protocol/api.ts';
+import type { CameraInfo, CamerasReply, Scope } from '../../protocol/api.ts';
 import type { HubStatus } from '../../protocol/status.ts';
 import type { HomeKitTarget } from '../../simulator/homekit/controller.ts';
 import { CAMERA_KINDS, type CameraKind, type CameraKindName } from '../../simulator/kinds.ts';
@@ -43,6 +43,14 @@ export interface House extends AsyncDisposable {
   readonly log: readonly string[];
   readonly apiUrl: string;
   status(): HubStatus;
+  /** The cameras as the API tells of them now; the status file may be half a minute old. */
+  cameras(): Promise<CameraInfo[]>;
+  /** Asks the API until the cameras are as wanted. @throws Error with `what` when that takes longer than `withinMs` */
+  camerasOnce(
+    wanted: (cameras: readonly CameraInfo[]) => boolean,
+    what: string,
+    withinMs?: number,
+  ): Promise<CameraInfo[]>;
   /** How a HomeKit controller finds a camera, or the bridge it is part of. */
   target(name?: string): HomeKitTarget;
   /** Calls the webhook of a camera. */
@@ -111,6 +119,18 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
   closing.defer(() => homebridge[Symbol.asyncDispose]());
   let ready = await settle();
   const status = () => homebridge.status() ?? ready;
+  const token = (scopes: readonly Scope[]) => {
+    using auth = openAuth({ path: authPath(storage), clock: systemClock });
+    return auth.createToken({ name: `test ${scopes.join(' ')}`, scopes }).token;
+  };
+  let reader: string | undefined;
+  const cameraInfos = async () => {
+    reader ??= token(['events']);
+    const headers = { authorization: `Bearer ${reader}` };
+    const reply = await fetch(`${ready.api?.url}/api/v1/cameras`, { headers });
+    if (!reply.ok) throw new Error(`The API answered ${reply.status}: ${await reply.text()}`);
+    return ((await reply.json()) as CamerasReply).cameras;
+  };
   return {
     storage,
     get homebridge() {
@@ -143,9 +163,16 @@ async function openHouse(options: HouseOptions, closing: Closing): Promise<House
       const rtspPort = Number(new URL(cut.main).port);
       simulators[index] = closing.use(await startSimulator({ ...kinds[index]?.simulator, rtspPort }));
     },
-    token(scopes) {
-      using auth = openAuth({ path: authPath(storage), clock: systemClock });
-      return auth.createToken({ name: `test ${scopes.join(' ')}`, scopes }).token;
+    token,
+    cameras: cameraInfos,
+    async camerasOnce(wanted, what, withinMs = 60_000) {
+      const deadline = systemClock.monotonic() + withinMs;
+      for (;;) {
+        const infos = await cameraInfos();
+        if (wanted(infos)) return infos;
+        if (systemClock.monotonic() > deadline) throw new Error(`It took too long until ${what}.`);
+        await sleep(systemClock, 200);
+      }
     },
     claimCode() {
       const code = log.map((line) => /enter the code (\S+?)\.?$/.exec(line)?.[1]).findLast(Boolean);
