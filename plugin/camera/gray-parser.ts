@@ -1,5 +1,5 @@
 /** Cuts a YUV4MPEG2 stream that holds luma alone into frames. */
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../system/byte-queue.ts';
 
 export interface Luma {
   width: number;

@@ -1,5 +1,5 @@
 /** Cuts a byte stream into MP4 boxes (ISO/IEC 14496-12, section 4.2). Nothing here throws on bad input. */
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../system/byte-queue.ts';
 
 export interface Box {
   type: string;

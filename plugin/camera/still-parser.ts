@@ -1,5 +1,5 @@
 /** Cuts ffmpeg's `mpjpeg` output (MIME parts with a Content-length) into JPEG pictures. */
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../system/byte-queue.ts';
 
 export interface Picture {
   jpeg: Buffer;

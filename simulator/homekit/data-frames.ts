@@ -1,6 +1,6 @@
 /** Frames of a HomeKit Data Stream (HAP specification R2, 7.3): type, length, then header and message, sealed with ChaCha20-Poly1305. */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { ByteQueue } from '../../plugin/camera/byte-queue.ts';
+import { ByteQueue } from '../../plugin/system/byte-queue.ts';
 import { type DataDictionary, type DataValue, decodeData, encodeData } from './data-format.ts';
 
 export interface StreamKeys {

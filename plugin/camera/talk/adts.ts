@@ -1,5 +1,5 @@
 /** Cuts AAC frames out of an ADTS stream (ISO/IEC 13818-7, 6.2). */
-import { ByteQueue } from '../byte-queue.ts';
+import { ByteQueue } from '../../system/byte-queue.ts';
 
 const HEADER_BYTES = 7;
 

@@ -1,5 +1,5 @@
 /** What a camera says on an RTSP connection (RFC 2326, sections 7 and 10.12). Cameras are sloppy, so this reads more than it should. */
-import { ByteQueue } from '../byte-queue.ts';
+import { ByteQueue } from '../../system/byte-queue.ts';
 
 export interface RtspResponse {
   status: number;

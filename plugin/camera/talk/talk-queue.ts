@@ -2,7 +2,7 @@
  * Speech on its way to a camera: comes in as the network brings it, leaves in frames of 20 ms, one each 20 ms. Knows no time; who
  * takes frames does.
  */
-import { ByteQueue } from '../byte-queue.ts';
+import { ByteQueue } from '../../system/byte-queue.ts';
 import { loudness, VOICE_LOUDNESS } from './loudness.ts';
 
 export const FRAME_MS = 20;
