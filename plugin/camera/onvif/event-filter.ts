@@ -13,16 +13,23 @@ export interface EventFilter {
 
 /** A camera that tells one press by two topics (digital input and vendor's own) does it within this time. */
 const SAME_PRESS_MS = 1_500;
-/** A button that was down for so long without another word was let go. */
+/** A button that went down so long ago was let go: some cameras tell that again and again, and some lose the end. */
 const STATE_FORGOTTEN_MS = 60_000;
 const MAX_STATES = 256;
 
 interface State {
   active: boolean;
-  /** When it was told last, in epoch ms. */
+  /** When it began where that was an event, else when it was told last; in epoch ms. */
   at: number;
-  /** False where it was so when the subscription began. */
+  /** Whether it was an event. False where it was so when the subscription began. */
   happened: boolean;
+}
+
+interface Told {
+  kind: OnvifEvent['kind'];
+  active: boolean;
+  initialized: boolean;
+  now: number;
 }
 
 export function createEventFilter(mappings: readonly TopicMapping[]): EventFilter {
@@ -37,6 +44,21 @@ export function createEventFilter(mappings: readonly TopicMapping[]): EventFilte
     if (oldest !== undefined) states.delete(oldest);
   };
 
+  const isNews = (key: string, told: Told): boolean => {
+    const { kind, active, initialized, now } = told;
+    const known = states.get(key);
+    const same = known?.active === active && now - known.at < STATE_FORGOTTEN_MS;
+    // Some firmwares call every message initialized: one that differs from what was known is news all the same.
+    const wasSo = initialized && (known === undefined || same);
+    // Motion that is told again goes on; a button that is told again is still down.
+    const goesOn = same && (!active || (kind === 'ring' && known.happened));
+    const news = !wasSo && !goesOn;
+    // The time of a press is kept while it is told again, so that a press whose end was lost does not silence the next for ever.
+    const held = !news && active && known?.happened;
+    if (!held) remember(key, { active, at: now, happened: news });
+    return news;
+  };
+
   return {
     restart: () => states.clear(),
     take(notification, { now, offsetMs }) {
@@ -44,15 +66,12 @@ export function createEventFilter(mappings: readonly TopicMapping[]): EventFilte
       const meaning = topicMeaning(topic, data, mappings);
       if (!meaning || meaning.kind === 'ignore' || operation === 'deleted') return undefined;
       const { kind, active } = meaning;
-      const key = JSON.stringify([topic, kind, ...source]);
-      const known = states.get(key);
       const initialized = operation === 'initialized';
-      remember(key, { active, at: now, happened: !initialized });
-      const same = known?.active === active && now - known.at < STATE_FORGOTTEN_MS;
-      // Some firmwares call every message initialized: one that differs from what was known is news all the same.
-      if (initialized && (known === undefined || same)) return undefined;
-      // Motion that is told again goes on; a button that is told again is still down.
-      if (same && (!active || (kind === 'ring' && known.happened))) return undefined;
+      // What has no state is over at once: there is nothing to remember, and nothing that "is so" when a subscription begins.
+      const news = meaning.momentary
+        ? !initialized
+        : isNews(JSON.stringify([topic, kind, ...source]), { kind, active, initialized, now });
+      if (!news) return undefined;
       if (kind === 'ring' && active) {
         const again = lastRing && now - lastRing.at < SAME_PRESS_MS && lastRing.topic !== topic;
         if (again) return undefined;

@@ -88,6 +88,10 @@ describe('of all that it says, what happened', () => {
     ...{ topic, operation },
     ...{ source: new Map([['Source', '0']]), data: new Map([['State', String(value)]]) },
   });
+  /** Without a state, as Dahua's door stations and mapped topics may tell it. */
+  const press = (topic: string, operation: Notification['operation'] = 'changed'): Notification => ({
+    ...{ topic, operation, source: new Map(), data: new Map([['Id', 'front']]) },
+  });
   const VISITOR = 'RuleEngine/MyRuleDetector/Visitor';
   const MOTION = 'VideoSource/MotionAlarm';
   type Step = [afterMs: number, notification: Notification | 'new subscription'];
@@ -138,6 +142,37 @@ describe('of all that it says, what happened', () => {
         [61_000, say(VISITOR, true)],
       ],
       ['ring true', 'ring true'],
+    ],
+    [
+      'presses that are told without a state, however often',
+      [
+        [0, press('Device/DoorBell')],
+        [20_000, press('Device/DoorBell')],
+        [50_000, press('Device/DoorBell')],
+        [55_000, press('Device/DoorBell')],
+      ],
+      ['ring true', 'ring true', 'ring true', 'ring true'],
+    ],
+    [
+      'a bell without a state is no press when a subscription begins',
+      [[0, press('Device/DoorBell', 'initialized')]],
+      [],
+    ],
+    [
+      'presses whose ends are lost ring again after a minute, and do not prolong the silence',
+      [
+        [0, say(VISITOR, true)],
+        [20_000, say(VISITOR, true)],
+        [35_000, say(VISITOR, true)],
+        [6000, say(VISITOR, true)],
+        [5000, say(VISITOR, true)],
+      ],
+      ['ring true', 'ring true'],
+    ],
+    [
+      'a contact that is closed for days, told again and again as how it is',
+      Array.from({ length: 40 }, (): Step => [30_000, say(VISITOR, true, 'initialized')]),
+      [],
     ],
     [
       'motion that goes on',

@@ -51,7 +51,7 @@ describe('known topics', () => {
     ['tns1:RuleEngine/CellMotionDetector/Motion', { State: 'true' }, 'motion', true],
     ['TNS1:RULEENGINE/CELLMOTIONDETECTOR/MOTION', { ISMOTION: 'FALSE' }, 'motion', false],
   ])('%s %j', (topic, data, kind, active) => {
-    expect(meaning(topic, data)).toEqual({ kind, active });
+    expect(meaning(topic, data)).toMatchObject({ kind, active });
   });
 
   test.each([
@@ -79,9 +79,11 @@ describe('mappings of the owner', () => {
 
   test('without any state it is a thing that happens', () => {
     expect(meaning('a/b', { Text: 'hello' }, [{ topic: 'a/b', kind: 'package' }])).toEqual({
-      kind: 'package',
-      active: true,
+      ...{ kind: 'package', active: true, momentary: true },
     });
+    expect(meaning('Device/DoorBell', {})?.momentary).toBe(true);
+    expect(meaning('VideoSource/Alarm', { State: 'ring' })?.momentary).toBe(true);
+    expect(meaning('Device/DoorBell', { State: 'true' })?.momentary).toBeUndefined();
   });
 
   test('one that is only prefixes maps nothing', () => {

@@ -8,6 +8,8 @@ import type { OnvifEventKind } from './contract.ts';
 export interface TopicMeaning {
   kind: OnvifEventKind | 'ignore';
   active: boolean;
+  /** The message tells no state: a thing that happens and has no end, such as a line that was crossed. */
+  momentary?: true;
 }
 
 export interface TopicMapping {
@@ -136,23 +138,28 @@ export function topicMeaning(
   mappings: readonly TopicMapping[] = [],
 ): TopicMeaning | undefined {
   const mapped = mappings.find((mapping) => endsWith(topic, plainTopic(mapping.topic)));
-  if (mapped) return { kind: mapped.kind, active: firstState(data) ?? true };
+  if (mapped) return meaningOf(mapped.kind, firstState(data));
   const rule = RULES.find(
     ({ ends, item, onlyWith }) => endsWith(topic, ends) && (!onlyWith || itemOf(data, item) !== undefined),
   );
-  if (rule) return { kind: rule.kind, active: stateOf(rule, data) };
+  if (rule) return meaningOf(rule.kind, stateOf(rule, data));
   const last = topic.slice(topic.lastIndexOf('/') + 1);
-  return BELL.test(last) ? { kind: 'ring', active: firstState(data) ?? true } : undefined;
+  return BELL.test(last) ? meaningOf('ring', firstState(data)) : undefined;
 }
 
-function stateOf({ item, values }: Rule, data: ReadonlyMap<string, string>): boolean {
+function meaningOf(kind: TopicMeaning['kind'], state: boolean | undefined): TopicMeaning {
+  return state === undefined ? { kind, active: true, momentary: true } : { kind, active: state };
+}
+
+/** Undefined where the message tells none. */
+function stateOf({ item, values }: Rule, data: ReadonlyMap<string, string>): boolean | undefined {
   const value = itemOf(data, item);
   if (values) {
     const words = (value ?? '').toLowerCase().split(/[\s,]+/);
-    return values.some((one) => words.includes(one));
+    // Such a word is told at each press, and nothing says when it is over.
+    return values.some((one) => words.includes(one)) ? undefined : false;
   }
-  // Without any state it is a thing that happens and has no end, such as a line that was crossed.
-  return yesOrNo(value) ?? firstState(data) ?? true;
+  return yesOrNo(value) ?? firstState(data);
 }
 
 function endsWith(topic: string, end: string): boolean {
