@@ -8,7 +8,7 @@ const UPDATE = { kind: 'motion', phase: 'update' } as const;
 const END = { kind: 'motion', phase: 'end' } as const;
 const OFFLINE = { kind: 'camera', phase: 'offline' } as const;
 
-type Step = typeof RING | typeof START | typeof UPDATE | typeof END | typeof OFFLINE | number;
+type Step = typeof RING | typeof START | typeof UPDATE | typeof END | typeof OFFLINE | 'clear' | number;
 
 describe('motion in HomeKit', () => {
   it.each<{ name: string; steps: Step[]; shown: boolean[] }>([
@@ -25,6 +25,12 @@ describe('motion in HomeKit', () => {
     { name: 'does not end early with the real motion', steps: [START, RING, 1000, END, 1000], shown: [true] },
     { name: 'goes on with the real motion', steps: [START, RING, RING_MOTION_MS], shown: [true] },
     { name: 'ends with the camera', steps: [START, OFFLINE], shown: [true, false] },
+    { name: 'is news again after it was cleared', steps: [START, 'clear', RING], shown: [true, false, true] },
+    {
+      name: 'of a press that was cleared does not end the next one early',
+      steps: [RING, 6000, 'clear', START, 6000],
+      shown: [true, false, true],
+    },
     { name: 'is not begun by its end', steps: [END], shown: [] },
   ])('$name', ({ steps, shown }) => {
     const clock = new ManualClock();
@@ -32,6 +38,7 @@ describe('motion in HomeKit', () => {
     const hold = createMotionHold(clock, (motion) => seen.push(motion));
     for (const step of steps) {
       if (typeof step === 'number') clock.advance(step);
+      else if (step === 'clear') hold.clear();
       else hold.handle(step);
     }
     expect(seen).toEqual(shown);

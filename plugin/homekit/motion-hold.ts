@@ -7,6 +7,8 @@ export const RING_MOTION_MS = 10_000;
 
 export interface MotionHold {
   handle(event: Pick<DoorstepEvent, 'kind' | 'phase'>): void;
+  /** Forgets all motion: what comes next is news again. */
+  clear(): void;
   /** Cancels what is pending; the sensor stays as it is. */
   stop(): void;
 }
@@ -44,6 +46,12 @@ export function createMotionHold(clock: Clock, show: (motion: boolean) => void):
         ringing = false;
         cancel();
       }
+      update();
+    },
+    clear() {
+      moving = false;
+      ringing = false;
+      cancel();
       update();
     },
     stop: () => cancel(),
