@@ -9,6 +9,7 @@ describe('readConfig', () => {
     expect(problems).toEqual([]);
     expect(config).toEqual({
       name: 'Doorstep',
+      encoder: 'auto',
       api: { host: '0.0.0.0', port: 8586, allowedHosts: [] },
       recordings: { keepDays: 3, minFreeGiB: 2 },
       cameras: [
@@ -18,7 +19,19 @@ describe('readConfig', () => {
           transport: 'tcp',
           recordAudio: false,
           standalone: true,
-          hap: { port: 0 },
+          talk: { via: 'auto', output: [], halfDuplex: false },
+          masks: [],
+          masksBy: 'auto',
+          mqtt: [],
+          hap: {
+            port: 0,
+            secureVideo: true,
+            privacySwitch: true,
+            detectionSwitch: true,
+            offlineSensor: true,
+            packageSensor: true,
+            triggerSwitches: false,
+          },
         },
       ],
     });
@@ -73,13 +86,13 @@ describe('readConfig', () => {
 
   it('names options it does not know, and uses the rest', () => {
     const { config, problems } = readConfig({
-      mqtt: {},
+      sharing: {},
       api: { prot: 1 },
       cameras: [{ ...camera, colour: 'red' }],
     });
     expect(problems).toHaveLength(3);
     expect(problems.map((problem) => problem.what).join(' ')).toMatch(
-      /"mqtt".*"api.prot".*"camera 1 \(Front door\).colour"/,
+      /"sharing".*"api.prot".*"camera 1 \(Front door\).colour"/,
     );
     expect(config.cameras).toHaveLength(1);
   });
@@ -91,7 +104,7 @@ describe('readConfig', () => {
     expect(problems.map((problem) => problem.what)).toEqual([
       expect.stringContaining('"camera 1 (Front door).hap.colour" is not an option'),
     ]);
-    expect(config.cameras[0]?.hap).toEqual({ port: 51900 });
+    expect(config.cameras[0]?.hap.port).toBe(51900);
   });
 
   it('treats fields left blank in the settings form as absent', () => {
@@ -99,6 +112,74 @@ describe('readConfig', () => {
     expect(problems).toEqual([]);
     expect(config.ffmpegPath).toBeUndefined();
     expect(config.cameras[0]).not.toHaveProperty('detect');
+  });
+
+  it('takes blocks and rows that a settings form wrote and nobody filled in for none', () => {
+    const { config, problems } = readConfig({
+      mqtt: { username: '' },
+      cameras: [
+        {
+          ...camera,
+          onvif: { host: '', port: 80, events: true, topics: [] },
+          talk: { output: ['', null] },
+          mqtt: [{}, { topic: 'bell', payload: '', kind: 'ring' }],
+        },
+      ],
+    });
+    expect(problems).toEqual([]);
+    expect(config).not.toHaveProperty('mqtt');
+    expect(config.cameras[0]).not.toHaveProperty('onvif');
+    expect(config.cameras[0]).toMatchObject({
+      talk: { output: [] },
+      mqtt: [{ topic: 'bell', kind: 'ring' }],
+    });
+  });
+
+  it.each([
+    [
+      'onvif',
+      { host: 'http://10.0.0.2' },
+      /onvif\.host, is not a network address.*"onvif" of this camera is left out/,
+    ],
+    ['talk', { via: 'carrier pigeon' }, /talk\.via, must be one of.*"talk" of this camera/],
+    ['mqtt', [{ topic: 'bell', kind: 'knock' }], /mqtt\.0\.kind, must be one of.*"mqtt" of this camera/],
+    ['hap', { port: -1 }, /hap\.port, must be at least 0.*"hap" of this camera/],
+  ])('keeps a camera whose %s is wrong, without that', (key, block, words) => {
+    const { config, problems } = readConfig({ cameras: [{ ...camera, [key]: block }] });
+    expect(problems.map(({ what, cure }) => `${what} ${cure}`)).toEqual([expect.stringMatching(words)]);
+    expect(config.cameras).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      [
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+    ],
+    [
+      [
+        [
+          [0, 0],
+          [1, 0],
+          [2, 2],
+        ],
+      ],
+    ],
+    ['left half'],
+  ])('a camera whose masks are wrong is not shown without them: %j', (masks) => {
+    const { config, problems } = readConfig({ cameras: [{ ...camera, masks }] });
+    expect(problems).toHaveLength(1);
+    expect(config.cameras).toEqual([]);
+  });
+
+  it('takes a camera that is known by ONVIF alone', () => {
+    const onvif = { host: '10.0.0.2', username: 'u', password: 'p' };
+    const { config, problems } = readConfig({ cameras: [{ name: 'Front door', onvif }] });
+    expect(problems).toEqual([]);
+    expect(config.cameras[0]).toMatchObject({ onvif: { ...onvif, port: 80, events: true, topics: [] } });
   });
 
   it('does not print the password of a stream it refuses', () => {

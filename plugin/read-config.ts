@@ -16,7 +16,7 @@ export interface ConfigReading {
  */
 export function readConfig(raw: unknown): ConfigReading {
   const problems: Problem[] = [];
-  const source = isRecord(raw) ? withoutEmpty(raw) : {};
+  const source = isRecord(raw) ? withoutBlank(withoutEmpty(raw), 'mqtt', 'url') : {};
   // `platform` and keys with an underscore belong to Homebridge itself (child bridge settings and the like).
   const own = Object.fromEntries(
     Object.entries(source).filter(([key]) => key !== 'platform' && key !== 'cameras' && !key.startsWith('_')),
@@ -46,32 +46,47 @@ export function readConfig(raw: unknown): ConfigReading {
 const { cameras: _cameras, ...settings } = configSchema.properties;
 const settingsSchema = Type.Object(settings, { additionalProperties: false });
 
+/** Blocks without which a camera still works. Not its masks: a camera that should be masked is not shown without. */
+const DISPENSABLE: readonly string[] = ['onvif', 'talk', 'mqtt', 'hap'];
+
 function readCamera(entry: unknown, index: number, problems: Problem[]): CameraConfig | undefined {
   const path = cameraPath(entry, index);
   const known = isRecord(entry)
-    ? withoutUnknown(cameraSchema, withoutEmpty(entry), `${path}.`, problems)
+    ? withoutUnknown(cameraSchema, withoutBlank(withoutEmpty(entry), 'onvif', 'host'), `${path}.`, problems)
     : entry;
-  const camera = Default(cameraSchema, known);
-  const [error] = Errors(cameraSchema, camera);
-  if (!error && isRecord(camera) && camera.main === undefined && camera.onvif === undefined) {
-    problems.push(
-      configProblem(
-        path,
+  const faulty = (at: string, what: string, cure: string) =>
+    problems.push(configProblem(`${path}${at}`, what, cure));
+  for (;;) {
+    const camera = Default(cameraSchema, structuredClone(known));
+    const [error] = Errors(cameraSchema, camera);
+    if (!error && isRecord(camera) && camera.main === undefined && camera.onvif === undefined) {
+      faulty(
+        '',
         'lacks main, its RTSP address',
         'Add it, or fill in ONVIF so that the camera can be asked; the camera is left out until then.',
-      ),
-    );
-    return undefined;
-  }
-  if (!error) return camera as CameraConfig;
-  problems.push(
-    configProblem(
-      `${path}${dotted(error.instancePath)}`,
+      );
+      return undefined;
+    }
+    if (!error) return camera as CameraConfig;
+    const [block = ''] = steps(error.instancePath);
+    const dispensable = DISPENSABLE.includes(block) && isRecord(known) && block in known;
+    faulty(
+      dotted(error.instancePath),
       errorWords(error),
-      'Correct it in the plugin settings; the camera is left out until then.',
-    ),
-  );
-  return undefined;
+      `Correct it in the plugin settings; ${dispensable ? `"${block}" of this camera` : 'the camera'} is left out until then.`,
+    );
+    if (!dispensable) return undefined;
+    delete known[block];
+  }
+}
+
+/** Without a block that a settings form wrote and nobody filled in: what it needs is missing, and so is a login. */
+function withoutBlank(source: Record<string, unknown>, key: string, needed: string): Record<string, unknown> {
+  const block = source[key];
+  if (!isRecord(block) || [needed, 'username', 'password'].some((field) => block[field] !== undefined))
+    return source;
+  const { [key]: _blank, ...rest } = source;
+  return rest;
 }
 
 /** Takes defaults for what is missing or wrong, and reports what was wrong. */
@@ -177,11 +192,22 @@ const dotted = (pointer: string) => (pointer ? `, ${pointer.slice(1).replaceAll(
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The settings form writes empty strings and nulls for fields that were left blank. */
+/** The settings form writes empty strings and nulls for fields that were left blank, and rows without anything. */
 function withoutEmpty(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, entry]) => entry !== '' && entry !== null && entry !== undefined)
-      .map(([key, entry]) => [key, isRecord(entry) ? withoutEmpty(entry) : entry]),
+      .filter(([, entry]) => !isEmpty(entry))
+      .map(([key, entry]) => [key, filled(entry)]),
   );
 }
+
+function filled(value: unknown): unknown {
+  if (isRecord(value)) return withoutEmpty(value);
+  if (!Array.isArray(value)) return value;
+  return value
+    .filter((entry) => !isEmpty(entry))
+    .map(filled)
+    .filter((entry) => !isRecord(entry) || Object.keys(entry).length > 0);
+}
+
+const isEmpty = (value: unknown) => value === '' || value === null || value === undefined;

@@ -11,7 +11,7 @@ import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
 import type { Config } from '../config.ts';
 import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
-import { listenForTriggers } from '../mqtt/mqtt-triggers.ts';
+import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
 import { openClipStore } from '../recordings/clip-store.ts';
 import { startRecorder } from '../recordings/recorder.ts';
 import type { StartChild } from '../system/child.ts';
@@ -118,12 +118,15 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   stack.defer(keepJournalShort(journal, clock, log));
   const mqtt = hearMqtt(config, units, log);
   if (mqtt) stack.use(mqtt);
+  else if (config.cameras.some((camera) => camera.mqtt.length > 0)) note(NO_BROKER, problems, log);
 
   let homekit: HomeKitSide | undefined;
   let api: Api | undefined;
   const allProblems = () => [
     ...problems,
-    ...[clips.problem, switches.problem, mqtt?.problem].filter((problem) => problem !== undefined),
+    ...[clips.problem, switches.problem, ...(mqtt?.problems ?? [])].filter(
+      (problem) => problem !== undefined,
+    ),
     ...units
       .flatMap(({ camera, onvif }) => [camera.state.problem, onvif?.state.problem])
       .filter((problem) => problem !== undefined),
@@ -168,27 +171,29 @@ function startCameras(context: CamerasContext, onProblem: (problem: Problem) => 
   const identified = identify(folder.cameras, config.cameras, clock, log);
   if (identified.problem) onProblem(identified.problem);
   const maskTokens = openMaskTokens(privateFile(folder.maskTokens), log);
+  const closings: Closing[] = [];
+  // All at once: each may take seconds, and Homebridge waits for five.
+  stack.defer(() => Promise.all(closings.map((closing) => closing[Symbol.asyncDispose]())));
   return config.cameras.flatMap((camera, index) => {
     const ref = identified.refs[index];
     if (!ref) return [];
-    const own = { switches: switches.forCamera(ref.id), maskTokens: maskTokens(ref.id) };
+    const closing = new Closing();
+    closings.push(closing);
+    const own = { switches: switches.forCamera(ref.id), maskTokens: maskTokens(ref.id), stack: closing };
     return [startCameraUnit(camera, ref, { ...context, ...own, signal: stop.signal })];
   });
 }
 
-/** Listens where a camera has a trigger; undefined where none has. */
-function hearMqtt({ mqtt, cameras }: Config, units: readonly CameraUnit[], log: Log) {
+/** Listens where a camera has a trigger; undefined where none has, or there is no broker. */
+function hearMqtt({ mqtt }: Config, units: readonly CameraUnit[], log: Log) {
   const triggers = units.flatMap(({ config, sightings }) =>
     config.mqtt.map((trigger) => ({ ...trigger, sightings })),
   );
-  if (mqtt && triggers.length > 0)
-    return listenForTriggers(
-      { ...mqtt, triggers },
-      { log, onTrigger: ({ kind, sightings }) => void sightings.report({ kind, source: 'mqtt' }) },
-    );
-  if (cameras.some((camera) => camera.mqtt.length > 0))
-    log.error('MQTT triggers are not heard: there is no broker. Fill in "mqtt.url" in the plugin settings.');
-  return undefined;
+  if (!mqtt || triggers.length === 0) return undefined;
+  return listenForTriggers(
+    { ...mqtt, triggers },
+    { log, onTrigger: ({ kind, sightings }) => void sightings.report({ kind, source: 'mqtt' }) },
+  );
 }
 
 interface WebContext extends HubOptions {

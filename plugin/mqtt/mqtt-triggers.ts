@@ -22,8 +22,8 @@ export interface MqttTriggersDeps<T extends MqttTrigger> {
 }
 
 export interface MqttTriggers extends AsyncDisposable {
-  /** Why it does not hear now, or what limits it. */
-  readonly problem: Problem | undefined;
+  /** Why it does not hear now, and what it does not listen for. */
+  readonly problems: readonly Problem[];
   /** Resolves when all topics are subscribed for the first time. */
   readonly ready: Promise<void>;
 }
@@ -40,12 +40,11 @@ export function listenForTriggers<T extends MqttTrigger>(
   { log, onTrigger }: MqttTriggersDeps<T>,
 ): MqttTriggers {
   const ready = Promise.withResolvers<void>();
-  const usable = options.triggers.filter((trigger) => {
-    const fault = topicFault(trigger.topic);
-    if (fault)
-      log.error(`MQTT: the topic "${trigger.topic}" ${fault}. It is left out until it is corrected.`);
-    return !fault;
-  });
+  const usable = options.triggers.filter(({ topic }) => topicFault(topic) === undefined);
+  const faulty = options.triggers
+    .filter((trigger) => !usable.includes(trigger))
+    .map(({ topic }) => badTopic(topic));
+  for (const { what, cure } of faulty) log.error(`${what} ${cure}`);
   let problem: Problem | undefined;
   const trouble = (next: Problem) => {
     if (problem?.what !== next.what) log.warn(`${next.what} ${next.cure}`);
@@ -57,7 +56,8 @@ export function listenForTriggers<T extends MqttTrigger>(
     client = connect(options.url, clientOptions(options));
   } catch (error) {
     trouble(unreachable(options.url, reason(error)));
-    return { problem, ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
+    const problems = problem ? [...faulty, problem] : faulty;
+    return { problems, ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
   }
   client.on('connect', () => {
     client
@@ -86,8 +86,8 @@ export function listenForTriggers<T extends MqttTrigger>(
   client.on('error', (error) => trouble(connectProblem(options.url, error)));
   client.on('offline', () => trouble(problem ?? unreachable(options.url, 'it does not answer')));
   return {
-    get problem() {
-      return problem;
+    get problems() {
+      return problem ? [...faulty, problem] : faulty;
     },
     ready: ready.promise,
     [Symbol.asyncDispose]: () => client.endAsync(true).then(() => {}),
@@ -120,6 +120,21 @@ function connectProblem(url: string, error: Error & { code?: number | string }):
     cure: 'Correct "mqtt.username" and "mqtt.password" in the plugin settings.',
   };
 }
+
+function badTopic(topic: string): Problem {
+  return {
+    code: 'mqtt-topic',
+    what: `The MQTT topic "${topic}" ${topicFault(topic)}, so nothing is heard from it.`,
+    cure: 'Correct it in the plugin settings.',
+  };
+}
+
+/** Somebody wants to be told by a broker, and there is none. */
+export const NO_BROKER: Problem = {
+  code: 'mqtt-no-broker',
+  what: 'The MQTT triggers of the cameras are not heard: there is no broker.',
+  cure: 'Fill in "mqtt.url" in the plugin settings.',
+};
 
 function notAllowed(topics: readonly string[]): Problem {
   return {

@@ -28,6 +28,7 @@ describe('matches', () => {
 
   it.each([
     ['any message', undefined, said(''), true],
+    ['any message, by an empty payload', '', said('x'), true],
     ['the same text', 'single', said('single'), true],
     ['the same text with a line end', 'single', said('single\n'), true],
     ['another text', 'single', said('double'), false],

@@ -3,7 +3,7 @@
 export interface MqttTrigger {
   /** Topic filter with the wildcards `+` and `#` (MQTT 5, section 4.7). */
   topic: string;
-  /** What the message must say; absent: any message counts. */
+  /** What the message must say; absent or empty: any message counts. */
   payload?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface MqttMessage {
  */
 export function matches(trigger: MqttTrigger, message: MqttMessage): boolean {
   if (message.retained || !topicMatches(trigger.topic, message.topic)) return false;
-  if (trigger.payload === undefined || trigger.payload === message.payload.trim()) return true;
+  if (!trigger.payload || trigger.payload === message.payload.trim()) return true;
   return fieldMatches(trigger.payload, message.payload);
 }
 
