@@ -69,7 +69,7 @@ describe('cameras and options that cannot work', () => {
         },
         { name: 'Not a stream', config: { main: 'http://127.0.0.1/picture' } },
       ].map((entry) => ({ simulator: good.simulator, ...entry })),
-      config: { recordings: { keepDays: 0 }, mqtt: { url: 'mqtt://127.0.0.1' } },
+      config: { recordings: { keepDays: 0 }, sharing: { enabled: true } },
       ready: ({ api, homekit, cameras }: HubStatus) =>
         api !== undefined &&
         allPublished(homekit) &&
@@ -88,7 +88,7 @@ describe('cameras and options that cannot work', () => {
     ['a wrong password', /\[Locked\] .*refuses the user name or password/i],
     ['an address of another kind', /camera 4 \(Not a stream\), main, is not an RTSP address/],
     ['a value out of bounds', /recordings\.keepDays must be at least 1.*default/],
-    ['an option that does not exist', /"mqtt.*" is not an option of this version/],
+    ['an option that does not exist', /"sharing" is not an option of this version/],
   ])('says in the log, in one sentence with a cure: %s', (_, words) => {
     expect(house.log.filter((line) => words.test(line))).toHaveLength(1);
   });

@@ -61,11 +61,12 @@ test('the palette has our nodes, without an error', async () => {
   const sets = (await json('nodes')) as { module: string; types: string[]; err?: string }[];
   const ours = sets.filter(({ module }) => module === '@homebridge-doorstep/node-red');
   expect(ours.flatMap(({ types }) => types).toSorted()).toEqual([
+    'doorstep-control',
     'doorstep-doorbell',
     'doorstep-motion',
     'doorstep-server',
   ]);
-  expect(ours.map(({ err }) => err)).toEqual([undefined, undefined, undefined]);
+  expect(ours.map(({ err }) => err)).toEqual(ours.map(() => undefined));
 });
 
 test.each(readdirSync(EXAMPLES))('the example %s imports, deploys and exports as it is', async (file) => {
