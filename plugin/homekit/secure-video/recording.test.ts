@@ -66,10 +66,10 @@ class Pulled {
     }
   }
 
-  async pull(): Promise<void> {
+  async pull({ beginMs = 4000 } = {}): Promise<void> {
     const begun = this.clock.monotonic();
     const packets = record({
-      ...{ take: this.take, clock: this.clock, beginMs: 4000, fragmentMs: 4000 },
+      ...{ take: this.take, clock: this.clock, beginMs, fragmentMs: 4000 },
       ...{ soundWanted: () => this.sound, onFragment: () => {}, signal: this.closed.signal },
       onEnd: (reason) => {
         this.ended = reason;
@@ -219,6 +219,32 @@ describe('a recording', () => {
     pulled.take.end('ended: privacy mode was switched on', { forget: true });
     await settle();
     expect(pulled.packets.slice(2)).toEqual([{ data: EMPTY_PACKET, isLast: true }]);
+  });
+
+  it('gives nothing more of the past either once it has to be forgotten', async () => {
+    const pulled = new Pulled();
+    pulled.give(2, 4);
+    await pulled.pull({ beginMs: 8000 });
+    await pulled.pass(500);
+    pulled.take.end('ended: privacy mode was switched on', { forget: true });
+    await settle();
+    expect(pulled.packets.slice(2)).toEqual([{ data: EMPTY_PACKET, isLast: true }]);
+    expect(pulled).toMatchObject({ finished: true, ended: 'ended: privacy mode was switched on' });
+    expect(pulled.clock.pending).toBe(0);
+  });
+
+  it('says goodbye without a pause, with all there is, when Homebridge stops', async () => {
+    const pulled = new Pulled();
+    pulled.give(2, 4);
+    await pulled.pull({ beginMs: 8000 });
+    await pulled.pass(500);
+    pulled.give(1, 1);
+    pulled.take.end('ended: Homebridge stops');
+    await settle();
+    expect(pulled.lengths).toEqual([4, 4, 1]);
+    expect(pulled.packets.map(({ isLast }) => isLast)).toEqual([false, false, false, true]);
+    expect(pulled).toMatchObject({ finished: true, ended: 'ended: Homebridge stops' });
+    expect(pulled.clock.pending).toBe(0);
   });
 
   it('ends after three minutes', async () => {

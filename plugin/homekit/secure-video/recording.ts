@@ -25,7 +25,7 @@ export interface RecordingOptions {
   signal: AbortSignal;
 }
 
-/** Groups for one fragment, and why none will follow. */
+/** Groups for one fragment; `end` says why we send no more although the camera has not ended. */
 interface Collected {
   gops: Gop[];
   end?: string;
@@ -45,10 +45,11 @@ export async function* record(options: RecordingOptions): AsyncGenerator<Recordi
   let last: SentFragment | undefined;
   let sentMs = 0;
   while (!signal.aborted) {
-    const { gops, end: over } = await collect(reader, last, options);
-    const pause = pauseMs(last && { lengthMs: last.lengthMs, agoMs: clock.monotonic() - last.at });
-    if (over === undefined && pause > 0) await sleep(clock, pause, signal);
+    const collected = await collect(reader, last, options);
+    await pause(last, options);
     if (signal.aborted) return;
+    const gops = take.forgotten ? [] : collected.gops;
+    const over = collected.end ?? reader.over;
     const lengthMs = lengthOf(gops);
     sentMs += lengthMs;
     const end = over ?? (isLastBeforeCap(sentMs, fragmentMs) ? OUR_REASON.longest : undefined);
@@ -75,9 +76,9 @@ async function collect(
       if (mustGoBefore(lengthOf(gops), lengthMs, fragmentMs)) return { gops };
       reader.shift();
       gops.push(next);
-      if (isFull(lengthOf(gops), lengthMs, fragmentMs)) return withEnd(gops, reader);
+      if (isFull(lengthOf(gops), lengthMs, fragmentMs)) return { gops };
     }
-    if (reader.over !== undefined) return { gops, end: reader.over };
+    if (reader.over !== undefined) return { gops };
     // The first fragment goes as it is: the hub waits for it.
     if (!last && gops.length > 0) return { gops };
     const silentMs = clock.monotonic() - (last?.at ?? begun);
@@ -88,8 +89,10 @@ async function collect(
   return { gops };
 }
 
-function withEnd(gops: Gop[], reader: TakeReader): Collected {
-  return reader.over === undefined ? { gops } : { gops, end: reader.over };
+/** Keeps to the pace while there is more to come; at the end there is no time for it, and little left. */
+async function pause(last: SentFragment | undefined, { take, clock, signal }: RecordingOptions) {
+  const ms = pauseMs(last && { lengthMs: last.lengthMs, agoMs: clock.monotonic() - last.at });
+  if (ms > 0) await sleep(clock, ms, AbortSignal.any([signal, take.whenEnded]));
 }
 
 async function change(reader: TakeReader, clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -18,8 +18,10 @@ export class Take {
   readonly audio: TrackHeader | undefined;
   readonly #keepMs: number;
   readonly #readers = new Set<TakeReader>();
+  readonly #end = new AbortController();
   #gops: Gop[] = [];
   #ended: string | undefined;
+  #forgotten = false;
 
   /** @param options.keepMs how much of the past is kept at least, once there is as much */
   constructor(options: { video: TrackHeader; audio: TrackHeader | undefined; keepMs: number }) {
@@ -31,6 +33,16 @@ export class Take {
   /** Why it has ended; undefined while it goes on. */
   get ended(): string | undefined {
     return this.#ended;
+  }
+
+  /** Aborts when it ends. */
+  get whenEnded(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Nothing of it may be seen any more, not even what a recording has taken and not sent. */
+  get forgotten(): boolean {
+    return this.#forgotten;
   }
 
   /** How much of the past it has, in ms. */
@@ -55,12 +67,14 @@ export class Take {
   /** @param options.forget readers don't get what they have not read yet either */
   end(reason: string, { forget = false } = {}): void {
     this.#ended ??= reason;
+    this.#forgotten ||= forget;
     this.#gops = [];
     for (const reader of this.#readers) {
       if (forget) while (reader.shift());
       reader.wake();
     }
     this.#readers.clear();
+    this.#end.abort();
   }
 
   /** Whether a recording is being made of it. */
