@@ -103,6 +103,26 @@ test.each(readable)('HEAD $path has the same door', async ({ path, access, head 
   expect(status).toBe(head ? wanted : 404);
 });
 
+test('HEAD is not answered where that would take all the work of GET', async () => {
+  const without = readable.filter(({ head }) => !head).map(({ path }) => path);
+  expect(without.sort()).toEqual([
+    ...['/cameras/:id/doctor', '/cameras/:id/live.mjpeg', '/discover', '/doctor'],
+  ]);
+  const { examine, discover } = hub.services;
+  const worked: string[] = [];
+  hub.services.examine = (options) => {
+    worked.push('examine');
+    return examine(options);
+  };
+  hub.services.discover = (signal) => {
+    worked.push('discover');
+    return discover(signal);
+  };
+  for (const path of ['/doctor', '/cameras/front-door/doctor', '/discover'])
+    await http(hub.api.url + API_PREFIX + path, { method: 'HEAD', headers: headersOf('control') });
+  expect(worked).toEqual([]);
+});
+
 const socketTable = socketRoutes.flatMap((route) => callers.map((caller) => ({ ...route, caller })));
 test.each(socketTable)('WS $path for $caller', async ({ path, access, caller }) => {
   const url = hub.api.url + API_PREFIX + path.replace(':id', 'front-door');

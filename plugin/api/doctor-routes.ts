@@ -13,6 +13,7 @@ export const doctorRoutes: readonly Route[] = [
     method: 'GET',
     path: '/doctor',
     access: 'control',
+    head: false,
     summary:
       'Examines host and cameras, which takes up to 15 s: what was found, and which setting to change.',
     reply: shape.doctorReport,
@@ -22,6 +23,7 @@ export const doctorRoutes: readonly Route[] = [
     method: 'GET',
     path: '/cameras/:id/doctor',
     access: 'control',
+    head: false,
     summary: 'The same for one camera, with each rule of HomeKit Secure Video.',
     params: Type.Object({ id: Type.String({ description: 'Id or slug.', maxLength: 128 }) }),
     reply: shape.cameraReport,
@@ -37,6 +39,7 @@ export const doctorRoutes: readonly Route[] = [
     method: 'GET',
     path: '/discover',
     access: 'control',
+    head: false,
     summary: 'Searches the network for ONVIF cameras, for about 3 s.',
     reply: shape.foundCamerasReply,
     handle: async ({ hub }, call) => ({ cameras: await hub.discover(gone(call)) }),

@@ -45,6 +45,8 @@ interface JsonSpec<P extends TObject, Q extends TObject, B extends TObject, R ex
   reply: R;
   /** HTTP status of success; default 200. */
   status?: number;
+  /** False where HEAD would do all the work, only to throw the answer away. Default true. */
+  head?: boolean;
   handle(context: Context, call: Call<P, Q, B>): Static<R> | Promise<Static<R>>;
 }
 
@@ -84,7 +86,7 @@ export function jsonRoute<
   return {
     ...spec,
     status: spec.status ?? 200,
-    head: true,
+    head: spec.head ?? true,
     async handle(context, request, reply) {
       reply.code(spec.status ?? 200);
       return spec.handle(context, callOf<P, Q, B>(request, reply));

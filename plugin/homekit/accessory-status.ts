@@ -41,6 +41,7 @@ export function watchAccessory(
     port = bound;
     changed();
   };
+  allowListeners(host, 1);
   host.on('listening', listening);
   host.on('paired', changed);
   host.on('unpaired', changed);
@@ -55,8 +56,15 @@ export function watchAccessory(
       host.off('listening', listening);
       host.off('paired', changed);
       host.off('unpaired', changed);
+      allowListeners(host, -1);
     },
   };
+}
+
+/** A bridge has one watcher for each of its cameras, which Node.js takes for a leak from the eleventh on. 0 means: any number. */
+function allowListeners(host: HapAccessory, by: 1 | -1): void {
+  const most = host.getMaxListeners();
+  if (most > 0) host.setMaxListeners(most + by);
 }
 
 /**

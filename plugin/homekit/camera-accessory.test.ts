@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
+import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import { CHARACTERISTIC, SERVICE } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from '../../test/support/homekit-camera.ts';
 import { PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
@@ -251,11 +252,63 @@ describe('a bridged doorbell', () => {
     expect(ids).toEqual(expect.arrayContaining(gone));
     expect(serviceIds(cached)).toEqual(ids.filter((id) => !gone.includes(id)));
   });
+
+  it('loses what only a doorbell has when it becomes a camera', async () => {
+    const { ids, serialized } = await registerAndForget();
+    const cached = PlatformAccessory.deserialize(serialized);
+    await using camera = new PlayedCamera(REF, () => Promise.reject(new Error('off')));
+    const options = bridgedOptions(camera);
+    await using again = createCameraAccessory({
+      ...{ ...options, config: { ...options.config, kind: 'camera' }, cached },
+    });
+    expect(again.accessory).toBe(cached);
+    const { Doorbell, ServiceLabel, StatelessProgrammableSwitch, Switch } = host.api.hap.Service;
+    const gone = [
+      ...[Doorbell.UUID, StatelessProgrammableSwitch.UUID, ServiceLabel.UUID, `${Switch.UUID}trigger-ring`],
+    ];
+    expect(ids).toEqual(expect.arrayContaining(gone));
+    expect(serviceIds(cached)).toEqual(ids.filter((id) => !gone.includes(id)));
+  });
+
+  it('shows no motion of before the restart, so that the next one is news', async () => {
+    const { serialized } = await registerAndForget({ kind: 'motion', phase: 'start' });
+    const cached = PlatformAccessory.deserialize(serialized);
+    const { MotionSensor } = host.api.hap.Service;
+    const { MotionDetected } = host.api.hap.Characteristic;
+    const motion = cached.getService(MotionSensor)?.getCharacteristic(MotionDetected);
+    expect(motion?.value).toBe(true);
+    await using camera = new PlayedCamera(REF, () => Promise.reject(new Error('off')));
+    let happen: Happen = () => {};
+    await using again = createCameraAccessory({
+      ...bridgedOptions(camera, (listener) => {
+        happen = listener;
+      }),
+      cached,
+    });
+    expect(again.accessory).toBe(cached);
+    expect(motion?.value).toBe(false);
+    const changes: unknown[] = [];
+    motion?.on('change', ({ newValue }) => changes.push(newValue));
+    happen(eventOf({ kind: 'motion', phase: 'start' }));
+    expect(changes).toEqual([true]);
+  });
 });
 
 const REF = { id: '01BRIDGED', name: 'Front door', slug: 'front-door' };
 
-function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
+type Happen = (event: DoorstepEvent) => void;
+type What = Pick<DoorstepEvent, 'kind' | 'phase'>;
+
+const eventOf = (what: What): DoorstepEvent => ({
+  ...{ schema: EVENT_SCHEMA, id: '01EVENT', seq: 1, camera: REF, at: 1, detectedAt: 1, sentAt: 1 },
+  ...what,
+});
+
+/** @param onSubscribe gets what makes an event happen */
+function bridgedOptions(
+  camera: PlayedCamera,
+  onSubscribe: (happen: Happen) => void = () => {},
+): CameraAccessoryOptions {
   return {
     ...{
       api: host.api,
@@ -266,16 +319,27 @@ function bridgedOptions(camera: PlayedCamera): CameraAccessoryOptions {
       startChild,
     },
     config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: ALL_OF_HOMEKIT, talk: TALK },
-    events: { subscribe: () => () => {}, query: () => [] },
+    events: {
+      subscribe(listener) {
+        onSubscribe(listener);
+        return () => {};
+      },
+      query: () => [],
+    },
     ...freshHousehold(),
     ...{ clock: systemClock, log: quiet, version: '1.2.3' },
   };
 }
 
-/** What Homebridge writes to disk of a bridged doorbell. */
-async function registerAndForget() {
+/** What Homebridge writes to disk of a bridged doorbell, in front of which this happened last. */
+async function registerAndForget(last?: What) {
   await using camera = new PlayedCamera(REF, () => Promise.reject(new Error('off')));
-  await using first = createCameraAccessory(bridgedOptions(camera));
+  let happen: Happen = () => {};
+  const options = bridgedOptions(camera, (each) => {
+    happen = each;
+  });
+  await using first = createCameraAccessory(options);
+  if (last) happen(eventOf(last));
   return {
     ids: serviceIds(first.accessory),
     serialized: JSON.parse(JSON.stringify(PlatformAccessory.serialize(first.accessory))),

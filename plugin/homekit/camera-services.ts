@@ -33,7 +33,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
   const isDoorbell = config.kind === 'doorbell';
 
   const motion = driveMotionSensor(api, parts.motion, clock);
-  const button = isDoorbell ? addRingButton(home) : undefined;
+  const button = addRingButton(home, isDoorbell);
   const packages = addPackageSensor(home, {
     ...{ cameraId: camera.ref.id, wanted: config.hap.packageSensor, events, clock },
   });

@@ -28,6 +28,8 @@ export function driveMotionSensor(api: API, sensor: Service, clock: Clock): Moti
   const showGone = (gone: boolean) =>
     void sensor.updateCharacteristic(StatusFault, gone ? FAULT.general : FAULT.none);
   showGone(false);
+  // Homebridge remembers motion of before a restart; while it is shown, the next one would be no change and start no recording.
+  sensor.updateCharacteristic(MotionDetected, false);
   return {
     handle: hold.handle,
     showActive: (active) => void sensor.updateCharacteristic(StatusActive, active),

@@ -1,20 +1,23 @@
 /** HomeKit's doorbell cannot start automations; a button can. */
-import type { PlatformAccessory, Service } from 'homebridge';
+import type { Service } from 'homebridge';
 import { SINGLE_PRESS } from './hap-values.ts';
 import type { ServiceHome } from './service.ts';
 
-/** The button that has no subtype: another one tells of packages. */
-export function addRingButton({
-  api,
-  accessory,
-  cameraName,
-}: Pick<ServiceHome, 'api' | 'cameraName'> & { accessory: PlatformAccessory }): Service {
+/** The button that has no subtype: another one tells of packages. Not `wanted`, the one that Homebridge remembered is taken away. */
+export function addRingButton(
+  { api, accessory, cameraName }: ServiceHome,
+  wanted: boolean,
+): Service | undefined {
   const { ProgrammableSwitchEvent } = api.hap.Characteristic;
   const { StatelessProgrammableSwitch } = api.hap.Service;
-  const button =
-    accessory.services.find(
-      ({ UUID, subtype }) => UUID === StatelessProgrammableSwitch.UUID && subtype === undefined,
-    ) ?? accessory.addService(new StatelessProgrammableSwitch(`${cameraName} button`));
+  const known = accessory.services.find(
+    ({ UUID, subtype }) => UUID === StatelessProgrammableSwitch.UUID && subtype === undefined,
+  );
+  if (!wanted) {
+    if (known) accessory.removeService(known);
+    return undefined;
+  }
+  const button = known ?? accessory.addService(new StatelessProgrammableSwitch(`${cameraName} button`));
   // Only a single press exists, so nothing else is offered.
   button
     .getCharacteristic(ProgrammableSwitchEvent)
