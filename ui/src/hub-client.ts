@@ -35,6 +35,11 @@ export class HubError extends Error {
   }
 }
 
+/** What to tell the person of anything that a call was rejected with. */
+export function problemIn(error: unknown): Problem {
+  return error instanceof HubError ? error.problem : words.problems.ownFault(String(error));
+}
+
 export interface EventQuery {
   kinds?: readonly EventKind[];
   /** Camera id. */

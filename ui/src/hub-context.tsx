@@ -36,21 +36,23 @@ export interface HubProviderProps {
 export function HubProvider({ client, onRefused, children }: HubProviderProps) {
   const [state, dispatch] = useReducer(hubReducer, initialHubState);
   const cursor = useRef<number | undefined>(undefined);
+  const requests = useRef(0);
   const listeners = useRef(new Set<(event: DoorstepEvent) => void>());
   if (state.hub !== undefined) cursor.current = state.lastSeq;
 
-  const refresh = useCallback(
-    () =>
-      client.cameras().then(
-        (cameras) => dispatch({ type: 'cameras', cameras }),
-        // The event connection notices as well, and says so.
-        () => undefined,
-      ),
-    [client],
-  );
+  const refresh = useCallback(() => {
+    const request = ++requests.current;
+    return client.cameras().then(
+      (cameras) => dispatch({ type: 'cameras', cameras, request }),
+      // The event connection notices as well, and says so.
+      () => undefined,
+    );
+  }, [client]);
   const act = useCallback(
-    async (cameraId: string, action: CameraAction) =>
-      dispatch({ type: 'camera', camera: await client.act(cameraId, action) }),
+    async (cameraId: string, action: CameraAction) => {
+      const camera = await client.act(cameraId, action);
+      dispatch({ type: 'camera', camera, request: ++requests.current });
+    },
     [client],
   );
 

@@ -52,9 +52,29 @@ it('reads lists anew after a gap', () => {
 
 it('shows a camera as it is after a switch, and leaves the others', () => {
   const garden = { ...camera, id: 'c2', slug: 'garden' };
-  const before = hubReducer(after(hello('a', 41)), { type: 'cameras', cameras: [camera, garden] });
+  const before = hubReducer(after(hello('a', 41)), {
+    ...{ type: 'cameras', cameras: [camera, garden], request: 1 },
+  });
   const away = { ...camera, privacy: true, online: false };
-  expect(hubReducer(before, { type: 'camera', camera: away }).cameras).toEqual([away, garden]);
+  expect(hubReducer(before, { type: 'camera', camera: away, request: 2 }).cameras).toEqual([away, garden]);
+});
+
+it('keeps a switch that was thrown while an older list was under way, and takes the rest of that list', () => {
+  const garden = { ...camera, id: 'c2', slug: 'garden' };
+  const away = { ...camera, privacy: true, online: false };
+  const switched = hubReducer(after(hello('a', 41)), { type: 'camera', camera: away, request: 2 });
+  const late = hubReducer(switched, { type: 'cameras', cameras: [camera, garden], request: 1 });
+  expect(late.cameras).toEqual([away, garden]);
+  // Whoever asks after the switch is told what is so now.
+  expect(hubReducer(late, { type: 'cameras', cameras: [camera, garden], request: 3 }).cameras).toEqual([
+    ...[camera, garden],
+  ]);
+});
+
+it('goes by the newer of two lists that overtake each other', () => {
+  const offline = { ...camera, online: false };
+  const newer = hubReducer(after(hello('a', 41)), { type: 'cameras', cameras: [offline], request: 2 });
+  expect(hubReducer(newer, { type: 'cameras', cameras: [camera], request: 1 }).cameras).toEqual([offline]);
 });
 
 it('says so when the hub is lost, and keeps what it knew', () => {

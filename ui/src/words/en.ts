@@ -191,6 +191,11 @@ export const words = {
       what: `The hub gave an answer that this page does not understand (${status}).`,
       cure: 'Reload the page; if it stays, look at the Homebridge log.',
     }),
+    ownFault: (what: string): Problem => ({
+      code: 'own-fault',
+      what: `This page made a mistake: ${what}.`,
+      cure: 'Reload the page.',
+    }),
     tryAgain: 'Try again',
   },
 
