@@ -103,7 +103,10 @@ export interface OnvifChime {
   set(level: Partial<ChimeLevel>): Promise<void>;
 }
 
-/** A camera by ONVIF. It keeps connecting until it is disposed; disposing ends its subscription at the camera. */
+/**
+ * A camera by ONVIF. It keeps connecting until it is disposed; disposing ends its subscription at the camera. While it is paused, as in
+ * privacy mode, nothing is sent to the camera: questions are refused with the problem `privacy-on`, or find no answer.
+ */
 export interface OnvifCamera extends AsyncDisposable {
   readonly state: OnvifState;
   /** Calls back on each change of `state`; the returned function ends it. */
@@ -116,4 +119,8 @@ export interface OnvifCamera extends AsyncDisposable {
   topicsSeen(): SeenTopic[];
   readonly masks: OnvifMasks;
   readonly chime: OnvifChime;
+  /** Ends the subscription and every request; resolves when the camera is left alone. What is known of it stays in `state`. */
+  pause(): Promise<void>;
+  /** Connects again. */
+  resume(): void;
 }

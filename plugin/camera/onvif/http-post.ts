@@ -29,6 +29,8 @@ export type Post = (request: PostRequest) => Promise<PostReply>;
 
 /** Replies of cameras take tens of kilobytes; what is longer is none. */
 const MAX_REPLY_BYTES = 1024 * 1024;
+/** How long a connection is quiet before the other side is asked whether it is still there; the system repeats that each second. */
+const KEEP_ALIVE_MS = 2_000;
 
 /**
  * The network, by `node:http`: a deadline for the whole exchange and a bound to its size. (`fetch` hides all but one
@@ -37,6 +39,8 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 export function createPost(clock: Clock): Post {
   return ({ host, port, path, headers, body, deadlineMs, signal }) =>
     new Promise((resolve, reject) => {
+      // Before a connection is begun: the camera is to be left alone.
+      if (signal.aborted) return reject(cancelled());
       let settled = false;
       const finish = (act: () => void) => {
         if (settled) return;
@@ -50,7 +54,7 @@ export function createPost(clock: Clock): Post {
           request.destroy();
           reject(error);
         });
-      const abort = () => fail(new OnvifError('unreachable', 'Cancelled.'));
+      const abort = () => fail(cancelled());
       // Cameras with HTTPS sign their own certificate; passwords go as digests either way.
       const secure = port === 443 || port === 8443;
       const start = secure ? httpsRequest : httpRequest;
@@ -62,11 +66,25 @@ export function createPost(clock: Clock): Post {
         // Cameras close idle connections without a word; a new one for each call cannot be stale.
         agent: false,
         rejectUnauthorized: false,
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        headers: { ...onWire(headers), 'content-length': Buffer.byteLength(body) },
       });
-      const cancel = clock.after(deadlineMs, () =>
-        fail(new OnvifError('silent', `No answer within ${Math.round(deadlineMs / 1000)} s.`)),
-      );
+      let connected = false;
+      request.on('socket', (socket) => {
+        // A camera that lost its power says nothing, and one that has started again resets what it does not know: without these
+        // probes a reply that is held back for long would be waited for all that time.
+        socket.setKeepAlive(true, KEEP_ALIVE_MS);
+        socket.once('connect', () => {
+          connected = true;
+        });
+      });
+      const cancel = clock.after(deadlineMs, () => {
+        const within = `within ${Math.round(deadlineMs / 1000)} s`;
+        fail(
+          connected
+            ? new OnvifError('silent', `No answer ${within}.`)
+            : new OnvifError('unreachable', `No connection ${within}.`),
+        );
+      });
       signal.addEventListener('abort', abort, { once: true });
       request.on('error', (error: NodeJS.ErrnoException) => {
         // llhttp's codes: it answers, but not in HTTP.
@@ -84,8 +102,21 @@ export function createPost(clock: Clock): Post {
         );
       });
       request.end(body);
-      if (signal.aborted) abort();
     });
+}
+
+const cancelled = () => new OnvifError('unreachable', 'Cancelled.');
+
+/** As UTF-8, which `node:http` takes byte by byte; without what no header may hold. */
+function onWire(headers: PostRequest['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Buffer.from(value, 'utf8')
+        .toString('latin1')
+        .replace(/[^\t\x20-\x7e\x80-\xff]/g, ''),
+    ]),
+  );
 }
 
 async function readAll(response: IncomingMessage): Promise<string> {
@@ -100,7 +131,7 @@ async function readAll(response: IncomingMessage): Promise<string> {
 }
 
 function challengesOf({ rawHeaders }: IncomingMessage): string[] {
-  return rawHeaders.filter(
-    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'www-authenticate',
-  );
+  return rawHeaders
+    .filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'www-authenticate')
+    .map((value) => Buffer.from(value, 'latin1').toString('utf8'));
 }

@@ -331,6 +331,172 @@ describe('a camera that fails', () => {
   });
 });
 
+describe('a camera that refuses its events to this user', () => {
+  const REFUSED =
+    '<s:Envelope><s:Body><s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>ter:NotAuthorized</s:Value></s:Subcode></s:Code></s:Fault></s:Body></s:Envelope>';
+
+  test('is reachable and answers all else, is told of once, and is left alone for long', async () => {
+    const onvif = await device();
+    const inner = createPost(systemClock);
+    let asked = 0;
+    const post: Post = (request) => {
+      if (!request.body.includes('CreatePullPointSubscription')) return inner(request);
+      asked += 1;
+      return Promise.resolve({ status: 400, challenges: [], text: REFUSED });
+    };
+    const waits: number[] = [];
+    const clock = {
+      ...systemClock,
+      after: (ms: number, run: () => void) => {
+        waits.push(ms);
+        return systemClock.after(ms, run);
+      },
+    };
+    const camera = client(onvif.port, {}, { post, clock, random: () => 0 });
+    await until(() =>
+      expect(camera.state).toMatchObject({
+        ...{ reachable: true, listening: false, features: { events: true } },
+        problem: { code: 'onvif-events' },
+      }),
+    );
+    expect(waits).toContain(30_000);
+    expect((await camera.streams()).profiles).toHaveLength(2);
+    expect(await camera.chime.get()).toEqual({ volume: 80, muted: false });
+    expect(asked).toBe(1);
+    expect(lines.filter((line) => line.includes('gives no events'))).toHaveLength(1);
+  });
+});
+
+describe('a camera that is paused', () => {
+  const refused = { problem: { code: 'privacy-on' } };
+
+  test('from the start is sent nothing at all, whatever is asked of it and however long it lasts', async () => {
+    const onvif = await device();
+    let sent = 0;
+    const inner = createPost(systemClock);
+    const post: Post = (request) => {
+      sent += 1;
+      return inner(request);
+    };
+    const reach = async () => {
+      sent += 1;
+      return true;
+    };
+    const hasty = {
+      ...systemClock,
+      after: (ms: number, run: () => void) => systemClock.after(ms / 1e6, run),
+    };
+    const camera = closing.use(
+      openOnvif(
+        {
+          ...{ name: 'Front door', paused: true },
+          config: {
+            ...{ host: '127.0.0.1', port: onvif.port, username: LOGIN.user, password: LOGIN.password },
+            ...{ events: true, topics: [] },
+          },
+        },
+        { clock: hasty, log: { debug() {}, info() {}, warn() {}, error() {} }, post, reach },
+      ),
+    );
+    await expect(camera.streams()).rejects.toMatchObject(refused);
+    await expect(camera.chime.set({ volume: 1 })).rejects.toMatchObject(refused);
+    expect(await camera.chime.get()).toBeUndefined();
+    expect(await camera.masks.read()).toBeUndefined();
+    expect(await camera.masks.write([])).toBe(false);
+    await camera.pause();
+    expect(sent).toBe(0);
+    expect(camera.state).toMatchObject({ reachable: false, listening: false });
+    expect(camera.state.problem).toBeUndefined();
+    camera.resume();
+    await listening(camera);
+    expect(onvif.requests[0]).toBe('GetSystemDateAndTime');
+  });
+
+  test('is left alone when `pause` resolves, keeps what is known of it, and listens again', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port);
+    const events = gather(camera);
+    await listening(camera);
+    await until(() => expect(onvif.requests).toContain('PullMessages'));
+    await camera.pause();
+    expect(onvif.subscriptions).toBe(0);
+    expect(onvif.requests.at(-1)).toBe('Unsubscribe');
+    const before = onvif.requests.length;
+    expect(camera.state).toMatchObject({ reachable: false, device: { manufacturer: 'Reolink' } });
+    expect(camera.state.problem).toBeUndefined();
+    await expect(camera.streams()).rejects.toMatchObject(refused);
+    camera.resume();
+    await listening(camera);
+    expect(onvif.requests[before]).toBe('GetSystemDateAndTime');
+    await until(() => expect(onvif.requests.slice(before)).toContain('PullMessages'));
+    onvif.see('ring', true);
+    await until(() => expect(events).toHaveLength(1));
+  });
+
+  test.each(['hang', 'refuse', 'error-500'] as const)('while it fails (%s)', async (fault) => {
+    const onvif = await device();
+    onvif.fault(fault);
+    const camera = client(onvif.port);
+    const asked = camera.streams();
+    asked.catch(() => {});
+    if (fault !== 'hang') await until(() => expect(camera.state.problem).toBeDefined());
+    await camera.pause();
+    await expect(asked).rejects.toBeDefined();
+    if (fault === 'hang') await expect(asked).rejects.toMatchObject(refused);
+    expect(camera.state.problem).toBeUndefined();
+    onvif.fault('none');
+    camera.resume();
+    await listening(camera);
+  });
+
+  test('switched to and fro ends as it was switched last, and stays ended when it is disposed', async () => {
+    const onvif = await device();
+    const camera = client(onvif.port);
+    await listening(camera);
+    const first = camera.pause();
+    camera.resume();
+    const second = camera.pause();
+    await Promise.all([first, second]);
+    expect(onvif.subscriptions).toBe(0);
+    await expect(camera.streams()).rejects.toMatchObject(refused);
+    camera.resume();
+    await listening(camera);
+    await camera[Symbol.asyncDispose]();
+    camera.resume();
+    await camera.pause();
+    await expect(camera.streams()).rejects.toMatchObject({ problem: { code: 'camera-closed' } });
+    expect(onvif.subscriptions).toBe(0);
+  });
+});
+
+describe('a camera that was gone for long', () => {
+  test('is looked after each second by a connection alone, and asked as soon as it takes one', async () => {
+    const gone = await startOnvifServer({ name: 'x', brand: 'plain', streams: [] });
+    const { port } = gone;
+    await gone[Symbol.asyncDispose]();
+    let posts = 0;
+    const inner = createPost(systemClock);
+    const post: Post = (request) => {
+      posts += 1;
+      return inner(request);
+    };
+    const waits: number[] = [];
+    const hasty = {
+      ...systemClock,
+      after: (ms: number, run: () => void) => {
+        waits.push(ms);
+        return systemClock.after(ms / 100, run);
+      },
+    };
+    const camera = client(port, {}, { clock: hasty, post, random: () => 0 });
+    await until(() => expect(waits.filter((ms) => ms === 1000).length).toBeGreaterThan(20));
+    expect(posts).toBe(1);
+    expect(Math.max(...waits.filter((ms) => ms !== 8000))).toBe(1000);
+    await device({ port, brand: 'plain' });
+    await listening(camera);
+  });
+});
+
 describe('streams', () => {
   test.each(['media1', 'media2', 'both'] as const)('by %s', async (media) => {
     const { port } = await device({ media });

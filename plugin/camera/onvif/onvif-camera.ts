@@ -3,6 +3,7 @@ import type { Clock } from '../../system/clock.ts';
 import { type Log, prefixed } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import type { Polygon } from '../masks.ts';
+import { type Reach, tcpReach } from '../tcp-reach.ts';
 import { withoutBrackets } from './address-policy.ts';
 import { Chime } from './chime.ts';
 import { keepConnected } from './connection.ts';
@@ -24,6 +25,8 @@ export interface OnvifOptions {
   config: OnvifConfig;
   /** Of the camera, for the log. */
   name: string;
+  /** Begins paused: nothing is sent until `resume`. Default false. */
+  paused?: boolean;
 }
 
 export interface OnvifDeps {
@@ -33,6 +36,8 @@ export interface OnvifDeps {
   random?: () => number;
   /** The network; default: HTTP. */
   post?: Post;
+  /** Whether a camera that was gone is there again; default: a TCP connection. */
+  reach?: Reach;
   /** Which masks at the camera are ours; default: those made since the start. */
   maskTokens?: MaskTokens;
 }
@@ -41,8 +46,9 @@ export interface OnvifDeps {
 const CLOCK_EVERY_MS = 30 * 60_000;
 
 /** Connects to a camera by ONVIF, and keeps doing so with back-off until it is disposed. Never throws. */
-export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): OnvifCamera {
-  const { clock, random = Math.random, post = createPost(clock), maskTokens = tokensInMemory() } = deps;
+export function openOnvif({ config, name, paused = false }: OnvifOptions, deps: OnvifDeps): OnvifCamera {
+  const { clock, random = Math.random, reach = tcpReach } = deps;
+  const { post = createPost(clock), maskTokens = tokensInMemory() } = deps;
   const log = prefixed(deps.log, name);
   const { port, username, password } = config;
   const host = withoutBrackets(config.host);
@@ -61,9 +67,9 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
 
   const connection = keepConnected(
     {
-      ...{ client, host, port, events: config.events },
+      ...{ client, host, port, events: config.events, paused },
       listen: async (session, onListening, signal) => {
-        const { endpoints, reach } = session;
+        const { endpoints } = session;
         filter.restart();
         if (!endpoints.events) return;
         let measuredAt = clock.monotonic();
@@ -74,10 +80,13 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
           onListening();
         };
         const calls = { onListening, onNotification, afterPull };
-        await runPullPoint({ client, endpoint: endpoints.events, reach, signal, ...calls }, { clock, log });
+        await runPullPoint(
+          { client, endpoint: endpoints.events, reach: session.reach, signal, ...calls },
+          { clock, log },
+        );
       },
     },
-    { clock, log, random },
+    { clock, log, random, reach },
   );
 
   const streams = async (): Promise<OnvifStreams> => {
@@ -130,6 +139,8 @@ export function openOnvif({ config, name }: OnvifOptions, deps: OnvifDeps): Onvi
           await chime.set(session, level);
         }),
     },
+    pause: connection.pause,
+    resume: connection.resume,
     [Symbol.asyncDispose]: async () => {
       listeners.clear();
       await connection[Symbol.asyncDispose]();

@@ -103,6 +103,12 @@ export const CLOSED: Problem = {
   cure: 'Try again when the hub has started.',
 };
 
+export const PAUSED: Problem = {
+  code: 'privacy-on',
+  what: 'The camera is not being asked by ONVIF: it is in privacy mode.',
+  cure: 'End its privacy mode first.',
+};
+
 function inBrackets(error: unknown): string {
   return reason(error).replace(/\.$/, '');
 }
