@@ -3,6 +3,7 @@ import { cameraInfo } from '../api/camera-info.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
+import type { CameraUnit } from './camera-unit.ts';
 import type { Hub } from './hub.ts';
 import { readJson, storageFolder, writePrivate } from './storage-folder.ts';
 
@@ -10,6 +11,8 @@ import { readJson, storageFolder, writePrivate } from './storage-folder.ts';
 const SETTLE_MS = 100;
 /** How often the numbers that change by themselves (storage) are taken anew. */
 const REFRESH_MS = 30_000;
+/** Secure video and what the household switches have nothing to call back: they are looked at. */
+const LOOK_MS = 1000;
 
 /** An accessory as far as `doorstep status` tells of it. */
 export interface StatusSource {
@@ -20,11 +23,17 @@ export interface StatusSource {
 
 export interface RunFileOptions {
   homebridgeStorage: string;
-  hub: Hub;
+  hub: RunFileHub;
   accessories: readonly StatusSource[];
   version: string;
   clock: Clock;
   log: Log;
+}
+
+/** What the status is read from. */
+export interface RunFileHub extends Pick<Hub, 'api' | 'hooksKey' | 'problems'> {
+  readonly cameras: readonly Pick<CameraUnit, 'camera'>[];
+  readonly services: Pick<Hub['services'], 'about'> & { clips: Pick<Hub['services']['clips'], 'storage'> };
 }
 
 export interface RunFile extends Disposable {}
@@ -42,6 +51,8 @@ export function startRunFile({
   let stopped = false;
   let last: HubStatus | undefined;
   let cancel = () => {};
+  let cancelLook = () => {};
+  let seen = newsOf(hub);
   const save = (status: HubStatus) => {
     last = status;
     writePrivate(path, `${JSON.stringify(status, null, 2)}\n`);
@@ -62,15 +73,24 @@ export function startRunFile({
     cancel();
     if (!stopped) cancel = clock.after(SETTLE_MS, refresh);
   };
+  const look = () => {
+    cancelLook = clock.after(LOOK_MS, look);
+    const news = newsOf(hub);
+    if (news === seen) return;
+    seen = news;
+    soon();
+  };
   const ends = [
     ...hub.cameras.map(({ camera }) => camera.onState(soon)),
     ...accessories.map((accessory) => accessory.onStatus(soon)),
   ];
   soon();
+  look();
   return {
     [Symbol.dispose]() {
       stopped = true;
       cancel();
+      cancelLook();
       for (const end of ends) end();
       try {
         if (last) save({ ...last, running: false });
@@ -81,8 +101,21 @@ export function startRunFile({
   };
 }
 
+/** What `about` says, without what is different at every look and no news: how much prebuffer there is just now. */
+function newsOf({ cameras, services }: RunFileHub): string {
+  return JSON.stringify(
+    cameras.map(({ camera }) => {
+      const { secureVideo, ...rest } = services.about(camera.ref.id);
+      if (!secureVideo) return rest;
+      // Its times are numbers of their own beside it.
+      const line = secureVideo.line.replace(/\d+/g, '');
+      return { ...rest, secureVideo: { ...secureVideo, prebufferMs: 0, line } };
+    }),
+  );
+}
+
 async function hubStatus(
-  hub: Hub,
+  hub: RunFileHub,
   accessories: readonly StatusSource[],
   version: string,
   now: number,
