@@ -13,6 +13,7 @@ import { identifyCameras, type KnownCamera } from '../camera/identity.ts';
 import type { OnvifCamera } from '../camera/onvif/contract.ts';
 import { openOnvif } from '../camera/onvif/onvif-camera.ts';
 import { openCamera } from '../camera/rtsp-camera.ts';
+import { openSwitches } from '../camera/switches.ts';
 import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
 import type { CameraConfig, Config } from '../config.ts';
 import { readJson, storageFolder } from '../hub/storage-folder.ts';
@@ -22,6 +23,7 @@ import { type Clock, sleep } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
+import { privateFile } from '../system/text-file.ts';
 
 export interface AloneQuestion {
   homebridgeStorage: string;
@@ -40,7 +42,7 @@ const CONNECT_MS = 25_000;
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Opens each camera once, as the hub would, and closes it again. Nothing is written but a trial of the disk, which is taken away.
+ * Opens each camera once, as the hub would, and closes it again; those in privacy mode are left alone. Nothing is written but a trial of the disk, which is taken away.
  *
  * @throws ProblemError `not-homebridge`, `config-unreadable`, `not-configured`, `no-such-camera`
  */
@@ -65,12 +67,20 @@ export async function examineAlone(
     () => undefined,
   );
   const encoder = ffmpeg && (await encoderOf(ffmpeg, config, deps));
+  const switches = openSwitches(folder.switches, { openFile: privateFile, log: SILENT });
   await using closing = new Closing();
-  const opened = chosen.map(({ config: own, ref }) => open(own, ref, { ...deps, ffmpeg, closing }));
+  const opened = chosen.map(({ config: own, ref }) =>
+    open(own, ref, { ...deps, ffmpeg, closing, privacy: switches.forCamera(ref.id).privacy }),
+  );
   const cameras = await Promise.all(
     opened.map(async ({ onvif, ...subject }) => {
       await Promise.all([
-        firstWord(subject.camera, ({ online, problem }) => online || !!problem, deps.clock, signal),
+        firstWord(
+          subject.camera,
+          ({ online, privacy, problem }) => online || privacy || !!problem,
+          deps.clock,
+          signal,
+        ),
         onvif && firstWord(onvif, ({ reachable, problem }) => reachable || !!problem, deps.clock, signal),
       ]);
       return { ...subject, mainUrl: subject.found(), ...(onvif && { onvif: await onvifFacts(onvif) }) };
@@ -106,22 +116,31 @@ interface Opened {
   found: () => string | undefined;
 }
 
+interface OpenDeps extends AloneDeps {
+  closing: Closing;
+  ffmpeg: Ffmpeg | undefined;
+  /** Whether nobody may go near the camera. */
+  privacy: boolean;
+}
+
 /** As the hub does, but nobody listens to its events: some cameras have only one listener. */
 function open(
   own: CameraConfig,
   ref: CameraRef,
-  { closing, ffmpeg, clock, startChild }: AloneDeps & { closing: Closing; ffmpeg: Ffmpeg | undefined },
+  { closing, ffmpeg, clock, startChild, privacy }: OpenDeps,
 ): Opened {
   const config = own.onvif ? { ...own, onvif: { ...own.onvif, events: false } } : own;
   const onvif =
-    config.onvif && closing.use(openOnvif({ config: config.onvif, name: ref.name }, { clock, log: SILENT }));
+    config.onvif && !privacy
+      ? closing.use(openOnvif({ config: config.onvif, name: ref.name }, { clock, log: SILENT }))
+      : undefined;
   const { kind, main, detect, transport } = config;
   let found: string | undefined;
   const asked = async () => {
     found = (await onvif?.streams())?.main;
     return found ?? '';
   };
-  const streams = { main: main ?? asked, transport, ...(detect && { detect }) };
+  const streams = { main: main ?? asked, transport, privacy, ...(detect && { detect }) };
   const camera = openCamera({ ref, kind, ...streams }, { ffmpeg, clock, startChild, log: SILENT });
   return { camera: closing.use(camera), config, onvif, found: () => found };
 }

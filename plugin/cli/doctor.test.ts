@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -63,6 +65,40 @@ test('a camera that does not answer is bad; nothing is written, and no password 
   expect(report.cameras[0]?.verdicts[0]).toMatchObject({ check: 'connection', judgement: 'bad' });
   expect(printed.join('')).not.toContain('secret');
   expect(readdirSync(storage)).toEqual(['config.json']);
+});
+
+test.each([
+  ['that is in privacy mode', { 'cam-1': { privacy: true, armed: true } }],
+  ['whose switches cannot be read', { 'cam-1': { privacy: 'yes' } }],
+  ['of which nobody knows how it is switched', 'torn'],
+])('a camera %s is left alone: neither RTSP nor ONVIF', async (_, switches) => {
+  let connections = 0;
+  await using camera = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  camera.listen(0, '127.0.0.1');
+  await once(camera, 'listening');
+  const { port } = camera.address() as AddressInfo;
+  const main = `rtsp://127.0.0.1:${port}/main`;
+  configure({ name: 'Front door', main, onvif: { host: '127.0.0.1', port, user: 'u', password: 'secret' } });
+  const folder = join(storage, 'doorstep');
+  mkdirSync(folder);
+  const known = [{ id: 'cam-1', name: 'Front door', stream: main }];
+  writeFileSync(join(folder, 'cameras.json'), JSON.stringify(known));
+  writeFileSync(
+    join(folder, 'switches.json'),
+    typeof switches === 'string' ? switches : JSON.stringify(switches),
+  );
+  await run({ json: true, camera: 'front-door' });
+  expect(connections).toBe(0);
+  const report: DoctorReport = JSON.parse(printed.join(''));
+  expect(report.cameras[0]?.verdicts[0]).toMatchObject({ check: 'connection', judgement: 'unknown' });
+  expect(report.cameras[0]?.verdicts[0]?.found).toContain('Privacy mode is on');
+  // The same camera, switched back: now it is asked.
+  writeFileSync(join(folder, 'switches.json'), JSON.stringify({ 'cam-1': { privacy: false, armed: true } }));
+  await run({ json: true, camera: 'front-door' });
+  expect(connections).toBeGreaterThan(0);
 });
 
 test('a stop on the way is no result', async () => {

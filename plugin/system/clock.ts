@@ -4,15 +4,21 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some fixed moment; never steps. */
   monotonic(): number;
-  /** Runs `fn` once after `ms`; the returned function cancels it. The timer never keeps the process alive. */
+  /**
+   * Runs `fn` once after `ms`, of which no more than 24 days count; the returned function cancels it. The timer never keeps the
+   * process alive.
+   */
   after(ms: number, fn: () => void): () => void;
 }
+
+/** Timers that are set for longer run at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, fn) {
-    const timer = setTimeout(fn, ms);
+    const timer = setTimeout(fn, Math.min(ms, LONGEST_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -1,7 +1,7 @@
 /** What a camera itself says of its sound: the reader has made AAC of it where MP4 cannot hold it. */
 import type { AudioFacts } from '../../../protocol/api.ts';
-import { parseRtspUrl } from '../talk/rtsp-address.ts';
-import { connectRtsp } from '../talk/rtsp-client.ts';
+import { parseRtspUrl } from '../rtsp/rtsp-address.ts';
+import { connectRtsp } from '../rtsp/rtsp-client.ts';
 import type { ReachDeps } from './rtsp-reach.ts';
 
 /** Names of RTP payloads (RFC 3551, RFC 3640, RFC 7587), as ffmpeg names the codecs. */

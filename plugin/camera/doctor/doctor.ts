@@ -98,7 +98,8 @@ async function subjectOf({
   return {
     ...{ camera, config, history: history.history },
     mainUrl: known.mainUrl?.(),
-    onvif: await onvifOf(known.onvif),
+    // Privacy mode means that nobody goes near the camera.
+    onvif: camera.state.privacy ? undefined : await onvifOf(known.onvif),
     secureVideo: known.secureVideo?.(),
     armed: known.armed?.(),
   };

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { StartChild } from '../../system/child.ts';
 import { type Clock, sleep } from '../../system/clock.ts';
 import { reason } from '../../system/problem.ts';
+import { tcpReach } from '../tcp-reach.ts';
 import type { DiskFacts, HostFacts } from './facts.ts';
 import { askMdns } from './mdns-question.ts';
-import { answersTcp } from './rtsp-reach.ts';
 
 export interface HostSubject {
   ffmpeg: HostFacts['ffmpeg'] | undefined;
@@ -81,7 +81,7 @@ async function answersSomewhere(
   deps: HostDeps,
 ): Promise<boolean> {
   for (const host of ['127.0.0.1', '::1', ...addresses])
-    if (await answersTcp({ host, port }, deps)) return true;
+    if (await tcpReach({ host, port }, deps.signal)) return true;
   return false;
 }
 

@@ -216,6 +216,27 @@ describe('a backchannel', () => {
     await expect.poll(() => clock.pending, GENEROUS).toBe(0);
   });
 
+  it.each([
+    ['4294968000', 150_000],
+    ['9'.repeat(400), 150_000],
+    ['1', 2500],
+    ['0', 30_000],
+  ])('keeps its calm when the camera grants %s s', async (timeout, everyMs) => {
+    const clock = new ManualClock();
+    const { open, methods } = await camera(({ method, headers }) => {
+      const Transport = headers.get('transport') ?? '';
+      return method === 'SETUP'
+        ? { status: 200, headers: { Session: `42;timeout=${timeout}`, Transport } }
+        : undefined;
+    });
+    await using _opened = await open(clock);
+    clock.advance(everyMs - 100);
+    expect(clock.pending).toBe(1);
+    clock.advance(200);
+    await expect.poll(methods, GENEROUS).toContain('OPTIONS');
+    expect(methods().filter((method) => method === 'OPTIONS')).toHaveLength(1);
+  });
+
   it.each(['DESCRIBE', 'SETUP', 'PLAY'])('is given up when the camera says nothing to %s', async (method) => {
     const clock = new ManualClock();
     const { open, requests, sockets } = await camera((request) =>

@@ -1,5 +1,9 @@
 /** The backchannel of a camera: ONVIF Profile T, Streaming Specification 5.3, over interleaved RTSP. */
 import type { Clock } from '../../system/clock.ts';
+import { parseRtspUrl } from '../rtsp/rtsp-address.ts';
+import { connectRtsp, type RtspClient } from '../rtsp/rtsp-client.ts';
+import { RtspRefusal } from '../rtsp/rtsp-error.ts';
+import type { RtspResponse } from '../rtsp/rtsp-responses.ts';
 import {
   type BackchannelDescription,
   type BackchannelTrack,
@@ -7,10 +11,7 @@ import {
   readBackchannel,
 } from './backchannel-sdp.ts';
 import { createRtpPackets } from './rtp-packets.ts';
-import { parseRtspUrl } from './rtsp-address.ts';
-import { connectRtsp, type RtspClient } from './rtsp-client.ts';
-import type { RtspResponse } from './rtsp-responses.ts';
-import { byUdpAlone, noBackchannel, RtspRefusal } from './talk-problem.ts';
+import { byUdpAlone, inTalkWords, noBackchannel } from './talk-problem.ts';
 
 export interface BackchannelOptions {
   /** RTSP URL of the stream, with user and password. */
@@ -32,6 +33,8 @@ export interface Backchannel extends AsyncDisposable {
 const REQUIRE = { Require: 'www.onvif.org/ver20/backchannel' } as const;
 const isAbsolute = (url: string) => /^rtsps?:\/\//i.test(url);
 const DEFAULT_TIMEOUT_S = 60;
+/** What is granted beyond is not relied on: some cameras write nonsense there. */
+const TIMEOUT_S = { min: 5, max: 300 } as const;
 const GOODBYE_MS = 1000;
 
 /**
@@ -39,8 +42,12 @@ const GOODBYE_MS = 1000;
  * @throws ProblemError `no-backchannel` when it has none that we can speak; others when it could not be asked
  */
 export async function findBackchannel(options: BackchannelOptions): Promise<BackchannelTrack> {
-  using asked = await describe(options);
-  return asked.track;
+  try {
+    using asked = await describe(options);
+    return asked.track;
+  } catch (error) {
+    throw inTalkWords(error);
+  }
 }
 
 /** @throws ProblemError in words, whatever the camera does */
@@ -48,8 +55,8 @@ export async function openBackchannel(options: BackchannelOptions): Promise<Back
   try {
     return await open(options, false);
   } catch (error) {
-    if (!(error instanceof RtspRefusal) || !mayWantPicture(error)) throw error;
-    return open(options, true).catch(() => Promise.reject(error));
+    if (!(error instanceof RtspRefusal) || !mayWantPicture(error)) throw inTalkWords(error);
+    return open(options, true).catch(() => Promise.reject(inTalkWords(error)));
   }
 }
 
@@ -120,7 +127,8 @@ async function play(described: Described, withPicture: boolean, clock: Clock): P
     const [, id, timeout] =
       /^([^;\s]+)(?:.*timeout=(\d+))?/i.exec(answer.headers.get('session')?.[0] ?? '') ?? [];
     session.id ??= id;
-    if (Number(timeout) > 0) session.timeoutS = Number(timeout);
+    if (Number(timeout) > 0)
+      session.timeoutS = Math.min(Math.max(Number(timeout), TIMEOUT_S.min), TIMEOUT_S.max);
     return readTransport(answer.headers.get('transport')?.[0] ?? '', first);
   };
   if (withPicture && description.video !== undefined) await setUp(description.video, 0);

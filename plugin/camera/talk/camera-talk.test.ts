@@ -1,16 +1,19 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeG711 } from '../../../simulator/backchannel.ts';
 import type { RtspServer, RtspServerOptions } from '../../../simulator/rtsp-server.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { startStreamServer } from '../../../test/support/published-stream.ts';
 import { findTone, soundOf } from '../../../test/support/spoken.ts';
 import { tone } from '../../../test/support/tone.ts';
 import type { TalkConfig } from '../../config.ts';
 import { startChild } from '../../system/child.ts';
-import { systemClock } from '../../system/clock.ts';
+import { type Clock, systemClock } from '../../system/clock.ts';
 import { ProblemError } from '../../system/problem.ts';
 import type { TalkSession } from '../contract.ts';
 import { createCameraTalk, offersTalk } from './camera-talk.ts';
@@ -21,10 +24,14 @@ const GENEROUS = { timeout: 20_000, interval: 20 };
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-function createTalk(url: string, config: Partial<TalkConfig> = {}) {
+function createTalk(
+  url: string | (() => Promise<string>),
+  config: Partial<TalkConfig> = {},
+  clock: Clock = systemClock,
+) {
   return createCameraTalk(
     { url, config: { via: 'auto', output: [], halfDuplex: false, ...config } },
-    { ffmpeg: 'ffmpeg', startChild, clock: systemClock, log: quiet },
+    { ffmpeg: 'ffmpeg', startChild, clock, log: quiet },
   );
 }
 
@@ -90,6 +97,49 @@ describe('talk through a backchannel', () => {
     here.talk.setOnline(true);
     await expect.poll(() => seen, GENEROUS).toEqual(['backchannel']);
     expect(here.server.sessions()).toEqual([]);
+  });
+
+  it('stops to look in the middle of it when the camera is to be left alone, and looks again later', async () => {
+    const sockets = new Set<Socket>();
+    await using silent = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.resume();
+      socket.once('close', () => sockets.delete(socket));
+    });
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const clock = new ManualClock();
+    const { port } = silent.address() as AddressInfo;
+    await using talk = createTalk(`rtsp://127.0.0.1:${port}/main`, {}, clock);
+    for (const _time of ['first', 'again']) {
+      talk.setOnline(true);
+      clock.advance(2500);
+      await expect.poll(() => sockets.size, GENEROUS).toBe(1);
+      talk.setOnline(false);
+      await expect.poll(() => sockets.size, GENEROUS).toBe(0);
+      await expect.poll(() => clock.pending, GENEROUS).toBe(0);
+    }
+  });
+
+  it('does not look once the camera is to be left alone, when its address comes after that', async () => {
+    let connections = 0;
+    await using server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = Promise.withResolvers<string>();
+    const clock = new ManualClock();
+    await using talk = createTalk(() => address.promise, {}, clock);
+    talk.setOnline(true);
+    clock.advance(2500);
+    talk.setOnline(false);
+    address.resolve(`rtsp://127.0.0.1:${(server.address() as AddressInfo).port}/main`);
+    await talk[Symbol.asyncDispose]();
+    expect(connections).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('lets one person speak at a time, and the next one afterwards', async () => {

@@ -46,6 +46,8 @@ export function createCameraTalk(options: CameraTalkOptions, deps: CameraTalkDep
   let backchannel: boolean | undefined;
   let online = false;
   let probing: Promise<void> | undefined;
+  /** Ends what is asked of a camera that is to be left alone. */
+  let asking = new AbortController();
   let cancelProbe = () => {};
   let speaking: Promise<TalkSession> | undefined;
 
@@ -65,12 +67,13 @@ export function createCameraTalk(options: CameraTalkOptions, deps: CameraTalkDep
   const url = async () => (typeof options.url === 'string' ? options.url : options.url());
 
   const probe = async () => {
+    const signal = AbortSignal.any([ending.signal, asking.signal]);
     try {
-      const { codec, sampleRate } = await findBackchannel({ url: await url(), clock, signal: ending.signal });
+      const { codec, sampleRate } = await findBackchannel({ url: await url(), clock, signal });
       log.debug(`It has a backchannel (${codec.name}, ${sampleRate / 1000} kHz).`);
       learn(true);
     } catch (error) {
-      if (ending.signal.aborted) return;
+      if (signal.aborted) return;
       log.debug(`Looking for a backchannel: ${reason(error)}`);
       if (codeOf(error) === 'no-backchannel') learn(false);
       else probeAfter(PROBE_AGAIN_MS);
@@ -82,7 +85,9 @@ export function createCameraTalk(options: CameraTalkOptions, deps: CameraTalkDep
     if (!online || ending.signal.aborted) return;
     cancelProbe = clock.after(ms, () => {
       if (speaking) return probeAfter(PROBE_AGAIN_MS);
-      probing = (probing ?? probe()).finally(() => {
+      // One that was given up may still wait for its address.
+      if (probing) return probeAfter(PROBE_AFTER_MS);
+      probing = probe().finally(() => {
         probing = undefined;
       });
     });
@@ -164,6 +169,8 @@ export function createCameraTalk(options: CameraTalkOptions, deps: CameraTalkDep
       if (now === online) return;
       online = now;
       cancelProbe();
+      asking.abort();
+      asking = new AbortController();
       if (now && wantsBackchannel && backchannel !== true) probeAfter(PROBE_AFTER_MS);
     },
     talk,

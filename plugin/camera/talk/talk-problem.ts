@@ -1,6 +1,7 @@
 /** What keeps us from speaking through a camera, in words. */
 import type { Problem } from '../../../protocol/api.ts';
 import { ProblemError } from '../../system/problem.ts';
+import { RtspFailure, RtspRefusal } from '../rtsp/rtsp-error.ts';
 
 export const noTalk = () =>
   new ProblemError({
@@ -49,20 +50,20 @@ const wrongPassword: Problem = {
   cure: 'Correct them in its RTSP URL; special characters there must be written as in %40 for @.',
 };
 
-/** An answer that is not 200. */
-export class RtspRefusal extends ProblemError {
-  readonly method: string;
-  readonly status: number;
+/** What an exchange over RTSP came to, in words about talk; other errors stay as they are. */
+export function inTalkWords(error: unknown): unknown {
+  if (error instanceof RtspRefusal) return new ProblemError(refusalProblem(error), { cause: error });
+  if (error instanceof RtspFailure) return talkFailed(failureWords(error), error);
+  return error;
+}
 
-  constructor(method: string, status: number) {
-    super(refusalProblem(method, status));
-    this.method = method;
-    this.status = status;
-  }
+function failureWords({ kind, during, message }: RtspFailure): string {
+  if (kind === 'unreachable') return `The camera could not be reached to speak through it: ${message}.`;
+  return `The camera did not answer to ${during}: ${message}.`;
 }
 
 /** RFC 2326, section 7.1.1. */
-function refusalProblem(method: string, status: number): Problem {
+function refusalProblem({ method, status }: RtspRefusal): Problem {
   switch (status) {
     case 401:
       return wrongPassword;

@@ -4,8 +4,8 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../system/clock.ts';
 import type { RtspAddress } from './rtsp-address.ts';
 import { Authorizer, isRenewed, readChallenges } from './rtsp-auth.ts';
+import { RtspFailure, RtspRefusal } from './rtsp-error.ts';
 import { type RtspResponse, RtspResponses } from './rtsp-responses.ts';
-import { RtspRefusal, talkFailed } from './talk-problem.ts';
 
 export interface RtspClientOptions {
   address: RtspAddress;
@@ -13,12 +13,14 @@ export interface RtspClientOptions {
   /** Closes the connection. */
   signal: AbortSignal;
   userAgent?: string;
+  /** How long the camera may take to connect, and for each answer; 5 s unless told. */
+  stepMs?: number;
 }
 
 export interface RtspClient extends Disposable {
   /**
    * Asks, and answers the camera's question for a password.
-   * @throws RtspRefusal for any answer but 200, and another ProblemError for a lost connection or a camera that is silent for 5 s
+   * @throws RtspRefusal for any answer but 200, RtspFailure for a lost connection or a camera that is silent
    */
   request(method: string, url: string, headers?: Readonly<Record<string, string>>): Promise<RtspResponse>;
   /** Sends one interleaved packet; drops it when the network takes no more. */
@@ -33,10 +35,11 @@ const MAX_ATTEMPTS = 3;
 /** What waits longer in here would be heard too late. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
-/** @throws ProblemError when there is no connection within 5 s */
+/** @throws RtspFailure when there is no connection in time */
 export async function connectRtsp(options: RtspClientOptions): Promise<RtspClient> {
-  const { address, clock, signal, userAgent = 'Doorstep' } = options;
-  const socket = await dial(address, clock, signal);
+  const { address, clock, signal, userAgent = 'Doorstep', stepMs = STEP_MS } = options;
+  const inTime: InTime = (result) => withDeadline(clock, stepMs, result);
+  const socket = await dial(address, signal, inTime);
   const responses = new RtspResponses();
   let answered: ((response: RtspResponse) => void) | undefined;
   let sequence = 0;
@@ -74,7 +77,7 @@ export async function connectRtsp(options: RtspClientOptions): Promise<RtspClien
       answered = resolve;
     });
     socket.write(`${method} ${oneLine(url)} RTSP/1.0\r\n${lines.join('')}\r\n`);
-    return withDeadline(clock, Promise.race([response, closed]));
+    return inTime(Promise.race([response, closed]));
   };
 
   const ask: RtspClient['request'] = async (method, url, headers = {}) => {
@@ -82,15 +85,15 @@ export async function connectRtsp(options: RtspClientOptions): Promise<RtspClien
       const response = await exchange(method, url, headers);
       if (response === undefined || typeof response === 'string') {
         socket.destroy();
-        const said = response === 'late' ? 'it was silent' : (response ?? 'the connection was closed');
-        throw talkFailed(`The camera did not answer to ${method}: ${said}.`);
+        if (response === 'late') throw new RtspFailure('silent', 'it was silent', { during: method });
+        throw new RtspFailure('lost', response ?? 'the connection was closed', { during: method });
       }
       if (response.status === 200) return response;
       const challenge = readChallenges(response.headers.get('www-authenticate') ?? [])[0];
       const answerable = challenge && (!authorizer || isRenewed(authorizer.challenge, challenge));
       // A camera that gives another nonce each time must not keep us here.
       const again = response.status === 401 && address.user !== '' && answerable && attempt < MAX_ATTEMPTS;
-      if (!again) throw new RtspRefusal(method, response.status);
+      if (!again) throw new RtspRefusal(method, response);
       authorizer = new Authorizer(challenge, address);
     }
   };
@@ -118,33 +121,36 @@ export async function connectRtsp(options: RtspClientOptions): Promise<RtspClien
 
 const oneLine = (text: string) => text.replace(/[\r\n]/g, '');
 
-async function dial(address: RtspAddress, clock: Clock, signal: AbortSignal): Promise<Socket> {
-  const { host, port, tls } = address;
+type InTime = <T>(result: Promise<T>) => Promise<T | 'late'>;
+
+async function dial({ host, port, tls }: RtspAddress, signal: AbortSignal, inTime: InTime): Promise<Socket> {
+  if (signal.aborted) throw notWanted();
   // Cameras sign their own certificates, and ffmpeg, which reads the same camera, accepts them as well.
   const socket = tls ? connectTls({ host, port, rejectUnauthorized: false }) : connectTcp({ host, port });
   const done = new AbortController();
-  const opened = new Promise<string | undefined>((resolve) => {
+  const opened = new Promise<RtspFailure | undefined>((resolve) => {
     const options = { once: true, signal: done.signal } as const;
     socket.once(tls ? 'secureConnect' : 'connect', () => resolve(undefined));
-    socket.once('error', (error) => resolve(error.message));
-    signal.addEventListener('abort', () => resolve('it was not wanted any more'), options);
-    if (signal.aborted) resolve('it was not wanted any more');
+    socket.once('error', ({ message, code }: NodeJS.ErrnoException) =>
+      resolve(new RtspFailure('unreachable', message, { code })),
+    );
+    signal.addEventListener('abort', () => resolve(notWanted()), options);
   });
-  const failure = await withDeadline(clock, opened);
+  const failure = await inTime(opened);
   done.abort();
   socket.setNoDelay(true);
   if (failure === undefined) return socket;
   socket.on('error', () => {});
   socket.destroy();
-  throw talkFailed(
-    `The camera at ${host}:${port} could not be reached to speak through it (${failure === 'late' ? 'no answer' : failure}).`,
-  );
+  throw failure === 'late' ? new RtspFailure('unreachable', 'no answer', { code: 'ETIMEDOUT' }) : failure;
 }
 
-async function withDeadline<T>(clock: Clock, result: Promise<T>): Promise<T | 'late'> {
+const notWanted = () => new RtspFailure('unreachable', 'it was not wanted any more', {});
+
+async function withDeadline<T>(clock: Clock, ms: number, result: Promise<T>): Promise<T | 'late'> {
   let cancel = () => {};
   const late = new Promise<'late'>((resolve) => {
-    cancel = clock.after(STEP_MS, () => resolve('late'));
+    cancel = clock.after(ms, () => resolve('late'));
   });
   return Promise.race([result, late]).finally(() => cancel());
 }
