@@ -11,12 +11,21 @@ function start(kept?: string) {
   const done: string[] = [];
   const errors: string[] = [];
   let held: PromiseWithResolvers<void> | undefined;
+  let heldOnvif: PromiseWithResolvers<void> | undefined;
+  const asked: string[] = [];
   let failing = false;
   const file = { read: () => kept, write() {} };
   const switches = openSwitches('/house/switches.json', { openFile: () => file, log: quiet }).forCamera(
     'door',
   );
   const applied = applySwitches({
+    onvif: {
+      async pause() {
+        await heldOnvif?.promise;
+        asked.push('pause');
+      },
+      resume: () => void asked.push('resume'),
+    },
     camera: {
       ref: REF,
       async setPrivacy(on) {
@@ -34,6 +43,12 @@ function start(kept?: string) {
   });
   return {
     done,
+    /** What ONVIF was told. */
+    asked,
+    holdOnvif() {
+      heldOnvif = Promise.withResolvers();
+      return () => heldOnvif?.resolve();
+    },
     errors,
     switches,
     applied,
@@ -77,6 +92,20 @@ it('stops looking, then the camera, and then says so; and back', async () => {
   switches.set({ privacy: false });
   await applied.settled();
   expect(done).toEqual(['looks', 'camera opening', 'camera open', 'front-door camera privacy-off']);
+});
+
+it('tells of privacy when ONVIF has also left the camera alone, and wakes it first afterwards', async () => {
+  const { applied, switches, done, asked, holdOnvif } = start();
+  const release = holdOnvif();
+  switches.set({ privacy: true });
+  await expect.poll(() => done).toContain('camera closed');
+  expect(done).not.toContain('front-door camera privacy-on');
+  release();
+  await applied.settled();
+  expect(done.at(-1)).toBe('front-door camera privacy-on');
+  switches.set({ privacy: false });
+  await applied.settled();
+  expect(asked).toEqual(['pause', 'resume']);
 });
 
 it('looks again after privacy only where detection is on', async () => {

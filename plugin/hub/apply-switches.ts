@@ -1,6 +1,7 @@
 /** Makes a camera do what the household switched. */
 import type { EventDraft } from '../../protocol/event.ts';
 import type { Camera } from '../camera/contract.ts';
+import type { OnvifCamera } from '../camera/onvif/contract.ts';
 import type { CameraSwitches } from '../camera/switches.ts';
 import type { MotionWatch } from '../detection/watch-motion.ts';
 import type { Clock } from '../system/clock.ts';
@@ -9,6 +10,8 @@ import { reason } from '../system/problem.ts';
 
 export interface ApplySwitchesOptions {
   camera: Pick<Camera, 'ref' | 'setPrivacy'>;
+  /** Undefined where it is not configured. */
+  onvif: Pick<OnvifCamera, 'pause' | 'resume'> | undefined;
   switches: CameraSwitches;
   motion: Pick<MotionWatch, 'arm'>;
   publish(draft: EventDraft): void;
@@ -23,10 +26,11 @@ export interface AppliedSwitches extends Disposable {
 
 /**
  * Applies the switches at once and on each change, one change after the other. Motion in progress ends first; when nothing reads the
- * camera any more, `privacy-on` is published, and `privacy-off` when it is read again. What was kept from before a start is no news.
+ * camera any more nor asks it by ONVIF, `privacy-on` is published, and `privacy-off` when it is read again. What was kept from before a
+ * start is no news.
  */
 export function applySwitches(options: ApplySwitchesOptions): AppliedSwitches {
-  const { camera, switches, motion, publish, clock, log } = options;
+  const { camera, onvif, switches, motion, publish, clock, log } = options;
   // A camera begins without privacy.
   let inForce = false;
 
@@ -34,7 +38,9 @@ export function applySwitches(options: ApplySwitchesOptions): AppliedSwitches {
     // Switched to and fro meanwhile: only the last wish counts.
     const { privacy } = switches;
     if (privacy === inForce) return;
-    await camera.setPrivacy(privacy);
+    // The address of its stream may have to be asked for.
+    if (!privacy) onvif?.resume();
+    await Promise.all([camera.setPrivacy(privacy), privacy && onvif?.pause()]);
     inForce = privacy;
     if (!tell) return;
     log.info(privacy ? 'Privacy mode is on.' : 'Privacy mode is off.');

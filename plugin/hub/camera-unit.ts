@@ -19,6 +19,8 @@ import type { Closing } from '../system/closing.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import { type AppliedSwitches, applySwitches } from './apply-switches.ts';
+import { createFoundStreams } from './found-streams.ts';
+import { inTime } from './in-time.ts';
 import { createSightings, type Sightings } from './sightings.ts';
 
 export interface CameraUnit {
@@ -52,13 +54,18 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
   const { events, switches, clock, log, signal, stack, maskTokens } = deps;
   const onvif =
     config.onvif &&
-    stack.use(openOnvif({ config: config.onvif, name: ref.name }, { clock, log: given.log, maskTokens }));
-  const streams = streamSources(config, onvif);
+    stack.use(
+      openOnvif(
+        { config: config.onvif, name: ref.name, paused: switches.privacy },
+        { clock, log: given.log, maskTokens },
+      ),
+    );
+  const streams = streamSources(config, onvif, clock);
   const camera = stack.use(openUnitCamera(config, ref, { ...deps, onvif, streams }));
   const motion = watchMotion({ camera, bus: events, clock, log }, signal);
   const sightings = createSightings({ camera, motion, switches, events, clock });
   const publish = (draft: Parameters<EventBus['publish']>[0]) => void events.publish(draft);
-  const applied = stack.use(applySwitches({ camera, switches, motion, publish, clock, log }));
+  const applied = stack.use(applySwitches({ camera, onvif, switches, motion, publish, clock, log }));
 
   const newsOf = createCameraNews({ privacy: switches.privacy });
   camera.onState((state) => {
@@ -81,20 +88,18 @@ interface UnitStreams {
 }
 
 /** What the owner wrote; without a main stream, what the camera says by ONVIF. */
-function streamSources({ main, detect }: CameraConfig, onvif: OnvifCamera | undefined): UnitStreams {
+function streamSources(
+  { main, detect }: CameraConfig,
+  onvif: OnvifCamera | undefined,
+  clock: Clock,
+): UnitStreams {
   if (main !== undefined || !onvif) return { main: main ?? '', detect, found: () => undefined };
-  let found: string | undefined;
-  return {
-    main: async () => {
-      const asked = await onvif.streams();
-      found = asked.main;
-      return found;
-    },
-    // A camera without a small stream is looked at in its large one.
-    detect: detect ?? (async () => onvif.streams().then((asked) => asked.detect ?? asked.main)),
-    found: () => found,
-  };
+  const streams = createFoundStreams(onvif, clock);
+  return { main: streams.main, detect: detect ?? streams.detect, found: streams.known };
 }
+
+/** Longer than this nobody waits for a picture: until the camera has answered, the hub masks it. */
+const MASKS_MS = 2_000;
 
 function openUnitCamera(
   { kind, transport, masks, masksBy, talk }: CameraConfig,
@@ -107,7 +112,10 @@ function openUnitCamera(
     {
       ...{ ref, kind, transport, main: streams.main, privacy: switches.privacy, masks: polygons },
       ...(streams.detect !== undefined && { detect: streams.detect }),
-      ...(onvif && masksBy === 'auto' && { maskedByCamera: () => onvif.masks.write(polygons) }),
+      ...(onvif &&
+        masksBy === 'auto' && {
+          maskedByCamera: () => inTime(onvif.masks.write(polygons), false, MASKS_MS, clock),
+        }),
       talk: createCameraTalk(
         { config: talk, url: streams.main },
         { ffmpeg: ffmpeg?.path, startChild, clock, log },
