@@ -146,6 +146,7 @@ function onvif(facts: CameraFacts): Verdict {
       'ONVIF is not configured, so presses and motion of the camera itself, its clock and its backchannel are not used.',
       whereToSet('onvif', facts),
     );
+  if (facts.privacy) return unknown('onvif', 'Privacy mode is on: the camera is not asked by ONVIF.');
   if (!known) return unknown('onvif', 'ONVIF is configured; nothing has been heard yet.');
   if (!known.connected)
     return known.problem

@@ -137,6 +137,7 @@ const CAMERA: Row<CameraFacts>[] = [
   ['clock', 'bad', 'an hour off', { onvif: { connected: true, clockOffsetMs: HOUR } }],
   ['clock', 'unknown', 'not told', { onvif: { connected: true } }],
   ['onvif', 'unknown', 'not configured', {}, ['onvifPort', 'onvif']],
+  ['onvif', 'unknown', 'not asked in privacy mode', { privacy: true, onvif: { connected: false } }],
   ['onvif', 'bad', 'silent', { onvif: { connected: false } }],
   [
     'onvif',
