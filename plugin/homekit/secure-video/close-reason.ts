@@ -23,6 +23,8 @@ export function closeReason(reason: number | undefined): string {
 export const OUR_REASON = {
   cameraLost: 'ended: the camera was lost',
   cameraRestarted: 'ended: the camera began anew',
+  gap: 'ended: the pictures did not go on from one another',
+  mustConvert: 'ended: the picture has to be converted from now on',
   privacy: 'ended: privacy mode was switched on',
   disarmed: 'ended: the Home app switched recording off',
   cameraOff: 'ended: the Home app switched the camera off',

@@ -22,8 +22,6 @@ const AUDIO_WAIT_MS = 3000;
 const AUDIO_SILENCE_MS = 1000;
 /** Sound that is later than this is left out, in seconds. */
 const AUDIO_LATE = 0.5;
-/** A step in the camera's times larger than this is a clock that was set, in seconds. */
-const MAX_STEP = 10;
 
 interface Closed {
   time: number;
@@ -43,16 +41,10 @@ export class GopCutter {
   #takenTo = Number.NEGATIVE_INFINITY;
   /** When somebody first asked for groups. */
   #askedAt: number | undefined;
-  #broken = false;
   #reordered = false;
 
   constructor(options: { audio: boolean }) {
     this.#expectsAudio = options.audio;
-  }
-
-  /** The times of the pictures do not go on from one another: nothing that follows fits. */
-  get broken(): boolean {
-    return this.#broken;
   }
 
   /** Pictures come in another order than they are shown. */
@@ -60,18 +52,10 @@ export class GopCutter {
     return this.#reordered;
   }
 
-  /** Length of the group that has begun, in seconds. */
-  get growing(): number {
-    const [first, last] = [this.#video[0], this.#video.at(-1)];
-    return first && last ? last.time - first.time : 0;
-  }
-
-  /** @param now monotonic ms */
+  /** @param samples go on from those before, with rising times @param now monotonic ms */
   pushVideo(samples: readonly PlacedSample[], keyframe: boolean, now: number): void {
     for (const [index, sample] of samples.entries()) {
       const last = this.#video.at(-1);
-      if (last && (sample.dts <= last.dts || sample.time - last.time > MAX_STEP)) this.#broken = true;
-      if (this.#broken) return;
       if (last && shownAt(sample) < shownAt(last)) this.#reordered = true;
       if (keyframe && index === 0) this.#close(sample, now);
       else if (!last) continue;
@@ -113,15 +97,13 @@ export class GopCutter {
     return false;
   }
 
-  /** All that is left, complete or not. */
+  /** All that is left, complete or not; but a picture on which none followed, since it may be cut off. */
   flush(): Gop[] {
     const gops = this.#closed.splice(0).map((closed) => this.#withAudio(closed));
     const [first, last] = [this.#video[0], this.#video.at(-1)];
-    if (first && last) {
-      const previous = this.#video.at(-2);
-      const usual = previous ? last.time - previous.time : 1 / 15;
-      const duration = last.time - first.time + usual;
-      gops.push(this.#withAudio({ time: first.time, duration, video: this.#video, closedAt: 0 }));
+    if (first && last && first !== last) {
+      const [time, duration] = [first.time, last.time - first.time];
+      gops.push(this.#withAudio({ time, duration, video: this.#video.slice(0, -1), closedAt: 0 }));
     }
     this.#video = [];
     return gops;

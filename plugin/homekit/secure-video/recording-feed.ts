@@ -2,9 +2,10 @@
  * Stands while the Home app has armed a camera: keeps the last seconds in the form that home hubs take, so that a recording can begin
  * with what was before the motion, at once, even where picture or sound have to be converted.
  */
-import type { Camera, CameraState, Init } from '../../camera/contract.ts';
+import type { Camera, CameraState, Fragment, Init } from '../../camera/contract.ts';
 import { sleep } from '../../system/clock.ts';
 import { OUR_REASON } from './close-reason.ts';
+import { isHiccup } from './continuity.ts';
 import { keepMs } from './prebuffer.ts';
 import { type LineFailure, type LineTools, RecordingLine } from './recording-line.ts';
 import type { Selection } from './selection.ts';
@@ -22,6 +23,20 @@ export interface FeedOptions extends LineTools {
 const RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
 
+type Outcome = 'again' | 'failed' | 'over';
+
+/** What was seen of the pictures of one connection. */
+interface Seen {
+  generation: number;
+  reordered: boolean;
+  /** Keyframe distance that counts, whatever was measured. */
+  gopMs?: number;
+  /** Keyframe distance that counts until one is measured. */
+  assumedGopMs?: number;
+  /** When the last group began that no fragment can hold, in seconds of the stream. */
+  longGroupAt?: number;
+}
+
 export class RecordingFeed implements AsyncDisposable {
   readonly selection: Selection;
   readonly audio: boolean;
@@ -32,9 +47,11 @@ export class RecordingFeed implements AsyncDisposable {
   readonly #done: Promise<void>;
   #attempt = new AbortController();
   #line: RecordingLine | undefined;
-  /** What was seen of the pictures of one connection. */
-  #learned: { generation: number; reordered: boolean; gopMs?: number | undefined } | undefined;
+  #init: Init | undefined;
+  #seen: Seen = { generation: 0, reordered: false };
   #problem: string | undefined;
+  /** What was logged last about the picture. */
+  #said: string | undefined;
   /** Conversions that ended one after the other without giving anything. */
   #failures = 0;
 
@@ -76,51 +93,73 @@ export class RecordingFeed implements AsyncDisposable {
     const { camera, clock } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const outcome = await this.#follow();
-      // Privacy mode ends each watch.
-      if (camera.state.privacy) await this.#stateChange();
+      const outcome = camera.state.online ? await this.#follow() : 'again';
+      // What is left of a camera that is offline is the past, and nothing is left in privacy mode.
+      if (!camera.state.online) await this.#stateChange();
       else if (outcome === 'failed') await sleep(clock, retryMs(this.#failures++), signal);
       else if (outcome === 'over') await sleep(clock, RETRY_MS, signal);
     }
   }
 
   /** Follows the camera until something has to be done otherwise. */
-  async #follow(): Promise<'again' | 'failed' | 'over'> {
+  async #follow(): Promise<Outcome> {
     const { camera } = this.#options;
     this.#attempt = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, this.#attempt.signal]);
-    let generation = 0;
     try {
       for await (const item of camera.watch({ signal, agoMs: this.#keepMs })) {
         if (signal.aborted) break;
-        if (item.type === 'init') {
-          generation = item.generation;
-          await this.#close(OUR_REASON.cameraRestarted);
-          this.#line = this.#open(item);
-        } else {
-          await this.#line?.push(item);
-          const failure = this.#line?.failure;
-          if (failure) return this.#learn(failure, generation);
-        }
+        const outcome = item.type === 'init' ? await this.#begin(item) : await this.#push(item);
+        if (outcome) return outcome;
       }
       return this.#attempt.signal.aborted ? 'again' : 'over';
     } finally {
-      await this.#close(OUR_REASON.conversion);
+      await this.#close(OUR_REASON.cameraLost);
     }
   }
 
-  #learn(failure: LineFailure, generation: number): 'again' | 'failed' {
-    if (failure.what === 'conversion-ended') {
-      if (this.#line?.take) this.#failures = 0;
-      const say = this.#failures === 0 ? 'warn' : 'debug';
-      this.#options.log[say](`HomeKit Secure Video: the conversion of the picture ended: ${failure.why}`);
-      return 'failed';
+  async #begin(init: Init): Promise<undefined> {
+    await this.#close(OUR_REASON.cameraRestarted);
+    const { generation } = init;
+    this.#init = init;
+    if (this.#seen.generation !== generation) this.#seen = { generation, reordered: false };
+  }
+
+  async #push(fragment: Fragment): Promise<Outcome | undefined> {
+    if (fragment.keyframe && this.#init) this.#line ??= this.#open(this.#init);
+    await this.#line?.push(fragment);
+    const failure = this.#line?.failure;
+    if (!failure) return undefined;
+    if (failure.what === 'conversion-ended') return this.#retry(failure.why);
+    if (failure.what === 'gap' || !this.#mustConvert(failure)) {
+      await this.#close(OUR_REASON.gap);
+      // It may be the keyframe with which the next stretch begins.
+      return this.#push(fragment);
     }
-    if (failure.what === 'must-convert') {
-      const { reordered, gopMs } = failure;
-      this.#learned = { generation, reordered, gopMs };
-    }
+    await this.#close(OUR_REASON.mustConvert);
     return 'again';
+  }
+
+  async #retry(why: string): Promise<Outcome> {
+    if (this.#line?.take) this.#failures = 0;
+    const say = this.#failures === 0 ? 'warn' : 'debug';
+    this.#options.log[say](`HomeKit Secure Video: the conversion of the picture ended: ${why}`);
+    await this.#close(OUR_REASON.conversion);
+    return 'failed';
+  }
+
+  /** Learns from what can't be copied, and tells whether it will come again. */
+  #mustConvert(failure: Extract<LineFailure, { what: 'reordered' | 'long-group' }>): boolean {
+    if (failure.what === 'reordered') {
+      this.#seen.reordered = true;
+      return true;
+    }
+    const { fragmentMs } = this.selection;
+    const { gopMs } = this.#options.camera.state.video ?? {};
+    const hiccup = isHiccup(failure, { gopMs, fragmentMs, previous: this.#seen.longGroupAt });
+    this.#seen.longGroupAt = failure.begin;
+    if (!hiccup) this.#seen[gopMs === undefined ? 'assumedGopMs' : 'gopMs'] = failure.gopMs;
+    return !hiccup;
   }
 
   async #close(reason: string): Promise<void> {
@@ -131,7 +170,7 @@ export class RecordingFeed implements AsyncDisposable {
   }
 
   #open(init: Init): RecordingLine | undefined {
-    const { ffmpeg, encoders, log } = this.#options;
+    const { ffmpeg, encoders } = this.#options;
     const video = init.tracks.find(({ kind }) => kind === 'video');
     if (!video) return undefined;
     const plan = this.#plan(init);
@@ -140,42 +179,52 @@ export class RecordingFeed implements AsyncDisposable {
       plan.how === 'transcode' && !canEncode
         ? `the picture has to be converted (${plan.why}), and there is no ffmpeg that can`
         : undefined;
-    if (this.#problem) {
-      log.warn(`HomeKit Secure Video records nothing: ${this.#problem}.`);
-      return undefined;
-    }
-    if (plan.how === 'transcode') log.info(`HomeKit Secure Video converts the picture: ${plan.why}.`);
+    this.#say(plan);
+    if (this.#problem) return undefined;
     return new RecordingLine({ ...this.#options, init, video, plan, keepMs: this.#keepMs });
   }
 
-  #plan({ tracks, generation }: Pick<Init, 'tracks' | 'generation'>): VideoPlan {
+  /** Says what is new; each stretch of the stream begins with the same. */
+  #say(plan: VideoPlan): void {
+    const { log } = this.#options;
+    const news = this.#problem ?? (plan.how === 'transcode' ? plan.why : undefined);
+    if (news === this.#said) return;
+    this.#said = news;
+    if (this.#problem) log.warn(`HomeKit Secure Video records nothing: ${this.#problem}.`);
+    else if (plan.how === 'transcode') log.info(`HomeKit Secure Video converts the picture: ${plan.why}.`);
+  }
+
+  #plan({ tracks }: Pick<Init, 'tracks'>): VideoPlan {
     const { camera, selection } = this.#options;
     const track = tracks.find(({ kind }) => kind === 'video');
-    const learned = this.#learned?.generation === generation ? this.#learned : undefined;
+    const { gopMs, assumedGopMs, reordered } = this.#seen;
     return planVideo(
       {
         codec: track?.codec ?? '',
         codecString: track?.codecString ?? '',
         width: track?.width ?? 0,
         height: track?.height ?? 0,
-        gopMs: learned?.gopMs ?? camera.state.video?.gopMs,
-        reordered: learned?.reordered ?? false,
+        gopMs: gopMs ?? camera.state.video?.gopMs ?? assumedGopMs,
+        reordered,
       },
       selection,
     );
   }
 
   #onState({ online, privacy }: CameraState): void {
-    if (privacy) this.#line?.end(OUR_REASON.privacy, { forget: true });
-    else if (!online) this.#line?.end(OUR_REASON.cameraLost);
-    else this.#reconsider();
+    if (online) {
+      this.#reconsider();
+      return;
+    }
+    this.#line?.end(privacy ? OUR_REASON.privacy : OUR_REASON.cameraLost, { forget: privacy });
+    this.#attempt.abort();
   }
 
   /** The keyframe distance is known only after some time; nobody's recording is broken off for it. */
   #reconsider(): void {
     const line = this.#line;
-    if (line?.plan.how !== 'copy' || line.take?.isRead) return;
-    if (this.#plan(line.init).how === 'transcode') this.#attempt.abort();
+    if (!line || line.take?.isRead) return;
+    if (this.#plan(line.init).how !== line.plan.how) this.#attempt.abort();
   }
 
   #stateChange(): Promise<void> {

@@ -6,7 +6,7 @@ import type { StartChild } from '../../system/child.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type Log, withoutSecrets } from '../../system/log.ts';
 import { planAudio } from './audio-plan.ts';
-import { GOP_TOLERANCE_MS } from './fragment-length.ts';
+import { type Break, Continuity } from './continuity.ts';
 import { GopCutter, type PlacedSample } from './gop-cutter.ts';
 import { recordedAudioArgs, recordedVideoArgs } from './record-args.ts';
 import { SOUND_RATE } from './recording-options.ts';
@@ -34,11 +34,8 @@ export interface LineOptions extends LineTools {
   keepMs: number;
 }
 
-/** Why a line can't go on: pictures that have to be converted after all, a conversion that ended, or times that went astray. */
-export type LineFailure =
-  | { what: 'must-convert'; reordered: boolean; gopMs?: number }
-  | { what: 'conversion-ended'; why: string }
-  | { what: 'times-broken' };
+/** Why a line can't go on: pictures that do not fit, or a conversion that ended. */
+export type LineFailure = Break | { what: 'reordered' } | { what: 'conversion-ended'; why: string };
 
 /** Samples of AAC that an encoder puts before the first one it was given. */
 const AAC_DELAY = 1024 / SOUND_RATE;
@@ -49,6 +46,7 @@ const CONVERTER_START_MS = 10_000;
 
 export class RecordingLine implements AsyncDisposable {
   readonly #options: LineOptions;
+  readonly #continuity: Continuity;
   readonly #cutter: GopCutter;
   readonly #video: TrackWay;
   readonly #audio: TrackWay | undefined;
@@ -62,6 +60,7 @@ export class RecordingLine implements AsyncDisposable {
   constructor(options: LineOptions) {
     this.#options = options;
     this.#startedAt = options.clock.monotonic();
+    this.#continuity = new Continuity(options.selection);
     this.#audioTrack = options.init.tracks.find(({ kind }) => kind === 'audio');
     this.#audio = this.#audioWay(this.#audioTrack);
     this.#cutter = new GopCutter({ audio: this.#audio !== undefined });
@@ -70,7 +69,7 @@ export class RecordingLine implements AsyncDisposable {
 
   /** Undefined until its first group of pictures is complete. */
   get take(): Take | undefined {
-    return this.#take;
+    return this.#take?.keptMs ? this.#take : undefined;
   }
 
   get failure(): LineFailure | undefined {
@@ -85,12 +84,13 @@ export class RecordingLine implements AsyncDisposable {
     return this.#options.init;
   }
 
-  /** Takes a fragment of the camera; resolves when there is room for more. */
+  /** Takes a fragment of the camera, the first with a keyframe; resolves when there is room for more pictures. */
   async push(fragment: Fragment): Promise<void> {
-    if (fragment.track === this.#options.video.id) await this.#video.write(fragment);
+    if (fragment.track === this.#options.video.id) await this.#pushPicture(fragment);
     else if (fragment.track === this.#audioTrack?.id) {
       this.#audioCame = true;
-      await this.#audio?.write(fragment);
+      // Pictures do not wait for sound.
+      void this.#audio?.write(fragment);
     }
     this.#collect();
   }
@@ -111,16 +111,23 @@ export class RecordingLine implements AsyncDisposable {
     await Promise.all([this.#video[Symbol.asyncDispose](), this.#audio?.[Symbol.asyncDispose]()]);
   }
 
+  async #pushPicture(fragment: Fragment): Promise<void> {
+    const found = this.#continuity.push(fragment);
+    // What is encoded anew gets keyframes of its own.
+    if (found?.what === 'gap' || (found && this.plan.how === 'copy')) this.#failure ??= found;
+    else await this.#video.write(fragment);
+  }
+
   #videoWay(): TrackWay {
-    const { init, video: track, plan, selection, ffmpeg, encoders, startChild } = this.#options;
+    const { init, video: track, plan, selection, ffmpeg, encoders, startChild, clock } = this.#options;
     const onSamples = (samples: PlacedSample[], keyframe: boolean) => {
-      this.#cutter.pushVideo(samples, keyframe, this.#options.clock.monotonic());
+      this.#cutter.pushVideo(samples, keyframe, clock.monotonic());
       this.#collect();
     };
     if (plan.how === 'copy' || !ffmpeg) return copyWay({ init, track, onSamples });
     const encoder = encoders.current();
     const way = convertWay({
-      ...{ init, track, onSamples, startChild, delay: 0 },
+      ...{ init, track, onSamples, startChild, clock, delay: 0 },
       ffmpeg: ffmpeg.path,
       args: recordedVideoArgs(encoder, selection),
       onFailure: () => {
@@ -132,16 +139,16 @@ export class RecordingLine implements AsyncDisposable {
   }
 
   #audioWay(track: Track | undefined): TrackWay | undefined {
-    const { init, audio: wanted, ffmpeg, startChild, selection, log } = this.#options;
+    const { init, audio: wanted, ffmpeg, startChild, selection, clock, log } = this.#options;
     const plan = planAudio(track, { wanted, ffmpeg: ffmpeg !== undefined });
     if (!track || plan === 'none') return undefined;
     const onSamples = (samples: PlacedSample[]) => {
-      this.#cutter.pushAudio(samples, this.#options.clock.monotonic());
+      this.#cutter.pushAudio(samples, clock.monotonic());
       this.#collect();
     };
     if (plan === 'copy' || !ffmpeg) return copyWay({ init, track, onSamples });
     const way = convertWay({
-      ...{ init, track, onSamples, startChild, delay: AAC_DELAY },
+      ...{ init, track, onSamples, startChild, clock, delay: AAC_DELAY },
       ffmpeg: ffmpeg.path,
       args: recordedAudioArgs({ kbps: selection.audioKbps }),
       // The pictures go on without it.
@@ -153,17 +160,13 @@ export class RecordingLine implements AsyncDisposable {
 
   #collect(): void {
     if (this.#ended || this.#failure) return;
-    const { plan, selection, clock } = this.#options;
-    const growing = this.#cutter.growing * 1000;
-    const overlong = plan.how === 'copy' && growing > selection.fragmentMs + GOP_TOLERANCE_MS;
-    if (plan.how === 'copy' && (overlong || this.#cutter.reordered)) {
-      const { reordered } = this.#cutter;
-      this.#failure = { what: 'must-convert', reordered, ...(overlong && { gopMs: growing }) };
+    const { plan, clock } = this.#options;
+    if (plan.how === 'copy' && this.#cutter.reordered) {
+      this.#failure = { what: 'reordered' };
       return;
     }
     const take = this.#current();
     if (take) for (const gop of this.#cutter.take(clock.monotonic())) take.add(gop);
-    if (this.#cutter.broken) this.#failure = { what: 'times-broken' };
   }
 
   /** Undefined until both headers are known: sound that is not in the first packet of a recording can't come later. */
