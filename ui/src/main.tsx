@@ -10,6 +10,7 @@ import './style/timeline.css';
 import './style/forms.css';
 import './style/controls.css';
 import './style/doctor.css';
+import './style/masks.css';
 
 const root = document.getElementById('app');
 if (root) render(<App client={createHubClient((input, init) => fetch(input, init))} />, root);

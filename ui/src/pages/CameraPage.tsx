@@ -3,6 +3,7 @@ import type { CameraInfo } from '../../../protocol/api.ts';
 import { useFullScreen } from '../full-screen.ts';
 import { useHub } from '../hub-context.tsx';
 import { LivePicture } from '../live/LivePicture.tsx';
+import { MaskEditor } from '../masks/MaskEditor.tsx';
 import { CameraControls } from '../parts/CameraControls.tsx';
 import { DoctorCamera } from '../parts/DoctorCamera.tsx';
 import { Empty } from '../parts/Empty.tsx';
@@ -38,6 +39,7 @@ export function CameraPage({ slug }: { slug: string }) {
           <CameraControls camera={camera} />
           <Lately camera={camera} />
           <DoctorCamera camera={camera} />
+          {!camera.privacy && <MaskEditor camera={camera} />}
         </>
       ) : (
         <Empty title={words.camera.unknown}>{words.camera.unknownMore}</Empty>

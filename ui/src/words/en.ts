@@ -62,6 +62,23 @@ export const words = {
     noSound: 'no sound',
   },
 
+  masks: {
+    title: 'Privacy masks',
+    intro: 'Areas that nobody shall see, such as a neighbour’s window. Draw them here, on a still picture.',
+    how: 'Tap the picture to set corners, or add an area and drag its corners. Arrow keys move a corner, Delete takes it away. Masks that are set already are not drawn here: to change them, put their line below.',
+    begin: 'Draw masks',
+    ground: 'Set a corner',
+    add: 'Add an area',
+    removeCorner: 'Remove corner',
+    removeArea: 'Remove area',
+    corner: (area: number, corner: number, corners: number) => `Area ${area}, corner ${corner} of ${corners}`,
+    line: 'For the settings',
+    where:
+      'It goes into the settings of this camera: Homebridge, Plugins, Doorstep, JSON Config. It counts after a restart.',
+    odd: 'These are no masks yet: areas of three corners or more, each corner two numbers from 0 to 1.',
+    copy: 'Copy for the settings',
+  },
+
   home: {
     title: 'Home',
     today: 'Today',
