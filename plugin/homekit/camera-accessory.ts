@@ -17,7 +17,7 @@ import { addCameraServices } from './camera-services.ts';
 import type { Chime } from './chime.ts';
 import { fixPort } from './fixed-port.ts';
 import { CATEGORY } from './hap-values.ts';
-import { motionSensorOf } from './motion-sensor.ts';
+import { driveMotionSensor, motionSensorOf } from './motion-sensor.ts';
 import type { ServiceNames } from './service-names.ts';
 
 export interface CameraAccessoryOptions {
@@ -68,11 +68,11 @@ export function accessoryUuid(api: API, cameraId: string): string {
 /** Makes the accessory and publishes it: on its own (`standalone`), or as part of the bridge. */
 export function createCameraAccessory(given: CameraAccessoryOptions): CameraAccessory {
   const options = { ...given, log: prefixed(given.log, given.config.name) };
-  const { api, config, log } = options;
+  const { api, config, clock, log } = options;
   const accessory = accessoryOf(options);
   describe(options, accessory);
 
-  const motion = motionSensorOf(api, accessory, config.name);
+  const motion = driveMotionSensor(api, motionSensorOf(api, accessory, config.name), clock);
   const { controller, live, mode, secureVideo, snapshots, ringDoorbell } = configureCamera(options, motion);
   accessory.configureController(controller);
   secureVideo?.attach();

@@ -1,15 +1,16 @@
 /** Live view, snapshots and the bell of an accessory: what HAP's camera and doorbell controllers ask for. */
-import type { CameraController, CameraControllerOptions, Service } from 'homebridge';
+import type { CameraController, CameraControllerOptions } from 'homebridge';
 import { offersTalk } from '../camera/talk/camera-talk.ts';
 import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import { createEncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
 import { audioEncoder, createLiveStream, STREAM_COUNT, streamingOptions } from './live-stream.ts';
+import type { MotionSensor } from './motion-sensor.ts';
 import { operatingMode } from './secure-video/operating-mode.ts';
 import { SecureVideo } from './secure-video/secure-video.ts';
 import { createSnapshots } from './snapshot.ts';
 
-export function configureCamera(options: CameraAccessoryOptions, motion: Service) {
+export function configureCamera(options: CameraAccessoryOptions, motion: MotionSensor) {
   const { api, camera, config, ffmpeg, startChild, clock, log } = options;
   const { CameraController, DoorbellController, HDSProtocolError } = api.hap;
   const talk = offersTalk(config.talk) ? config.talk : undefined;
@@ -25,10 +26,10 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
     ? new SecureVideo({
         ...{ camera, mode, ffmpeg, encoders, startChild, clock, log },
         refusal: (reason) => new HDSProtocolError(reason),
-        onDisarmed: () => motion.updateCharacteristic(api.hap.Characteristic.MotionDetected, false),
+        onDisarmed: () => motion.clear(),
       })
     : undefined;
-  motion.getCharacteristic(api.hap.Characteristic.MotionDetected).on('change', ({ newValue }) => {
+  motion.service.getCharacteristic(api.hap.Characteristic.MotionDetected).on('change', ({ newValue }) => {
     if (newValue) secureVideo?.noteMotion();
   });
   const settings: CameraControllerOptions = {
@@ -41,7 +42,7 @@ export function configureCamera(options: CameraAccessoryOptions, motion: Service
     streamingOptions: streamingOptions(audioEncoder(ffmpeg), talk !== undefined),
     ...(secureVideo && { recording: secureVideo.recording }),
     // Handed in here, so that secure video finds its trigger.
-    sensors: { motion },
+    sensors: { motion: motion.service },
   };
   const doorbell =
     config.kind === 'doorbell' ? new DoorbellController({ ...settings, name: config.name }) : undefined;

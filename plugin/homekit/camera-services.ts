@@ -1,5 +1,5 @@
 /** The services of a camera beside picture and bell, and what moves all of them: events, and how the camera is. */
-import type { PlatformAccessory, Service } from 'homebridge';
+import type { PlatformAccessory } from 'homebridge';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import { reason } from '../system/problem.ts';
 import type { CameraAccessoryOptions } from './camera-accessory.ts';
@@ -7,7 +7,7 @@ import { createPresence } from './camera-presence.ts';
 import { addCameraSwitches } from './camera-switches.ts';
 import { addChime } from './chime.ts';
 import { SINGLE_PRESS } from './hap-values.ts';
-import { driveMotionSensor } from './motion-sensor.ts';
+import type { MotionSensor } from './motion-sensor.ts';
 import { numberButtons } from './number-buttons.ts';
 import { addOfflineSensor } from './offline-sensor.ts';
 import { addPackageSensor } from './package-sensor.ts';
@@ -19,7 +19,7 @@ import { addTriggerSwitches } from './trigger-switches.ts';
 
 export interface CameraParts {
   accessory: PlatformAccessory;
-  motion: Service;
+  motion: MotionSensor;
   mode: OperatingMode;
   snapshots: Snapshots;
   ringDoorbell(): void;
@@ -28,11 +28,10 @@ export interface CameraParts {
 /** Call it when the camera controller is configured. The returned function stops what moves them; the services stay. */
 export function addCameraServices(options: CameraAccessoryOptions, parts: CameraParts): () => void {
   const { api, camera, config, events, switches, names, trigger, clock, log } = options;
-  const { accessory, snapshots } = parts;
+  const { accessory, motion, snapshots } = parts;
   const home: ServiceHome = { api, accessory, cameraName: config.name, names };
   const isDoorbell = config.kind === 'doorbell';
 
-  const motion = driveMotionSensor(api, parts.motion, clock);
   const button = addRingButton(home, isDoorbell);
   const packages = addPackageSensor(home, {
     ...{ cameraId: camera.ref.id, wanted: config.hap.packageSensor, events, clock },

@@ -12,7 +12,10 @@ export function motionSensorOf(api: API, accessory: PlatformAccessory, cameraNam
 }
 
 export interface MotionSensor {
+  readonly service: Service;
   handle(event: DoorstepEvent): void;
+  /** Forgets all motion: what comes next is news again. */
+  clear(): void;
   /**
    * Whether the camera answers. Also while detection is off: a press still has to reach the recording of the home hub, and that goes
    * by this sensor alone.
@@ -22,17 +25,19 @@ export interface MotionSensor {
   stop(): void;
 }
 
-export function driveMotionSensor(api: API, sensor: Service, clock: Clock): MotionSensor {
+export function driveMotionSensor(api: API, service: Service, clock: Clock): MotionSensor {
   const { MotionDetected, StatusActive, StatusFault } = api.hap.Characteristic;
-  const hold = createMotionHold(clock, (moving) => sensor.updateCharacteristic(MotionDetected, moving));
+  const hold = createMotionHold(clock, (moving) => service.updateCharacteristic(MotionDetected, moving));
   const showGone = (gone: boolean) =>
-    void sensor.updateCharacteristic(StatusFault, gone ? FAULT.general : FAULT.none);
+    void service.updateCharacteristic(StatusFault, gone ? FAULT.general : FAULT.none);
   showGone(false);
   // Homebridge remembers motion of before a restart; while it is shown, the next one would be no change and start no recording.
-  sensor.updateCharacteristic(MotionDetected, false);
+  service.updateCharacteristic(MotionDetected, false);
   return {
+    service,
     handle: hold.handle,
-    showActive: (active) => void sensor.updateCharacteristic(StatusActive, active),
+    clear: hold.clear,
+    showActive: (active) => void service.updateCharacteristic(StatusActive, active),
     showGone,
     stop: hold.stop,
   };
