@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Two at a time, as many as the smallest build server has cores: most of the time they wait for real programs.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -17,7 +19,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
