@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
-import { createPost } from './http-post.ts';
+import { createPost, type PostRequest } from './http-post.ts';
 
 let closing: Closing;
 beforeEach(() => {
@@ -40,7 +40,7 @@ async function server(
   return { port: typeof address === 'object' && address ? address.port : 0, server: listening, sockets };
 }
 
-const ask = (port: number, more: { deadlineMs?: number; signal?: AbortSignal } = {}) =>
+const ask = (port: number, more: Partial<Pick<PostRequest, 'deadlineMs' | 'signal' | 'headers'>> = {}) =>
   post({
     ...{ host: '127.0.0.1', port, path: '/', headers: {}, body: '<x/>', deadlineMs: 10_000 },
     signal: new AbortController().signal,
@@ -58,6 +58,25 @@ describe('one request', () => {
       ...{ status: 401, text: 'hi' },
       challenges: ['Digest realm="a"', 'Basic realm="b"'],
     });
+  });
+
+  test('any text may stand in a header: as UTF-8, without what would end it', async () => {
+    let head = '';
+    const { port } = await server((socket) => {
+      socket.on('data', (part) => {
+        head += part.toString('utf8');
+        socket.end(`${HEAD}Content-Length: 2\r\n\r\nhi`);
+      });
+    });
+    await ask(port, { headers: { authorization: 'Digest username="管理 é\r\n\u0000x"' } });
+    expect(head.toLowerCase()).toContain('authorization: digest username="管理 éx"\r\n');
+  });
+
+  test('a realm is UTF-8, too', async () => {
+    const { port } = await server((socket) =>
+      socket.end('HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="門"\r\nContent-Length: 0\r\n\r\n'),
+    );
+    expect((await ask(port)).challenges).toEqual(['Digest realm="門"']);
   });
 
   test('nobody listens', async () => {
@@ -98,11 +117,16 @@ describe('one request', () => {
   });
 
   test('is cancelled, before it begins and while it waits', async () => {
-    const { port, sockets } = await server(() => {});
+    const { port, sockets, server: listening } = await server(() => {});
+    let connections = 0;
+    listening.on('connection', () => {
+      connections += 1;
+    });
     await expect(ask(port, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'unreachable' });
     const ending = new AbortController();
     const waiting = ask(port, { signal: ending.signal });
     await expect.poll(() => sockets.size, { timeout: 10_000 }).toBe(1);
+    expect(connections).toBe(1);
     ending.abort();
     await expect(waiting).rejects.toMatchObject({ kind: 'unreachable' });
     await expect.poll(() => sockets.size, { timeout: 10_000 }).toBe(0);

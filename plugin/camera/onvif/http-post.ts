@@ -101,7 +101,8 @@ export function createPost(clock: Clock): Post {
             fail(error instanceof OnvifError ? error : new OnvifError('unreachable', reason(error))),
         );
       });
-      request.end(body);
+      // As bytes: `node:http` would send a text together with the headers, and all of it as UTF-8.
+      request.end(Buffer.from(body, 'utf8'));
     });
 }
 

@@ -89,6 +89,18 @@ describe('who it is', () => {
     expect(Math.abs(camera.state.clockOffsetMs ?? Number.NaN)).toBeLessThan(1500);
   });
 
+  test.each(['ws-security', 'digest'] as const)(
+    'a user whose name no Latin letters spell, by %s',
+    async (login) => {
+      const onvif = await device({ login, credentials: { user: '管理', password: 'x' } });
+      const camera = client(onvif.port, { username: '管理', password: 'x' });
+      await until(() => expect(onvif.requests).toContain('GetDeviceInformation'));
+      if (login === 'ws-security') await listening(camera);
+      // The simulated camera takes the name for Latin-1 then, as any of its kind; it is a refusal, and no request that cannot be sent.
+      else await until(() => expect(camera.state.problem?.code).toBe('onvif-wrong-password'));
+    },
+  );
+
   test.each([2 * HOUR_MS, -2 * HOUR_MS, -20 * 365 * 24 * HOUR_MS])(
     'a clock that is %d ms off',
     async (skewMs) => {

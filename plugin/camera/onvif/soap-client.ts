@@ -7,9 +7,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../system/clock.ts';
 import type { XmlElement } from '../../system/xml.ts';
+import { type Challenge, digestHeader, readChallenges } from '../digest.ts';
 import type { Credentials, Endpoint } from './address-policy.ts';
 import { clockOffset } from './device.ts';
-import { chooseChallenge, type DigestChallenge, digestHeader } from './http-digest.ts';
 import type { Post } from './http-post.ts';
 import { OnvifError } from './onvif-error.ts';
 import { envelope, NS, readReply, usernameToken } from './soap.ts';
@@ -46,7 +46,7 @@ export function createSoapClient(
 ): SoapClient {
   let offset: number | undefined;
   let timeAt: Endpoint | undefined;
-  let digest: { challenge: DigestChallenge; count: number } | undefined;
+  let digest: { parameters: Challenge['parameters']; count: number } | undefined;
 
   const send = async (call: Call, authenticated: boolean): Promise<XmlElement> => {
     const token = authenticated ? security() : '';
@@ -60,10 +60,12 @@ export function createSoapClient(
       'content-type': `application/soap+xml; charset=utf-8${call.action ? `; action="${call.action}"` : ''}`,
     };
     let reply = await post({ ...request, headers: { ...headers, ...authorization(call.endpoint.path) } });
-    const challenge = authenticated && reply.status === 401 ? chooseChallenge(reply.challenges) : undefined;
+    const asked = authenticated && reply.status === 401 ? readChallenges(reply.challenges) : [];
+    // Never Basic, which would send the password itself.
+    const challenge = asked.find(({ scheme }) => scheme === 'digest')?.parameters;
     // A nonce ends after a while: a camera that challenges anew gets one more answer.
-    if (challenge && challenge.nonce !== digest?.challenge.nonce) {
-      digest = { challenge, count: 0 };
+    if (challenge && challenge.get('nonce') !== digest?.parameters.get('nonce')) {
+      digest = { parameters: challenge, count: 0 };
       reply = await post({ ...request, headers: { ...headers, ...authorization(call.endpoint.path) } });
     }
     return readReply(reply.status, reply.text);
@@ -78,7 +80,7 @@ export function createSoapClient(
     if (!digest || username === '') return {};
     digest.count += 1;
     const cnonce = randomBytes(8).toString('hex');
-    const input = { ...digest, username, password, method: 'POST', uri, cnonce };
+    const input = { ...digest, user: username, password, method: 'POST', uri, cnonce };
     return { authorization: digestHeader(input) };
   };
 

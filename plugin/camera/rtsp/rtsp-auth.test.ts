@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Authorizer, isRenewed, readChallenges } from './rtsp-auth.ts';
+import { readChallenges } from '../digest.ts';
+import { Authorizer, isRenewed } from './rtsp-auth.ts';
 
 const login = { user: 'Mufasa', password: 'Circle of Life' };
 

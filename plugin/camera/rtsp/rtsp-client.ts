@@ -2,8 +2,9 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../system/clock.ts';
+import { readChallenges } from '../digest.ts';
 import type { RtspAddress } from './rtsp-address.ts';
-import { Authorizer, isRenewed, readChallenges } from './rtsp-auth.ts';
+import { Authorizer, isRenewed } from './rtsp-auth.ts';
 import { RtspFailure, RtspRefusal } from './rtsp-error.ts';
 import { type RtspResponse, RtspResponses } from './rtsp-responses.ts';
 
