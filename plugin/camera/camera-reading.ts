@@ -9,12 +9,14 @@ import type { Log } from '../system/log.ts';
 import type { GrayFrame, MediaItem, SnapshotOptions, Still, StreamChoice, WatchOptions } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { KeyframeDecoder } from './keyframe-decoder.ts';
+import { LoginGate } from './login-gate.ts';
+import { MaskTrust } from './mask-trust.ts';
 import type { ReaderSink } from './reader.ts';
 import type { Mask } from './reader-args.ts';
 import { Ring } from './ring.ts';
 import { Stills } from './stills.ts';
 import type { FactsMeter } from './stream-facts.ts';
-import { type MaskOptions, StreamMasks } from './stream-masks.ts';
+import { type Hiding, type MaskOptions, StreamMasks } from './stream-masks.ts';
 import type { StreamSource } from './stream-source.ts';
 import { supervise } from './supervisor.ts';
 import type { Reach } from './tcp-reach.ts';
@@ -122,17 +124,20 @@ export class CameraReading implements AsyncDisposable {
 
   #start(deps: ReadingDeps & { ffmpeg: Ffmpeg }): void {
     const { streams, nextGeneration } = this.#context;
-    const { main, detect, transport } = streams;
+    const { main, detect, transport, masks: polygons = [] } = streams;
+    const logins = new LoginGate(deps);
+    const { clock, log } = deps;
+    const trust = new MaskTrust({ polygons, clock, log, onLost: () => this.#forget() });
     const start = (stream: StreamChoice, source: StreamSource, role: 'main' | 'detect' | 'both') => {
-      const masks = new StreamMasks(streams, deps);
+      const masks = new StreamMasks(streams, { ...deps, trust });
       const options = {
-        source,
+        ...{ source, logins, signal: this.#stop.signal },
         stream: { transport, role, audio: role === 'detect' ? 'none' : 'copy' } as const,
-        signal: this.#stop.signal,
         nextGeneration: () => nextGeneration(stream),
-        mask: (url: string, signal: AbortSignal) => masks.forConnection({ url, transport }, signal),
+        hide: (url: string, signal: AbortSignal) => masks.forConnection({ url, transport, role }, signal),
         encoderFailed: (mask: Mask) => masks.encoderFailed(mask),
-        connect: () => this.#sink(stream),
+        connect: ({ byCamera }: Pick<Hiding, 'byCamera'>) =>
+          this.#sink(stream, (frame) => !byCamera || trust.see(frame)),
         onDown: (problem: Problem) => this.#down(stream, problem),
       };
       this.#readers.push(supervise(options, deps));
@@ -141,12 +146,22 @@ export class CameraReading implements AsyncDisposable {
     if (detect !== undefined) start('sub', detect, 'detect');
   }
 
-  #sink(stream: StreamChoice): ReaderSink {
+  #sink(stream: StreamChoice, mayShow: (frame: GrayFrame) => boolean): ReaderSink {
     return {
       media: (item) => this.#media(stream, item),
       still: (picture) => this.#stills.add(stream, picture),
-      gray: this.#context.onGray,
+      gray: (frame) => {
+        if (mayShow(frame)) this.#context.onGray(frame);
+      },
     };
+  }
+
+  /** What was seen may hold what the masks should have hidden. */
+  #forget(): void {
+    this.#rings.main.forget();
+    this.#rings.sub?.forget();
+    this.#keyframes?.forget();
+    this.#stills.forget();
   }
 
   #media(stream: StreamChoice, item: MediaItem): void {

@@ -40,9 +40,15 @@ export class KeyframeDecoder implements AsyncDisposable {
     else if (item.track === this.#written?.track) this.#complete(item, this.#written);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Gives no picture of what came until now. */
+  forget(): void {
     this.#init = undefined;
+    this.#written = undefined;
     this.#end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.forget();
     await this.#stopping;
   }
 

@@ -1,30 +1,33 @@
 /** One picture of a stream, decoded for nobody but the question whether the camera masks it. */
-import { sleep } from '../system/clock.ts';
+import { ProblemError } from '../system/problem.ts';
 import type { DecodeDeps } from './decode-still.ts';
 import { GrayParser, type Luma } from './gray-parser.ts';
 import { lookArgs, type StreamPlan } from './reader-args.ts';
+import { readerProblem } from './reader-problem.ts';
+import { untilAborted } from './until-aborted.ts';
 
-/** A camera with rare keyframes may need longer; it is then masked by the hub. */
-const TIMEOUT_MS = 10_000;
-
-/** Undefined when there is no picture in time, or the signal aborts. Nothing of it is kept. */
+/**
+ * Undefined when there is no picture before the signal aborts. Nothing of it is kept.
+ *
+ * @throws ProblemError `wrong-password`, so that the same one is not tried again at once
+ */
 export async function lookOnce(
   stream: Pick<StreamPlan, 'url' | 'transport'>,
   deps: DecodeDeps,
   signal: AbortSignal,
 ): Promise<Luma | undefined> {
+  if (signal.aborted) return undefined;
   const parser = new GrayParser();
   await using child = deps.startChild(deps.ffmpeg.path, lookArgs(deps.ffmpeg, stream));
-  const over = new AbortController();
   const seen = new Promise<Luma>((resolve) => {
     child.outputs[0]?.on('data', (chunk: Buffer) => {
       const picture = parser.push(chunk)[0];
       if (picture) resolve(picture);
     });
   });
-  const late = sleep(deps.clock, TIMEOUT_MS, AbortSignal.any([over.signal, signal]));
-  const ended = child.exited.then(() => undefined);
-  const picture = await Promise.race([seen, late.then(() => undefined), ended]);
-  over.abort();
-  return picture;
+  const first = await untilAborted(Promise.race([seen, child.exited]), signal);
+  if (!first || 'luma' in first) return first;
+  const problem = readerProblem({ kind: 'exit', exit: first }, stream.url);
+  if (problem.code === 'wrong-password') throw new ProblemError(problem);
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksMasked } from './mask-proof.ts';
+import { looksMasked, staysMasked } from './mask-proof.ts';
 import type { Polygon } from './masks.ts';
 
 const WIDTH = 96;
@@ -32,7 +32,8 @@ const masked = (x: number, y: number) => (x < 0.4 ? 16 + noise(x, y) : scene(x, 
 describe('a look at whether the camera masks its picture', () => {
   it.each<[string, (x: number, y: number) => number, Polygon[], boolean]>([
     ['finds a mask, with what compression adds', masked, [LEFT], true],
-    ['finds a mask of any colour', (x, y) => (x < 0.4 ? 130 : scene(x, y)), [LEFT], true],
+    ['does not take an even wall for a mask', (x, y) => (x < 0.4 ? 130 : scene(x, y)), [LEFT], false],
+    ['nor a shadow', (x, y) => (x < 0.4 ? 40 : scene(x, y)), [LEFT], false],
     ['finds a scene where a mask should be', scene, [LEFT], false],
     ['finds a mask that is too small', (x, y) => (x < 0.3 ? 16 : scene(x, y)), [LEFT], false],
     ['misses one of two masks', masked, [LEFT, LEFT.map(([x, y]) => [x + 0.6, y] as const)], false],
@@ -41,5 +42,17 @@ describe('a look at whether the camera masks its picture', () => {
     ['finds a place that is only blurred', (x, y) => (x < 0.4 ? 60 + 100 * y : scene(x, y)), [LEFT], false],
   ])('%s', (_, paint, polygons, expected) => {
     expect(looksMasked(picture(paint), polygons)).toBe(expected);
+  });
+});
+
+describe('each later picture', () => {
+  it.each<[string, (x: number, y: number) => number, boolean]>([
+    ['shows the mask', masked, true],
+    ['may be dark', (x, y) => 18 + noise(x, y), true],
+    ['shows that the mask is gone', scene, false],
+    ['shows that a part of it is gone', (x, y) => (x < 0.35 ? 16 : scene(x, y)), false],
+    ['shows an even wall in its place', (x, y) => (x < 0.4 ? 130 : scene(x, y)), false],
+  ])('%s', (_, paint, expected) => {
+    expect(staysMasked(picture(paint), [LEFT])).toBe(expected);
   });
 });

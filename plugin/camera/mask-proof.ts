@@ -1,4 +1,4 @@
-/** Decides from one small picture whether the camera itself hides what shall be hidden. */
+/** Decides from small pictures whether the camera itself hides what shall be hidden. */
 import type { Polygon } from './masks.ts';
 
 interface Luma {
@@ -12,13 +12,34 @@ interface Luma {
 const MARGIN = 2;
 /** A mask of fewer pixels is too small to tell. */
 const FEWEST_PIXELS = 12;
-/** One colour, but for what compression adds to it, of 255. */
+/** What compression leaves of black, of 255. A mask of another colour looks like a wall or a sky, and proves nothing. */
+const BLACK = 32;
+/** One colour, but for what compression adds to it. */
 const SPREAD_OF_ONE_COLOUR = 10;
 /** When everything is as dark or as foggy as this, a masked place looks like any other. */
 const SPREAD_OF_A_SCENE = 30;
 
-/** True only when each polygon is plainly of one colour in a picture that as a whole is not. What cannot be told is false. */
+/** True only when each polygon is plainly black in a picture that as a whole is not of one colour. What cannot be told is false. */
 export function looksMasked(picture: Luma, polygons: readonly Polygon[]): boolean {
+  const { inside, outside } = split(picture, polygons);
+  return (
+    spread(outside) >= SPREAD_OF_A_SCENE &&
+    inside.every(
+      (values) => values.length >= FEWEST_PIXELS && isBlack(values) && spread(values) <= SPREAD_OF_ONE_COLOUR,
+    )
+  );
+}
+
+/** Whether each polygon is still black in a later picture, which may be dark as a whole. */
+export function staysMasked(picture: Luma, polygons: readonly Polygon[]): boolean {
+  const { inside } = split(picture, polygons);
+  return inside.every((values) => values.length >= FEWEST_PIXELS && isBlack(values));
+}
+
+function split(
+  picture: Luma,
+  polygons: readonly Polygon[],
+): { inside: readonly number[][]; outside: number[] } {
   const { width, height, luma } = picture;
   const outside: number[] = [];
   const inside: number[][] = polygons.map(() => []);
@@ -30,10 +51,12 @@ export function looksMasked(picture: Luma, polygons: readonly Polygon[]): boolea
       for (const [index, polygon] of polygons.entries())
         if (hidden[index] && deepInside(polygon, x, y, picture)) inside[index]?.push(value);
     }
-  return (
-    spread(outside) >= SPREAD_OF_A_SCENE &&
-    inside.every((values) => values.length >= FEWEST_PIXELS && spread(values) <= SPREAD_OF_ONE_COLOUR)
-  );
+  return { inside, outside };
+}
+
+/** But for one in a hundred. */
+function isBlack(values: number[]): boolean {
+  return values.filter((value) => value > BLACK).length <= values.length / 100;
 }
 
 function deepInside(polygon: Polygon, x: number, y: number, { width, height }: Luma): boolean {

@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator-proces
 import { startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { Camera, Fragment, GrayFrame, Init, StreamChoice } from './contract.ts';
+import type { Camera, Fragment, GrayFrame, Init, Still, StreamChoice } from './contract.ts';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
 import type { Polygon } from './masks.ts';
 import { openCamera, type RtspCameraDeps, type RtspCameraOptions } from './rtsp-camera.ts';
@@ -49,6 +49,14 @@ function open(options: Partial<RtspCameraOptions>, deps: Partial<RtspCameraDeps>
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(systemClock, 50);
+}
+
+async function pictureOf(camera: Camera): Promise<Still> {
+  for (;;) {
+    const still = await camera.snapshot().catch(() => undefined);
+    if (still) return still;
+    await sleep(systemClock, 50);
+  }
 }
 
 /** A picture of one byte a pixel out of whatever ffmpeg can read. */
@@ -115,26 +123,6 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
     expectMasked(await luma((await camera.snapshot({ maxAgeMs: 0 })).jpeg));
   });
 
-  it('keeps its sound, its times and a keyframe every 2 s', async () => {
-    await using camera = open({});
-    await until(() => (camera.state.video?.gopMs ?? 0) > 0);
-    expect(camera.state.video?.gopMs).toBeGreaterThan(1700);
-    expect(camera.state.video?.gopMs).toBeLessThan(2300);
-    expect(camera.state.video?.fps).toBeGreaterThan(8);
-    expect(camera.state.audio?.codec).toBe('aac');
-    const { fragments } = await recorded(camera, 'main');
-    const [video, audio] = [1, 2].map((track) => fragments.filter((fragment) => fragment.track === track));
-    for (const [index, { time }] of (video ?? []).entries()) {
-      const before = video?.[index - 1];
-      if (before) expect(Math.abs(time - before.time - 0.1)).toBeLessThan(0.03);
-    }
-    // Picture and sound that come together belong together.
-    const offsets = (audio ?? []).map(
-      ({ at, time }) => at / 1000 - time - ((video?.[0]?.at ?? 0) / 1000 - (video?.[0]?.time ?? 0)),
-    );
-    expect(Math.max(...offsets.map(Math.abs))).toBeLessThan(0.8);
-  });
-
   it('is not shown at all by an ffmpeg that cannot encode', async () => {
     await using camera = open({}, { ffmpeg: { ...ffmpeg, encoders: new Set() } });
     await until(() => camera.state.problem !== undefined);
@@ -157,50 +145,68 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
     expectMasked(frame);
   });
 
-  it('masks itself where the camera says that it does and its picture does not show it', async () => {
-    let asked = 0;
-    await using camera = open({
-      maskedByCamera: async () => {
-        asked++;
-        return true;
-      },
-    });
-    const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
-    expect(asked).toBe(1);
-    expectMasked(frame);
+  it.concurrent('keeps its sound, its times and a keyframe every 2 s', async () => {
+    await using camera = open({});
+    await until(() => (camera.state.video?.gopMs ?? 0) > 0);
+    expect(camera.state.video?.gopMs).toBeGreaterThan(1700);
+    expect(camera.state.video?.gopMs).toBeLessThan(2300);
+    expect(camera.state.video?.fps).toBeGreaterThan(8);
+    expect(camera.state.audio?.codec).toBe('aac');
+    const { fragments } = await recorded(camera, 'main');
+    const [video, audio] = [1, 2].map((track) => fragments.filter((fragment) => fragment.track === track));
+    for (const [index, { time }] of (video ?? []).entries()) {
+      const before = video?.[index - 1];
+      if (before) expect(Math.abs(time - before.time - 0.1)).toBeLessThan(0.03);
+    }
+    // Picture and sound that come together belong together.
+    const offsets = (audio ?? []).map(
+      ({ at, time }) => at / 1000 - time - ((video?.[0]?.at ?? 0) / 1000 - (video?.[0]?.time ?? 0)),
+    );
+    expect(Math.max(...offsets.map(Math.abs))).toBeLessThan(0.8);
   });
 
-  it('leaves the picture as it is where it shows that the camera masks it', async () => {
+  it.concurrent('leaves the picture as it is while it shows that the camera masks it, and hides it once it does not', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'doorstep-masked-'));
     const clip = join(folder, 'masked.mp4');
     try {
-      const source = 'testsrc2=s=640x360:r=10,drawbox=x=160:y=54:w=320:h=288:color=black:t=fill';
-      const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
-      await using made = startChild('ffmpeg', [
-        '-v',
-        'error',
-        '-f',
-        'lavfi',
-        '-i',
-        source,
-        '-t',
-        '3',
-        ...x264,
-        clip,
-      ]);
+      // The camera's own mask is taken away after a while, and its film begins anew.
+      const mask = "drawbox=x=160:y=54:w=320:h=288:color=black:t=fill:enable='lt(t,12)'";
+      const film = ['-f', 'lavfi', '-i', `testsrc2=s=640x360:r=10,${mask}`, '-t', '30'];
+      const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '10'];
+      await using made = startChild('ffmpeg', ['-v', 'error', ...film, ...x264, clip]);
       expect((await made.exited).code).toBe(0);
       const kind = { size: '640x360', fps: 10, gopSeconds: 1, sub: 'none', audio: 'none' } as const;
       await using masking = await startSimulator({ ...kind, clip });
       const said: string[] = [];
-      const log: Log = { ...quiet, info: (line) => said.push(line) };
-      await using camera = open({ main: masking.main, maskedByCamera: async () => true }, { log });
-      await until(() => (camera.state.video?.gopMs ?? 0) > 0);
-      expect(said).toContain('Privacy masks: the camera hides them, and its picture shows so.');
-      // Its own keyframes, not ours.
-      expect(camera.state.video?.gopMs).toBeLessThan(1500);
-      expectMasked(await luma((await camera.snapshot()).jpeg));
+      const keep = (line: string) => void said.push(line);
+      const frames: GrayFrame[] = [];
+      await using camera = open(
+        { main: masking.main, maskedByCamera: async () => true },
+        { log: { ...quiet, info: keep, warn: keep } },
+      );
+      camera.onGrayFrame((frame) => frames.push(frame));
+      await until(() => said.some((line) => line.includes('the camera hides them')) && frames.length > 0);
+      expectMasked(await luma((await pictureOf(camera)).jpeg));
+      await until(() => said.some((line) => line.includes('is not relied on')));
+      // Nothing that was seen before is shown any more.
+      const seen = frames.length;
+      await until(() => frames.length > seen);
+      expect(said).toContain('Privacy masks: the hub hides them, and encodes the picture anew.');
+      expectMasked(await luma((await pictureOf(camera)).jpeg));
+      const { init, fragments } = await recorded(camera, 'main');
+      expectMasked(await luma(Buffer.concat([init.data, ...fragments.map(({ data }) => data)])));
+      for (const frame of frames) expectMasked(frame);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it.concurrent('opens the stream anew when the camera changes its size', async () => {
+    await using changing = await startSimulator({ size: '640x360', fps: 10, gopSeconds: 1, sub: 'none' });
+    await using camera = open({ main: changing.main });
+    await until(() => camera.state.online);
+    await changing.fault('resolution');
+    await until(() => camera.state.online && camera.state.video?.width !== 640);
+    expectMasked(await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve)));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exit } from '../system/child.ts';
 import { withoutSecrets } from '../system/log.ts';
 import { nextAudioPlan } from './audio-plan.ts';
-import { backoffMs, causeOf } from './backoff-policy.ts';
+import { backoffMs, causeOf, refusedMs } from './backoff-policy.ts';
 import { startsKeyframe } from './keyframe-policy.ts';
 import { changedParameters } from './parameter-sets.ts';
 import { addressOf, lineWithoutSecrets, readerProblem } from './reader-problem.ts';
@@ -43,20 +43,30 @@ describe('the wait before the next try', () => {
     ],
     ['but often at first', { cause: 'owner', seen: false, failures: 50, offlineMs: 200_000 }, 2000],
     ['and always where it has been right before', { cause: 'owner', failures: 50, offlineMs: 301_000 }, 3000],
-    ['a refused password is not tried often', { cause: 'password', seen: false }, 30_000],
-    ['unless it was right before: the camera may be starting', { cause: 'password', failures: 2 }, 1000],
-    ['but not for long', { cause: 'password', failures: 3 }, 30_000],
   ] as const)('%s', (_, input, expected) => {
     expect(backoffMs({ ...base, ...input })).toBe(expected);
   });
 
   it.each([
-    ['wrong-password', 'password'],
     ['no-such-stream', 'owner'],
     ['camera-unreachable', 'camera'],
     ['reader-ended', 'camera'],
   ])('%s is for the %s', (code, cause) => {
     expect(causeOf(code)).toBe(cause);
+  });
+});
+
+describe('the wait before a refused login is tried again', () => {
+  const base = { refusals: 1, accepted: false, random: 0 };
+  it.each([
+    ['half a minute at first', {}, 30_000],
+    ['then ever longer', { refusals: 3 }, 120_000],
+    ['up to ten minutes', { refusals: 1000 }, 600_000],
+    ['soon where it was right before: the camera may be starting', { accepted: true, refusals: 2 }, 1000],
+    ['but not for long', { accepted: true, refusals: 3 }, 30_000],
+    ['less by chance', { random: 1 }, 22_500],
+  ])('%s', (_, input, expected) => {
+    expect(refusedMs({ ...base, ...input })).toBe(expected);
   });
 });
 
@@ -134,6 +144,11 @@ describe('what the end of a reader means', () => {
     ["Stream map '0:v:0' matches no streams.", 'no-video'],
     ['[mp4 @ 0x1] [error] dimensions not set', 'camera-unreachable'],
     ['something new', 'reader-ended'],
+    ['[h264 @ 0x1] [error] error while decoding MB 33 20, bytestream 401', 'reader-ended'],
+    ['[hevc @ 0x1] [error] Invalid data found when processing input', 'reader-ended'],
+    ['[error] Error while decoding stream #0:0: Invalid data found when processing input', 'reader-ended'],
+    ['[rtsp @ 0x1] [error] max delay reached, 404 packets missed', 'reader-ended'],
+    ['[rtsp @ 0x1] [error] RTP: PT=60: bad cseq 461 expected=403', 'reader-ended'],
   ])('%s', (line, code) => {
     const problem = readerProblem({ kind: 'exit', exit: exit(line) }, url);
     expect(problem.code).toBe(code);

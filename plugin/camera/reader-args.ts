@@ -66,18 +66,15 @@ export function readerArgs(ffmpeg: FfmpegVersion, plan: StreamPlan): ReaderArgs 
   };
 }
 
-/** Arguments that give one small gray picture on stdout, and end. */
+/** Arguments that give one small gray picture on stdout, of the size of those that a reader gives, and end. */
 export function lookArgs(ffmpeg: FfmpegVersion, stream: Pick<StreamPlan, 'url' | 'transport'>): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'level+error', '-threads', '1'],
     ...inputArgs(ffmpeg, { ...stream, ...firstHabits('none'), role: 'detect' }),
-    ...['-map', '0:v:0', '-frames:v', '1', '-vf', `scale=${LOOK_WIDTH}:-2,format=gray`],
+    ...['-map', '0:v:0', '-frames:v', '1', '-vf', `scale=${GRAY_WIDTH}:-2,format=gray`],
     ...['-f', 'yuv4mpegpipe', 'pipe:1'],
   ];
 }
-
-/** Wide enough to judge a small mask by. */
-const LOOK_WIDTH = 480;
 
 type FfmpegVersion = Pick<Ffmpeg, 'major' | 'minor'>;
 

@@ -28,10 +28,18 @@ const unreachable =
     cure: 'Check that it has power and network, and that the address and port in its RTSP URL are right.',
   });
 
+/** A status of the camera as ffmpeg repeats it: such a number alone may be anything. */
+const status = (codes: string, words: string) =>
+  new RegExp(String.raw`(?:Server returned|method \w+ failed:) (?:${codes})\b|${words}`, 'i');
+
+/** What decoders say of damaged pictures and sound is full of numbers, and never why a connection ended. */
+const DECODING =
+  /^\[(?:h264|hevc|aac\w*|opus|mjpeg|pcm_\w+|swscaler) @|\[dec:|Error while decoding stream|submitting (?:a )?packet to (?:the )?decoder/i;
+
 /** The first that fits counts. */
 const MEANINGS: Meaning[] = [
   {
-    pattern: /\b401\b|Unauthorized|authorization failed/i,
+    pattern: status('401', 'authorization failed'),
     problem: () => ({
       code: 'wrong-password',
       what: 'The camera refuses the user name or password.',
@@ -39,7 +47,7 @@ const MEANINGS: Meaning[] = [
     }),
   },
   {
-    pattern: /\b403\b.*Forbidden|Server returned 403/i,
+    pattern: status('403', 'access denied'),
     problem: () => ({
       code: 'access-forbidden',
       what: 'The camera does not let this user see the stream.',
@@ -47,7 +55,7 @@ const MEANINGS: Meaning[] = [
     }),
   },
   {
-    pattern: /\b404\b|Stream Not Found/i,
+    pattern: status('404', 'Stream Not Found'),
     problem: (address) => ({
       code: 'no-such-stream',
       what: `The camera at ${address} has no stream of that name.`,
@@ -55,7 +63,7 @@ const MEANINGS: Meaning[] = [
     }),
   },
   {
-    pattern: /\b461\b|Unsupported Transport/i,
+    pattern: status('461', 'Unsupported Transport'),
     problem: () => ({
       code: 'transport-refused',
       what: 'The camera does not offer this RTSP transport.',
@@ -63,7 +71,7 @@ const MEANINGS: Meaning[] = [
     }),
   },
   {
-    pattern: /\b453\b|\b503\b|Not Enough Bandwidth|Service Unavailable/i,
+    pattern: status('453|503', 'Not Enough Bandwidth|Service Unavailable'),
     problem: () => ({
       code: 'camera-busy',
       what: 'The camera serves no further viewer now.',
@@ -79,7 +87,7 @@ const MEANINGS: Meaning[] = [
     pattern: /No route to host|Network is unreachable|Host is down/i,
     problem: unreachable('cannot be reached'),
   },
-  { pattern: /timed out|-138\b|-110\b/i, problem: unreachable('does not answer') },
+  { pattern: /timed out|Error number -(?:138|110)\b/i, problem: unreachable('does not answer') },
   { pattern: /dimensions not set/i, problem: unreachable('takes the connection but sends no picture') },
   {
     pattern: /codec not currently supported in container|Could not find tag for codec/i,
@@ -124,7 +132,9 @@ export function readerProblem(end: Exclude<ReaderEnd, { kind: 'changed' }>, url:
       what: `ffmpeg could not be started (${exit.error.message}).`,
       cure: 'Check that it is still installed: sudo apt install ffmpeg',
     };
-  const lines = exit.stderrTail.map((line) => lineWithoutSecrets(line, url));
+  const lines = exit.stderrTail
+    .filter((line) => !DECODING.test(line))
+    .map((line) => lineWithoutSecrets(line, url));
   for (const { pattern, problem } of MEANINGS)
     if (lines.some((line) => pattern.test(line))) return problem(address);
   if (exit.code === 0) return unreachable('ended the stream, or fell silent')(address);

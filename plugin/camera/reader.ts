@@ -65,7 +65,7 @@ export async function read(
     nextGeneration,
     audio: outputs.includes('audio'),
     clock,
-    sink: watched(sink, { clock, watchdog, onTimesLost: () => ended.resolve({ kind: 'times' }) }),
+    sink: watched(sink, { signal, clock, watchdog, onTimesLost: () => ended.resolve({ kind: 'times' }) }),
   });
   for (const [index, pipe] of child.outputs.entries()) {
     const kind = outputs[index];
@@ -85,15 +85,24 @@ export async function read(
   return end;
 }
 
-/** What counts as life is a picture: neither the header, which comes before the first keyframe, nor sound. */
+/**
+ * What counts as life is a picture: neither the header, which comes before the first keyframe, nor sound. Once the signal has aborted
+ * nothing is given any more, also of bytes that came together.
+ */
 function watched(
   sink: ReaderSink,
-  { clock, watchdog, onTimesLost }: { clock: Clock; watchdog: Watchdog; onTimesLost: () => void },
+  {
+    signal,
+    clock,
+    watchdog,
+    onTimesLost,
+  }: { signal: AbortSignal; clock: Clock; watchdog: Watchdog; onTimesLost: () => void },
 ): ReaderSink {
   let video: number | undefined;
   const guard = new TimeGuard();
   return {
     media: (item) => {
+      if (signal.aborted) return;
       if (item.type === 'init') video = item.tracks.find(({ kind }) => kind === 'video')?.id;
       else if (item.track === video) {
         watchdog.alive();
@@ -102,10 +111,12 @@ function watched(
       sink.media(item);
     },
     still: (picture) => {
+      if (signal.aborted) return;
       watchdog.alive();
       sink.still(picture);
     },
     gray: (frame) => {
+      if (signal.aborted) return;
       watchdog.alive();
       sink.gray(frame);
     },

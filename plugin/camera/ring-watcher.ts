@@ -42,6 +42,14 @@ export class Watcher {
     this.#wake?.();
   }
 
+  /** Lets go of what is still unread. */
+  forget(): void {
+    this.#queue = [];
+    this.#backlog = 0;
+    this.#prefill = 0;
+    this.#needsKeyframe = true;
+  }
+
   end(): void {
     this.#ended = true;
     this.#queue = [];

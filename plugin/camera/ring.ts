@@ -84,13 +84,19 @@ export class Ring {
     }
   }
 
+  /** Keeps nothing of what came until now, nor gives it to anyone. Watchers go on with the next connection. */
+  forget(): void {
+    for (const watcher of this.#watchers) watcher.forget();
+    this.#init = undefined;
+    this.#next = undefined;
+    this.#clear();
+  }
+
   /** Ends every watcher and lets go of the memory. */
   close(): void {
     this.#closed = true;
     for (const watcher of this.#watchers) watcher.end();
-    this.#init = undefined;
-    this.#next = undefined;
-    this.#clear();
+    this.forget();
   }
 
   #clear(): void {

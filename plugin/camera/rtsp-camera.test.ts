@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
-import { startChild } from '../system/child.ts';
+import { type StartChild, startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
@@ -29,11 +28,13 @@ beforeAll(async () => {
 
 afterAll(() => simulator?.[Symbol.asyncDispose]());
 
-function open(options: Partial<RtspCameraOptions> & { log?: Log; without?: 'ffmpeg' } = {}): Camera {
-  const { log = quiet, without, ...rest } = options;
+function open(
+  options: Partial<RtspCameraOptions> & { log?: Log; start?: StartChild; without?: 'ffmpeg' } = {},
+): Camera {
+  const { log = quiet, start = startChild, without, ...rest } = options;
   return openCamera(
     { ref, kind: 'doorbell', main: simulator.main, transport: 'tcp', ...rest },
-    { ffmpeg: without ? undefined : ffmpeg, startChild, clock: systemClock, log },
+    { ffmpeg: without ? undefined : ffmpeg, startChild: start, clock: systemClock, log },
   );
 }
 
@@ -55,23 +56,20 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 
 const online = (camera: Camera) => stateOf(camera, (state) => state.online);
 
-/** Programs that this process has started and that read from the simulator. */
-function readersRunning(): number {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return (
-        Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('ffmpeg')
-      );
-    } catch {
-      return false;
-    }
-  }).length;
+/** Starts programs, and knows how many of them run. */
+function counting(): { start: StartChild; running: () => number } {
+  let running = 0;
+  const start: StartChild = (...given) => {
+    const child = startChild(...given);
+    running++;
+    void child.exited.then(() => running--);
+    return child;
+  };
+  return { start, running: () => running };
 }
 
 describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
-  it('comes online and says what it sends', async () => {
+  it.concurrent('comes online and says what it sends', async () => {
     await using camera = open();
     await online(camera);
     const measured = await stateOf(camera, (state) => Math.abs((state.video?.gopMs ?? 0) - 1000) < 150);
@@ -83,7 +81,7 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     expect(measured.problem).toBeUndefined();
   });
 
-  it('gives a watcher the header, then media from a keyframe on', async () => {
+  it.concurrent('gives a watcher the header, then media from a keyframe on', async () => {
     await using camera = open();
     const stop = new AbortController();
     const items: MediaItem[] = [];
@@ -101,22 +99,7 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     ).toBe(true);
   });
 
-  it('keeps one session a stream, however many watch', async () => {
-    await using camera = open({ detect: simulator.sub });
-    await online(camera);
-    const stop = new AbortController();
-    const watchers = [1, 2, 3].map(async () => {
-      for await (const item of camera.watch({ signal: stop.signal }))
-        if (item.type === 'fragment') return item.keyframe;
-      return false;
-    });
-    expect(await Promise.all(watchers)).toEqual([true, true, true]);
-    await camera.snapshot();
-    stop.abort();
-    await until(async () => (await simulator.state()).sessions.length === 2);
-  });
-
-  it('gives a JPEG of the full size without starting a program, and gray frames of the sub-stream', async () => {
+  it.concurrent('gives a JPEG of the full size without starting a program, and gray frames of the sub-stream', async () => {
     await using camera = open({ detect: simulator.sub });
     const frames: GrayFrame[] = [];
     camera.onGrayFrame((frame) => frames.push(frame));
@@ -135,11 +118,76 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     expect(new Set(frame?.luma).size).toBeGreaterThan(10);
   });
 
-  it('does with one stream for both', async () => {
+  it.concurrent('does with one stream for both', async () => {
     await using camera = open();
     const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
     expect(frame.width).toBe(160);
     await until(async () => (await camera.snapshot().catch(() => undefined))?.source === 'decoded');
+  });
+
+  it.concurrent('says that the password is wrong, and never logs one', async () => {
+    const lines: string[] = [];
+    const keep = (line: string) => void lines.push(line);
+    const log = { debug: keep, info: keep, warn: keep, error: keep };
+    await using camera = open({ main: simulator.main.replace('s3cret', 'not-it'), log });
+    const { online, problem } = await stateOf(camera, (state) => state.problem !== undefined);
+    expect(online).toBe(false);
+    expect(problem?.code).toBe('wrong-password');
+    await expect(camera.snapshot()).rejects.toThrow(/no picture/);
+    expect(lines.join('\n')).not.toMatch(/not-it|s3cret/);
+  });
+
+  it.concurrent('says that nothing answers', async () => {
+    await using camera = open({ main: 'rtsp://127.0.0.1:1/main' });
+    const { problem } = await stateOf(camera, (state) => state.problem !== undefined);
+    expect(problem).toMatchObject({
+      code: 'camera-unreachable',
+      what: expect.stringContaining('127.0.0.1:1'),
+    });
+  });
+
+  it.concurrent('gives the sub-stream, without sound, and says what it is', async () => {
+    await using camera = open({ detect: simulator.sub });
+    const { sub } = await stateOf(camera, (state) => state.sub !== undefined);
+    expect(sub).toMatchObject({ codec: 'h264', height: 360 });
+    const stop = new AbortController();
+    const items: MediaItem[] = [];
+    for await (const item of camera.watch({ stream: 'sub', signal: stop.signal })) {
+      items.push(item);
+      if (items.length === 15) stop.abort();
+    }
+    expect(items[0]).toMatchObject({ type: 'init', tracks: [{ kind: 'video', height: 360 }] });
+    expect(items[1]).toMatchObject({ type: 'fragment', keyframe: true });
+  });
+
+  it.concurrent('gives its main stream as the sub-stream when there is no other', async () => {
+    await using camera = open();
+    for await (const item of camera.watch({ stream: 'sub', signal: AbortSignal.timeout(30_000) })) {
+      expect(item).toMatchObject({ type: 'init', tracks: [{ kind: 'video' }, { kind: 'audio' }] });
+      break;
+    }
+    expect(camera.state.sub).toBeUndefined();
+  });
+
+  it.concurrent('is offline, and harmless, without ffmpeg', async () => {
+    await using camera = open({ without: 'ffmpeg' });
+    expect(camera.state).toMatchObject({ online: false, problem: { code: 'no-ffmpeg' } });
+    await expect(camera.snapshot()).rejects.toThrow(/no picture/);
+  });
+
+  it('keeps one session a stream, however many watch', async () => {
+    await using camera = open({ detect: simulator.sub });
+    await online(camera);
+    const stop = new AbortController();
+    const watchers = [1, 2, 3].map(async () => {
+      for await (const item of camera.watch({ signal: stop.signal }))
+        if (item.type === 'fragment') return item.keyframe;
+      return false;
+    });
+    expect(await Promise.all(watchers)).toEqual([true, true, true]);
+    await camera.snapshot();
+    stop.abort();
+    await until(async () => (await simulator.state()).sessions.length === 2);
   });
 
   it('comes back after the camera dropped the connection, as a new generation in the same iteration', async () => {
@@ -160,27 +208,6 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     await online(camera);
   });
 
-  it('says that the password is wrong, and never logs one', async () => {
-    const lines: string[] = [];
-    const keep = (line: string) => void lines.push(line);
-    const log = { debug: keep, info: keep, warn: keep, error: keep };
-    await using camera = open({ main: simulator.main.replace('s3cret', 'not-it'), log });
-    const { online, problem } = await stateOf(camera, (state) => state.problem !== undefined);
-    expect(online).toBe(false);
-    expect(problem?.code).toBe('wrong-password');
-    await expect(camera.snapshot()).rejects.toThrow(/no picture/);
-    expect(lines.join('\n')).not.toMatch(/not-it|s3cret/);
-  });
-
-  it('says that nothing answers', async () => {
-    await using camera = open({ main: 'rtsp://127.0.0.1:1/main' });
-    const { problem } = await stateOf(camera, (state) => state.problem !== undefined);
-    expect(problem).toMatchObject({
-      code: 'camera-unreachable',
-      what: expect.stringContaining('127.0.0.1:1'),
-    });
-  });
-
   it('asks where the stream is before each connection, and says what asking found wrong', async () => {
     const problem = { code: 'onvif-refused', what: 'The camera refuses the ONVIF user.', cure: 'Make one.' };
     let asked = 0;
@@ -199,48 +226,20 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     await until(() => asked > 3);
   });
 
-  it('gives the sub-stream, without sound, and says what it is', async () => {
-    await using camera = open({ detect: simulator.sub });
-    const { sub } = await stateOf(camera, (state) => state.sub !== undefined);
-    expect(sub).toMatchObject({ codec: 'h264', height: 360 });
-    const stop = new AbortController();
-    const items: MediaItem[] = [];
-    for await (const item of camera.watch({ stream: 'sub', signal: stop.signal })) {
-      items.push(item);
-      if (items.length === 15) stop.abort();
-    }
-    expect(items[0]).toMatchObject({ type: 'init', tracks: [{ kind: 'video', height: 360 }] });
-    expect(items[1]).toMatchObject({ type: 'fragment', keyframe: true });
-  });
-
-  it('gives its main stream as the sub-stream when there is no other', async () => {
-    await using camera = open();
-    for await (const item of camera.watch({ stream: 'sub', signal: AbortSignal.timeout(30_000) })) {
-      expect(item).toMatchObject({ type: 'init', tracks: [{ kind: 'video' }, { kind: 'audio' }] });
-      break;
-    }
-    expect(camera.state.sub).toBeUndefined();
-  });
-
-  it('is offline, and harmless, without ffmpeg', async () => {
-    await using camera = open({ without: 'ffmpeg' });
-    expect(camera.state).toMatchObject({ online: false, problem: { code: 'no-ffmpeg' } });
-    await expect(camera.snapshot()).rejects.toThrow(/no picture/);
-  });
-
   it('leaves no program behind', async () => {
-    const camera = open({ detect: simulator.sub });
+    const { start, running } = counting();
+    const camera = open({ detect: simulator.sub, start });
     await online(camera);
-    await until(() => readersRunning() >= 2);
+    await until(() => running() >= 2);
     const watching = (async () => {
       for await (const _ of camera.watch({ signal: new AbortController().signal }));
     })();
     await camera[Symbol.asyncDispose]();
     await watching;
-    expect(readersRunning()).toBe(0);
+    expect(running()).toBe(0);
   });
 
-  it('opens the stream anew when the camera changes its size', async () => {
+  it.concurrent('opens the stream anew when the camera changes its size', async () => {
     await using changing = await startSimulator({ size: '640x360', fps: 10, gopSeconds: 1 });
     await using camera = open({ main: changing.main });
     await online(camera);
@@ -249,16 +248,17 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     expect(after.video?.width).toBeGreaterThan(0);
   });
 
-  it('has its picture back within 5 s of a camera that was away, and meanwhile the last one', async () => {
+  it.concurrent('has its picture back within 5 s of a camera that was away, and meanwhile the last one', async () => {
     const kind = { size: '320x240', fps: 10, gopSeconds: 1, sub: 'none' } as const;
     const before = await startSimulator(kind);
     const rtspPort = Number(new URL(before.main).port);
-    await using camera = open({ main: before.main });
+    const { start, running } = counting();
+    await using camera = open({ main: before.main, start });
     await until(() => camera.state.online);
     await before[Symbol.asyncDispose]();
     await stateOf(camera, (state) => state.problem?.code === 'camera-unreachable');
     expect((await camera.snapshot()).width).toBe(320);
-    await until(() => readersRunning() === 0);
+    await until(() => running() === 0);
     await using _after = await startSimulator({ ...kind, rtspPort });
     const back = performance.now();
     await online(camera);

@@ -60,7 +60,9 @@ class RtspCamera implements Camera {
   #reading: CameraReading | undefined;
   /** What was last asked for; the mode itself may lag behind while readers end. */
   #wantsPrivacy: boolean;
-  #ending: Promise<void> = Promise.resolve();
+  #ending: Promise<unknown> = Promise.resolve();
+  /** Until each has hung up. */
+  readonly #talks = new Set<Promise<unknown>>();
   #disposed = false;
 
   constructor(options: RtspCameraOptions, deps: ReadingDeps) {
@@ -132,7 +134,11 @@ class RtspCamera implements Camera {
         what: `Nobody can be heard through ${name}: it has no way for sound.`,
         cure: 'Fill in its ONVIF address, or "talk.output".',
       });
-    return this.#options.talk.talk({ signal: AbortSignal.any([signal, this.#reading.signal]) });
+    const opening = this.#options.talk.talk({ signal: AbortSignal.any([signal, this.#reading.signal]) });
+    const over = opening.then(({ ended }) => ended).catch(() => {});
+    this.#talks.add(over);
+    void over.then(() => this.#talks.delete(over));
+    return opening;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -165,7 +171,7 @@ class RtspCamera implements Camera {
     const reading = this.#reading;
     if (!reading || this.#disposed) return;
     this.#reading = undefined;
-    this.#ending = reading[Symbol.asyncDispose]();
+    this.#ending = Promise.all([reading[Symbol.asyncDispose](), ...this.#talks]);
     this.#deps.log.debug('Privacy mode: nothing is read from the camera.');
     this.#tell();
   }

@@ -14,8 +14,10 @@ export class Stills {
   readonly #ring: Ring;
   readonly #decoder: DecodeDeps | undefined;
   readonly #signal: AbortSignal;
-  readonly #newest: { main?: Still; sub?: Still } = {};
+  #newest: { main?: Still; sub?: Still } = {};
   #decoding: Promise<Still | undefined> | undefined;
+  #forgottenDecoding: Promise<Still | undefined> | undefined;
+  #forgotten = 0;
 
   /** Without a decoder only pictures that are already decoded are given. The signal ends what is being decoded. */
   constructor(options: { clock: Clock; ring: Ring; decoder: DecodeDeps | undefined; signal: AbortSignal }) {
@@ -27,7 +29,7 @@ export class Stills {
 
   /** Resolves when nothing is being decoded. */
   async settled(): Promise<void> {
-    await this.#decoding?.catch(() => {});
+    await Promise.allSettled([this.#decoding, this.#forgottenDecoding]);
   }
 
   add(stream: 'main' | 'sub', picture: Picture & { at: number }): void {
@@ -35,8 +37,17 @@ export class Stills {
     this.#newest[stream] = { jpeg, width, height, takenAt: at, source: 'decoded' };
   }
 
+  /** Gives nothing of what was seen until now, even where it is still being decoded. */
+  forget(): void {
+    this.#newest = {};
+    this.#forgotten++;
+    this.#forgottenDecoding = this.#decoding;
+    this.#decoding = undefined;
+  }
+
   /** The newest picture that can be had in time. Rejects with a `ProblemError` when there has never been one. */
   async snapshot(options: SnapshotOptions = {}): Promise<Still> {
+    const forgotten = this.#forgotten;
     const { main, sub } = this.#newest;
     const ringAt = this.#decoder && this.#ring.newestPictures().at(-1)?.at;
     const choice = chooseSnapshot({
@@ -50,6 +61,7 @@ export class Stills {
     });
     const decoded =
       choice === 'ring' ? await this.#decode() : choice === 'none' ? undefined : this.#newest[choice];
+    if (this.#forgotten !== forgotten) return this.snapshot(options);
     const still = decoded ?? newer(this.#newest.main, this.#newest.sub);
     if (still) return still;
     throw new ProblemError({
@@ -63,13 +75,15 @@ export class Stills {
   #decode(): Promise<Still | undefined> {
     const { init } = this.#ring;
     if (!this.#decoder || !init) return Promise.resolve(undefined);
-    this.#decoding ??= decodeStill(init, this.#ring.newestPictures(), {
+    if (this.#decoding) return this.#decoding;
+    const decoding = decodeStill(init, this.#ring.newestPictures(), {
       ...this.#decoder,
       signal: this.#signal,
     }).finally(() => {
-      this.#decoding = undefined;
+      if (this.#decoding === decoding) this.#decoding = undefined;
     });
-    return this.#decoding;
+    this.#decoding = decoding;
+    return decoding;
   }
 }
 

@@ -1,9 +1,11 @@
 /** Decides, for each connection, whether the hub has to hide what the masks cover, and with which encoder. */
+import { sleep } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import type { DecodeDeps } from './decode-still.ts';
 import { lookOnce } from './mask-look.ts';
 import { looksMasked } from './mask-proof.ts';
+import type { MaskTrust } from './mask-trust.ts';
 import { coveringRectangles, maskFilters, type Polygon } from './masks.ts';
 import type { Mask, StreamPlan } from './reader-args.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -13,8 +15,8 @@ export interface MaskOptions {
   /** None: nothing is hidden. */
   masks?: readonly Polygon[];
   /**
-   * Whether the camera has been told to hide them itself. Asked before each connection; a look at its picture has then to prove it.
-   * Default: never.
+   * Whether the camera has been told to hide them itself. Asked before a connection, and now and then while the hub hides them; a look
+   * at its picture has then to prove it. Default: never.
    */
   maskedByCamera?: () => Promise<boolean>;
 }
@@ -22,12 +24,35 @@ export interface MaskOptions {
 export interface MaskDeps extends DecodeDeps {
   log: Log;
   encoders: EncoderChoice;
+  trust: MaskTrust;
 }
+
+type Stream = Pick<StreamPlan, 'url' | 'transport' | 'role'>;
+
+/** What is hidden in one connection. To be disposed when that ends. */
+export interface Hiding extends AsyncDisposable {
+  /** Undefined where the camera hides it, or there is nothing to hide. */
+  readonly mask: Mask | undefined;
+  /** Whether the camera does, so that each of its pictures has to go on showing so. */
+  readonly byCamera: boolean;
+  /** Aborts when the stream is to be opened anew, because the camera does not hide it any more, or now does. */
+  readonly over: AbortSignal;
+}
+
+/** Before a connection there is no picture at all, so the camera is not waited for. */
+const ASK_MS = 2_000;
+/** While the hub hides them there is time. */
+const ASK_AGAIN_MS = 12_000;
+const FIRST_AGAIN_MS = 10_000;
+const LAST_AGAIN_MS = 3_600_000;
+/** The connection that follows a proof needs none of its own. */
+const PROOF_HOLDS_MS = 15_000;
 
 export class StreamMasks {
   readonly #options: MaskOptions;
   readonly #deps: MaskDeps;
   readonly #filters: readonly string[];
+  #provenAt = Number.NEGATIVE_INFINITY;
   #said: 'camera' | 'hub' | undefined;
 
   constructor(options: MaskOptions, deps: MaskDeps) {
@@ -37,21 +62,21 @@ export class StreamMasks {
   }
 
   /**
-   * What the reader has to hide in this stream; undefined when nothing, or when the camera does it and one picture shows so.
+   * What the reader has to hide in this stream: nothing where the camera does it and a picture shows so within 2 s.
    *
-   * @throws ProblemError `no-encoder`: then the stream is not to be read at all
+   * @throws ProblemError `no-encoder`, or `wrong-password`: then the stream is not to be read at all
    */
-  async forConnection(
-    stream: Pick<StreamPlan, 'url' | 'transport'>,
-    signal: AbortSignal,
-  ): Promise<Mask | undefined> {
-    if (this.#filters.length === 0) return undefined;
-    const byCamera = await this.#provenByCamera(stream, signal);
-    this.#say(byCamera ? 'camera' : 'hub');
-    if (byCamera) return undefined;
+  async forConnection(stream: Stream, signal: AbortSignal): Promise<Hiding> {
+    if (this.#filters.length === 0) return NOTHING_TO_HIDE;
+    if (await this.#mayRely(stream, signal)) {
+      this.#say('camera');
+      const { lost, [Symbol.dispose]: release } = this.#deps.trust.rely();
+      return { mask: undefined, byCamera: true, over: lost, [Symbol.asyncDispose]: async () => release() };
+    }
+    this.#say('hub');
     const encoder = this.#deps.encoders.current();
     if (!this.#deps.ffmpeg.encoders.has(encoder.name)) throw new ProblemError(NO_ENCODER);
-    return { filters: this.#filters, encoder };
+    return this.#hiddenByHub({ filters: this.#filters, encoder }, stream);
   }
 
   /** Whether another encoder takes over after this one failed. */
@@ -59,18 +84,64 @@ export class StreamMasks {
     return this.#deps.encoders.failed(encoder);
   }
 
-  async #provenByCamera(
-    stream: Pick<StreamPlan, 'url' | 'transport'>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async #mayRely(stream: Stream, signal: AbortSignal): Promise<boolean> {
+    const { clock, trust } = this.#deps;
+    if (trust.distrustedMs > 0) return false;
+    if (clock.monotonic() - this.#provenAt < PROOF_HOLDS_MS) return true;
+    return this.#provenByCamera(stream, ASK_MS, signal);
+  }
+
+  /** Until this connection ends, looks now and then whether the camera has come to hide them itself. */
+  #hiddenByHub(mask: Mask, stream: Stream): Hiding {
+    const over = new AbortController();
+    const ended = new AbortController();
+    const asking = this.#untilProven(stream, ended.signal).then((proven) => {
+      if (proven) over.abort();
+    });
+    return {
+      ...{ mask, byCamera: false, over: over.signal },
+      [Symbol.asyncDispose]: async () => {
+        ended.abort();
+        await asking;
+      },
+    };
+  }
+
+  async #untilProven(stream: Stream, signal: AbortSignal): Promise<boolean> {
+    const { clock, trust, log } = this.#deps;
+    if (!this.#options.maskedByCamera) return false;
+    for (let wait = FIRST_AGAIN_MS; !signal.aborted; wait = Math.min(LAST_AGAIN_MS, wait * 4)) {
+      await sleep(clock, Math.max(wait, trust.distrustedMs), signal);
+      // Of the main stream beside a sub-stream nothing is decoded that would show whether the camera goes on hiding them.
+      if (signal.aborted || (stream.role === 'main' && !trust.watched)) continue;
+      try {
+        if (!(await this.#provenByCamera(stream, ASK_AGAIN_MS, signal))) continue;
+      } catch (error) {
+        log.debug(`Looking whether the camera masks its picture: ${reason(error)}`);
+        continue;
+      }
+      this.#provenAt = clock.monotonic();
+      return true;
+    }
+    return false;
+  }
+
+  /** @throws ProblemError `wrong-password` */
+  async #provenByCamera(stream: Stream, withinMs: number, signal: AbortSignal): Promise<boolean> {
     const { masks = [], maskedByCamera } = this.#options;
     if (!maskedByCamera) return false;
-    const told = await untilAborted(maskedByCamera(), signal).catch((error: unknown) => {
-      this.#deps.log.debug(`The camera could not be asked for its masks: ${reason(error)}`);
-    });
-    if (!told) return false;
-    const picture = await lookOnce(stream, this.#deps, signal);
-    return picture !== undefined && looksMasked(picture, masks);
+    const late = new AbortController();
+    const cancel = this.#deps.clock.after(withinMs, () => late.abort());
+    const inTime = AbortSignal.any([signal, late.signal]);
+    try {
+      const told = await untilAborted(maskedByCamera(), inTime).catch((error: unknown) => {
+        this.#deps.log.debug(`The camera could not be asked for its masks: ${reason(error)}`);
+      });
+      const picture = told && (await lookOnce(stream, this.#deps, inTime));
+      return picture ? looksMasked(picture, masks) : false;
+    } finally {
+      cancel();
+    }
   }
 
   #say(who: 'camera' | 'hub'): void {
@@ -83,6 +154,11 @@ export class StreamMasks {
     );
   }
 }
+
+const NOTHING_TO_HIDE: Hiding = {
+  ...{ mask: undefined, byCamera: false, over: new AbortController().signal },
+  [Symbol.asyncDispose]: async () => {},
+};
 
 const NO_ENCODER = {
   code: 'no-encoder',

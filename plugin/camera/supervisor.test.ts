@@ -6,8 +6,11 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
 import type { Exit, StartChild } from '../system/child.ts';
 import type { Log } from '../system/log.ts';
+import { ProblemError } from '../system/problem.ts';
 import type { MediaItem } from './contract.ts';
+import { LoginGate } from './login-gate.ts';
 import type { Mask } from './reader-args.ts';
+import type { Hiding } from './stream-masks.ts';
 import { type SuperviseOptions, supervise } from './supervisor.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -19,6 +22,11 @@ const ffmpeg = {
   encoders: new Set<string>(),
   origin: 'PATH',
 };
+const hiding = (mask?: Mask, over = new AbortController().signal): Hiding => ({
+  ...{ mask, byCamera: mask === undefined, over },
+  [Symbol.asyncDispose]: async () => {},
+});
+const WRONG_PASSWORD = '[rtsp @ 0x1] [error] method DESCRIBE failed: 401 Unauthorized';
 const REFUSED = '[rtsp @ 0x1] [error] Connection to tcp://10.0.0.2:554 failed: Connection refused';
 
 let media: Stream;
@@ -41,9 +49,9 @@ interface Life {
 /** Runs `supervise` on a clock that a test moves, with an ffmpeg that does as told. */
 function run(
   lifeOf: (start: number) => Life,
-  options: Partial<SuperviseOptions> & { reachable?: () => boolean } = {},
+  options: Partial<SuperviseOptions> & { reachable?: () => boolean; streams?: 1 | 2 } = {},
 ) {
-  const { reachable = () => true, ...rest } = options;
+  const { reachable = () => true, streams = 1, ...rest } = options;
   const clock = new ManualClock();
   const stop = new AbortController();
   const starts: { at: number; args: readonly string[] }[] = [];
@@ -78,24 +86,28 @@ function run(
       [Symbol.asyncDispose]: async () => void (await stopped()),
     };
   };
-  const done = supervise(
-    {
-      source: 'rtsp://user:secret@10.0.0.2/stream',
-      stream: { transport: 'tcp', role: 'main', audio: 'none' },
-      signal: stop.signal,
-      nextGeneration: () => ++generation,
-      connect: () => ({ media: (item) => items.push(item), still() {}, gray() {} }),
-      onDown: (problem) => problems.push(problem),
-      ...rest,
-    },
-    {
-      ...{ ffmpeg, startChild, clock, log, random: () => 0 },
-      reach: async () => {
-        looks++;
-        return reachable();
+  const logins = new LoginGate({ clock, random: () => 0 });
+  const start = () =>
+    supervise(
+      {
+        source: 'rtsp://user:secret@10.0.0.2/stream',
+        stream: { transport: 'tcp', role: 'main', audio: 'none' },
+        signal: stop.signal,
+        nextGeneration: () => ++generation,
+        ...{ logins, hide: async () => hiding(), encoderFailed: () => false },
+        connect: () => ({ media: (item) => items.push(item), still() {}, gray() {} }),
+        onDown: (problem) => problems.push(problem),
+        ...rest,
       },
-    },
-  );
+      {
+        ...{ ffmpeg, startChild, clock, log, random: () => 0 },
+        reach: async () => {
+          looks++;
+          return reachable();
+        },
+      },
+    );
+  const done = Promise.all(Array.from({ length: streams }, start));
   /** Lets time pass in small steps, and all that follows from each. */
   const pass = async (ms: number, step = 100) => {
     for (let passed = 0; passed < ms; passed += step) {
@@ -177,7 +189,7 @@ describe('a stream that is kept open', { timeout: 60_000 }, () => {
     const camera = run(
       (start) => (start === 0 ? { says: 'Device creation failed: -22.' } : { stays: true }),
       {
-        mask: async () => masks[failures],
+        hide: async () => hiding(masks[failures]),
         encoderFailed: () => ++failures === 1,
       },
     );
@@ -186,17 +198,73 @@ describe('a stream that is kept open', { timeout: 60_000 }, () => {
       'h264_vaapi',
       'libx264',
     ]);
-    expect(camera.problems).toEqual([]);
+    // Whoever showed it as online hears of it.
+    expect(camera.problems.length).toBe(1);
     await camera.end();
   });
 
   it('does not blame the encoder for a camera that is away', async () => {
     const camera = run(() => ({ says: REFUSED }), {
-      mask: async () => ({ filters: ['drawbox'], encoder: { name: 'h264_vaapi', hardware: true } }),
+      hide: async () => hiding({ filters: ['drawbox'], encoder: { name: 'h264_vaapi', hardware: true } }),
       encoderFailed: () => expect.unreachable('the encoder did nothing wrong'),
     });
     await camera.pass(5000);
     expect(camera.problems[0]?.code).toBe('camera-unreachable');
+    await camera.end();
+  });
+
+  it('tries a refused login ever more rarely, by one of its streams at a time', async () => {
+    const camera = run(() => ({ says: WRONG_PASSWORD }), { streams: 2 });
+    await camera.pass(60 * 60_000, 1000);
+    // Both at first; then 30 s, 1, 2, 4, 8 and ever again 10 minutes later.
+    expect(camera.starts.length).toBeGreaterThan(8);
+    expect(camera.starts.length).toBeLessThan(13);
+    expect(new Set(camera.problems.map(({ code }) => code))).toEqual(new Set(['wrong-password']));
+    await camera.end();
+  });
+
+  it('lets both streams in as soon as the login is taken again', async () => {
+    const camera = run((start) => (start < 3 ? { says: WRONG_PASSWORD } : { pictures: true, stays: true }), {
+      streams: 2,
+    });
+    await camera.pass(92_000, 500);
+    expect(camera.starts.length).toBe(5);
+    expect(camera.running()).toBe(2);
+    await camera.end();
+  });
+
+  it('starts no program for a login that the look for masks found wrong', async () => {
+    let looks = 0;
+    const camera = run(() => ({ stays: true }), {
+      hide: async () => {
+        looks++;
+        throw new ProblemError({ code: 'wrong-password', what: 'No.', cure: 'Correct it.' });
+      },
+    });
+    await camera.pass(80_000, 500);
+    expect(looks).toBe(2);
+    expect(camera.starts).toEqual([]);
+    await camera.end();
+  });
+
+  it('is opened anew at once when something else is to hide its masks, and gives nothing more before', async () => {
+    const over = new AbortController();
+    const mask: Mask = { filters: ['drawbox'], encoder: { name: 'libx264', hardware: false } };
+    const camera = run(() => ({ pictures: true, stays: true }), {
+      hide: async () => (over.signal.aborted ? hiding(mask) : hiding(undefined, over.signal)),
+      connect: ({ byCamera }) => ({
+        media: (item) => {
+          if (!byCamera) expect(over.signal.aborted).toBe(true);
+          else expect(over.signal.aborted).toBe(false);
+          if (item.type === 'fragment') over.abort();
+        },
+        still() {},
+        gray() {},
+      }),
+    });
+    await camera.pass(200);
+    expect(camera.starts.map(({ args }) => args.includes('libx264'))).toEqual([false, true]);
+    expect(camera.problems).toEqual([]);
     await camera.end();
   });
 });

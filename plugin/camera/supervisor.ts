@@ -4,10 +4,13 @@ import { type Clock, sleep } from '../system/clock.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import type { AudioPlan } from './audio-plan.ts';
 import { backoffMs, causeOf } from './backoff-policy.ts';
+import { blamesEncoder } from './encoder-blame.ts';
+import type { LoginGate, LoginTry } from './login-gate.ts';
 import { type ReaderDeps, type ReaderSink, read } from './reader.ts';
 import type { Mask, StreamPlan } from './reader-args.ts';
-import { firstHabits, learn } from './reader-lessons.ts';
+import { firstHabits, learn, type ReadingHabits } from './reader-lessons.ts';
 import { type ReaderEnd, readerProblem, tcpAddressOf } from './reader-problem.ts';
+import type { Hiding } from './stream-masks.ts';
 import { type StreamSource, streamAddress } from './stream-source.ts';
 import type { Reach } from './tcp-reach.ts';
 
@@ -17,12 +20,14 @@ export interface SuperviseOptions {
   signal: AbortSignal;
   /** The number of the next connection. */
   nextGeneration: () => number;
+  /** When its login may be tried; one for all streams of a camera. */
+  logins: LoginGate;
   /** For each connection, what has to be hidden in its pictures. Rejects with a `ProblemError` when that cannot be done. */
-  mask?: (url: string, signal: AbortSignal) => Promise<Mask | undefined>;
-  /** Told of a connection with a mask that ended without an apparent fault of the camera; whether another encoder takes over. */
-  encoderFailed?: (mask: Mask) => boolean;
-  /** For each connection, where what it gives goes to. */
-  connect: () => ReaderSink;
+  hide: (url: string, signal: AbortSignal) => Promise<Hiding>;
+  /** Told of a connection with a mask whose encoder failed; whether another encoder takes over. */
+  encoderFailed: (mask: Mask) => boolean;
+  /** For each connection, where what it gives goes to, and whether it is the camera that hides what has to be hidden. */
+  connect: (hiding: Pick<Hiding, 'byCamera'>) => ReaderSink;
   /** The connection is lost, or could not be made. */
   onDown: (problem: Problem) => void;
 }
@@ -42,24 +47,23 @@ const LOOK_MS = 1_000;
 
 /** Runs until the signal aborts; then no program is left. Never rejects. */
 export async function supervise(options: SuperviseOptions, deps: SuperviseDeps): Promise<void> {
-  const { clock, log } = deps;
-  const { signal, stream, nextGeneration } = options;
+  const { log } = deps;
+  const { signal, stream } = options;
   const pace = new Pace(deps);
   let habits = firstHabits(stream.audio);
   while (!signal.aborted) {
-    const opening = await openOrProblem(options);
-    if (!opening) return;
-    if ('problem' in opening) {
-      options.onDown(opening.problem);
-      await pace.wait(opening.problem, undefined, signal);
+    const over = await connectOnce(habits, options, deps);
+    if (!over || signal.aborted) return;
+    if ('problem' in over) {
+      options.onDown(over.problem);
+      await pace.wait(over.problem, over.url, signal);
       continue;
     }
-    const { url, mask } = opening;
-    const life = new Life(clock);
-    const plan: StreamPlan = { ...stream, ...habits, url, ...(mask && { mask }) };
-    const sink = life.around(options.connect());
-    const end = await read(plan, { nextGeneration, sink, signal }, deps);
-    if (!end) return;
+    const { end, life, url, mask } = over;
+    if (end === 'hiding') {
+      log.debug('What hides its masks changes; opening the stream anew.');
+      continue;
+    }
     pace.ended(end, life);
     const better = learn(habits, end, { began: life.began, timesLost: pace.timesLost });
     if (better) {
@@ -74,8 +78,8 @@ export async function supervise(options: SuperviseOptions, deps: SuperviseDeps):
       continue;
     }
     const problem = readerProblem(end, url);
-    if (mask && blamesEncoder(end, problem) && options.encoderFailed?.(mask)) continue;
     options.onDown(problem);
+    if (mask && blamesEncoder(end, mask.encoder, life) && options.encoderFailed(mask)) continue;
     await pace.wait(problem, url, signal);
   }
 }
@@ -85,31 +89,63 @@ const REOPENED = {
   times: 'The camera changed its clock',
 };
 
-/** ffmpeg has no words of its own for an encoder that fails, and hardware may also hang. */
-function blamesEncoder(end: ReaderEnd, problem: Problem): boolean {
-  return problem.code === 'reader-ended' || end.kind === 'stall';
-}
+type Over =
+  | { problem: Problem; url: string | undefined }
+  | { end: ReaderEnd | 'hiding'; life: Life; url: string; mask: Mask | undefined };
 
-async function openOrProblem({
-  source,
-  signal,
-  mask,
-}: SuperviseOptions): Promise<{ url: string; mask: Mask | undefined } | { problem: Problem } | undefined> {
+/** One connection, from asking for its address to its end; undefined when the signal aborts. */
+async function connectOnce(
+  habits: ReadingHabits,
+  options: SuperviseOptions,
+  deps: SuperviseDeps,
+): Promise<Over | undefined> {
+  const { source, signal, logins } = options;
+  let url: string | undefined;
   try {
-    const url = await streamAddress(source, signal);
-    const hidden = url === undefined ? undefined : await mask?.(url, signal);
-    return url === undefined || signal.aborted ? undefined : { url, mask: hidden };
+    url = await streamAddress(source, signal);
+    if (url === undefined) return undefined;
+    using login = await logins.enter(url, signal);
+    if (!login) return undefined;
+    return await readHidden(url, { habits, login }, options, deps);
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (error instanceof ProblemError) return { problem: error.problem };
-    return {
-      problem: {
-        code: 'no-stream-address',
-        what: `The camera could not be asked for its stream (${reason(error)}).`,
-        cure: 'It is tried again. If this stays, write the RTSP URL into "main".',
-      },
-    };
+    return { problem: problemOf(error), url };
   }
+}
+
+async function readHidden(
+  url: string,
+  { habits, login }: { habits: ReadingHabits; login: LoginTry },
+  { stream, signal, nextGeneration, hide, connect }: SuperviseOptions,
+  deps: SuperviseDeps,
+): Promise<Over | undefined> {
+  await using hiding = await hide(url, signal).catch((error: unknown) => {
+    if (isRefusal(error)) login.refused();
+    throw error;
+  });
+  if (signal.aborted) return undefined;
+  const { mask, over } = hiding;
+  const life = new Life(deps.clock, () => login.accepted());
+  const plan: StreamPlan = { ...stream, ...habits, url, ...(mask && { mask }) };
+  const sink = life.around(connect(hiding));
+  const either = AbortSignal.any([signal, over]);
+  const end = await read(plan, { nextGeneration, sink, signal: either }, deps);
+  if (!end) return signal.aborted ? undefined : { end: 'hiding', life, url, mask };
+  if (end.kind === 'exit' && readerProblem(end, url).code === REFUSED) login.refused();
+  return { end, life, url, mask };
+}
+
+const REFUSED = 'wrong-password';
+
+const isRefusal = (error: unknown) => error instanceof ProblemError && error.problem.code === REFUSED;
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  return {
+    code: 'no-stream-address',
+    what: `The camera could not be asked for its stream (${reason(error)}).`,
+    cure: 'It is tried again. If this stays, write the RTSP URL into "main".',
+  };
 }
 
 /** Counts what went wrong, and waits accordingly. */
@@ -145,6 +181,8 @@ class Pace {
   /** @param url whose host is waited for when it could not be reached */
   async wait({ code }: Problem, url: string | undefined, signal: AbortSignal): Promise<void> {
     this.#failures++;
+    // What the camera refuses waits before it is tried again.
+    if (code === REFUSED) return;
     await this.#sleep(this.#failures, causeOf(code), signal);
     const address = code === 'camera-unreachable' && url !== undefined ? tcpAddressOf(url) : undefined;
     if (!address) return;
@@ -167,10 +205,12 @@ class Pace {
 /** Whether, and for how long, a connection gave pictures. */
 class Life {
   readonly #clock: Clock;
+  readonly #onFirst: () => void;
   #first: number | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onFirst: () => void) {
     this.#clock = clock;
+    this.#onFirst = onFirst;
   }
 
   get began(): boolean {
@@ -183,7 +223,9 @@ class Life {
 
   around(sink: ReaderSink): ReaderSink {
     const mark = () => {
-      this.#first ??= this.#clock.monotonic();
+      if (this.#first !== undefined) return;
+      this.#first = this.#clock.monotonic();
+      this.#onFirst();
     };
     return {
       media: (item) => {
