@@ -1,5 +1,6 @@
 /** An ffmpeg that turns one track of fragmented MP4 into another: in on stdin, out on stdout. */
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import type { Fragment, Init } from '../camera/contract.ts';
 import { type Header, MediaParser, type Packet } from '../camera/media-parser.ts';
 import type { Exit, StartChild } from '../system/child.ts';
@@ -39,13 +40,20 @@ export function startConverter(options: ConverterOptions): Converter {
     if (ended) return;
     for (const part of parser.push(chunk)) onOutput(part);
   });
+  let room: Promise<void> | undefined;
+  const drained = async (stdin: Writable) => {
+    const waiting = new AbortController();
+    const drain = once(stdin, 'drain', { signal: waiting.signal }).catch(() => {});
+    await Promise.race([drain, child.exited]);
+    waiting.abort();
+    room = undefined;
+  };
   const write = async (data: Buffer) => {
     const { stdin } = child;
     if (ended || !stdin || stdin.destroyed || stdin.write(data)) return;
-    const waiting = new AbortController();
-    const drained = once(stdin, 'drain', { signal: waiting.signal }).catch(() => {});
-    await Promise.race([drained, child.exited]);
-    waiting.abort();
+    // Not everybody waits: all who write meanwhile wait for the same.
+    room ??= drained(stdin);
+    await room;
   };
   void write(initForTrack(init.data, trackId));
   return {
