@@ -6,13 +6,15 @@ export interface MaskCornerProps {
   at: Corner;
   place: Place;
   chosen: boolean;
+  /** Whether it is the only corner of its area. */
+  alone: boolean;
   /** Where in the picture a pointer is. */
   where(pointer: { clientX: number; clientY: number }): Corner | undefined;
   onDraw(change: (drawn: Drawn) => Drawn): void;
 }
 
 /** A corner to drag, or to move with the arrow keys; Delete takes it away. */
-export function MaskCorner({ label, at, place, chosen, where, onDraw }: MaskCornerProps) {
+export function MaskCorner({ label, at, place, chosen, alone, where, onDraw }: MaskCornerProps) {
   const choose = () => onDraw(({ masks }) => ({ masks, at: place }));
 
   const hold = (event: TargetedPointerEvent<HTMLButtonElement>) => {
@@ -28,7 +30,7 @@ export function MaskCorner({ label, at, place, chosen, where, onDraw }: MaskCorn
     const step = stepOf(event.key, event.shiftKey);
     if (step) onDraw((drawn) => moveCorner(drawn, place, [at[0] + step[0], at[1] + step[1]]));
     else if (event.key === 'Delete' || event.key === 'Backspace') {
-      focusBefore(event);
+      if (alone || place.corner > 0) focusBefore(event);
       onDraw((drawn) => removeCorner(drawn, place));
     } else return;
     event.preventDefault();

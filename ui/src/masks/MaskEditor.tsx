@@ -80,14 +80,15 @@ function Drawing({ camera }: { camera: CameraInfo }) {
 function SettingsLine({ drawn, onDraw }: { drawn: Drawn; onDraw(drawn: Drawn): void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [copied, setCopied] = useState<string>();
-  /** While it is no masks, it stands here as it was typed. */
-  const [odd, setOdd] = useState<string>();
-  const oddId = useId();
+  /** What was typed and is no masks stands until somebody draws. */
+  const [typed, setTyped] = useState<{ text: string; line: string }>();
+  const helpId = useId();
   const line = toSettings(drawn.masks);
+  const odd = typed?.line === line ? typed.text : undefined;
 
   const read = (text: string) => {
     const masks = fromSettings(text);
-    setOdd(masks ? undefined : text);
+    setTyped(masks ? undefined : { text, line });
     if (masks) onDraw({ masks });
   };
   const copy = () => {
@@ -109,11 +110,11 @@ function SettingsLine({ drawn, onDraw }: { drawn: Drawn; onDraw(drawn: Drawn): v
           spellcheck={false}
           value={odd ?? line}
           aria-invalid={odd !== undefined}
-          aria-describedby={oddId}
+          aria-describedby={helpId}
           onInput={({ currentTarget }) => read(currentTarget.value)}
         />
       </label>
-      <p id={oddId} class="soft" role="status">
+      <p id={helpId} class="soft" role="status">
         {odd === undefined ? say.where : say.odd}
       </p>
       <button type="button" class="button button-main" disabled={odd !== undefined} onClick={copy}>

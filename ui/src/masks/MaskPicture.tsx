@@ -33,7 +33,11 @@ export function MaskPicture({ src, aspectRatio, drawn, onDraw }: MaskPictureProp
   return (
     <div ref={box} class="picture mask-picture" style={{ aspectRatio }}>
       <button type="button" class="mask-ground" aria-label={say.ground} onClick={tap}>
-        {src ? <img class="picture-still" src={src} alt="" /> : <span class="skeleton picture-still" />}
+        {src ? (
+          <img class="picture-still" src={src} alt="" draggable={false} />
+        ) : (
+          <span class="skeleton picture-still" />
+        )}
         <svg class="mask-areas" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
           {masks.map((area, index) => (
             <polygon key={index} data-chosen={at?.area === index || undefined} points={area.join(' ')} />
@@ -47,6 +51,7 @@ export function MaskPicture({ src, aspectRatio, drawn, onDraw }: MaskPictureProp
             label={say.corner(index + 1, corner + 1, area.length)}
             at={at}
             place={{ area: index, corner }}
+            alone={area.length === 1}
             chosen={isChosen({ area: index, corner })}
             where={where}
             onDraw={onDraw}
