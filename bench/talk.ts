@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Closing } from '../plugin/system/closing.ts';
 import { HomeKitController } from '../simulator/homekit/controller.ts';
+import type { Simulator } from '../simulator/simulator-process.ts';
 import { startHouse } from '../test/support/house.ts';
 import { talkDelay } from '../test/support/spoken.ts';
 import { CAMERA } from './doorway.ts';
@@ -9,6 +10,10 @@ import type { Group, RowSpec } from './report.ts';
 import { summarize } from './statistics.ts';
 
 const SAMPLES = 15;
+/** Each begins a live view of its own, so that nothing is open yet. */
+const FIRST_WORDS = 5;
+/** Main and sub-stream. */
+const READERS = 2;
 const HERTZ = 1000;
 const WORD_SECONDS = 0.5;
 const PAUSE_MS = 500;
@@ -17,7 +22,7 @@ const WAY = 'Opus over SRTP from the phone, G.711 in the RTSP backchannel of the
 const ROWS: readonly RowSpec[] = [
   {
     name: 'talk-first-word',
-    what: `from the first packet of the first word to its first packet at the camera, the way there still to be opened; ${WAY}`,
+    what: `from the first packet of the first word to its first packet at the camera, the decoder and the way there still to be opened, the median; ${WAY}`,
     unit: 'ms',
   },
   { name: 'talk-median', what: 'the same for words after it', unit: 'ms' },
@@ -32,9 +37,18 @@ export const talk: Group<Closing> = {
     const controller = closing.use(await HomeKitController.pair(house.target()));
     const [camera] = house.simulators;
     if (!camera) throw new Error('The house has no camera.');
+    const firsts: number[] = [];
+    for (let count = 0; count < FIRST_WORDS; count++) {
+      await using phone = await controller.startLive();
+      await phone.video.received(5);
+      firsts.push(await talkDelay(phone, camera, HERTZ, WORD_SECONDS));
+      await phone.stop();
+      await hungUp(camera);
+    }
+    const first = summarize(firsts);
     const view = closing.use(await controller.startLive());
     await view.video.received(5);
-    const first = await talkDelay(view, camera, HERTZ, WORD_SECONDS);
+    await talkDelay(view, camera, HERTZ, WORD_SECONDS);
     const samples: number[] = [];
     for (let count = 0; count < SAMPLES; count++) {
       await wait(PAUSE_MS);
@@ -42,9 +56,18 @@ export const talk: Group<Closing> = {
     }
     const { median, p95, count } = summarize(samples);
     return {
-      'talk-first-word': { value: first, samples: 1 },
+      'talk-first-word': { value: first.median, samples: first.count },
       'talk-median': { value: median, samples: count },
       'talk-p95': { value: p95, samples: count },
     };
   },
 };
+
+/** The talk has a session of its own; those of the reader stay. */
+async function hungUp(camera: Simulator): Promise<void> {
+  const deadline = AbortSignal.timeout(10_000);
+  while ((await camera.state()).sessions.length > READERS) {
+    if (deadline.aborted) throw new Error('The camera is still talked through.');
+    await wait(50);
+  }
+}

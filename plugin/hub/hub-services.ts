@@ -15,6 +15,7 @@ import type { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
 import type { CameraUnit } from './camera-unit.ts';
+import { createCameraFinder } from './find-cameras.ts';
 
 /** What HomeKit tells the hub, once there are accessories. */
 export interface HomeKitSide {
@@ -113,20 +114,6 @@ export function createHubServices(
       await applied.settled();
     },
     examine: (what) => doctor.examine(what),
-    async discover(signal) {
-      const found = await discoverCameras({ clock, log, signal });
-      return found.map((camera) => {
-        const known = units.find(
-          ({ config }) => config.onvif?.host === camera.host || names(config.main, camera.host),
-        );
-        return { ...camera, ...(known && { configuredAs: known.camera.ref.name }) };
-      });
-    },
+    discover: createCameraFinder(units, (signal) => discoverCameras({ clock, log, signal })),
   };
-}
-
-/** Whether an RTSP address is that of this host. */
-function names(url: string | undefined, host: string): boolean {
-  const authority = /^rtsps?:\/\/(?:.*@)?([^/]+)/i.exec(url ?? '')?.[1];
-  return authority?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === host;
 }
