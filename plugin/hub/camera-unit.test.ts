@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type SimulatedOnvif, startOnvifServer } from '../../simulator/onvif/onvif-server.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
 import { readConfig } from '../read-config.ts';
@@ -20,13 +20,15 @@ let closing: Closing;
 let storage: string;
 let doorbell: Simulator;
 let onvif: SimulatedOnvif;
+beforeAll(async () => {
+  doorbell = await startSimulator({ ...LOGIN, size: '640x360', fps: 10, gopSeconds: 1, audio: 'none' });
+}, 60_000);
+afterAll(() => doorbell?.[Symbol.asyncDispose]());
+
 beforeEach(async () => {
   closing = new Closing();
   storage = mkdtempSync(join(tmpdir(), 'unit-'));
   closing.defer(() => rmSync(storage, { recursive: true, force: true }));
-  doorbell = closing.use(
-    await startSimulator({ ...LOGIN, size: '640x360', fps: 10, gopSeconds: 1, audio: 'none' }),
-  );
   const picture = { codec: 'H264', fps: 10, gopLength: 10 } as const;
   onvif = closing.use(
     await startOnvifServer({
@@ -37,7 +39,7 @@ beforeEach(async () => {
       ],
     }),
   );
-}, 60_000);
+});
 afterEach(() => closing[Symbol.asyncDispose]());
 
 async function start(): Promise<{ hub: Hub; unit: CameraUnit }> {
