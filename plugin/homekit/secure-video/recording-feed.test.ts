@@ -114,8 +114,7 @@ describe('what is kept for home hubs', () => {
   });
 
   /** A camera that is armed where nothing can convert: what can't be copied is a problem. */
-  function armed() {
-    const camera = new ScriptedCamera();
+  function armed(camera = new ScriptedCamera()) {
     const note = (line: string) => void said.push(line);
     const feed = new RecordingFeed({
       ...{ camera, selection: selectionOf(SELECTED), audio: false, ffmpeg: undefined, startChild },
@@ -221,6 +220,9 @@ describe('what is kept for home hubs', () => {
     await settle();
     expect(feed.take).toBeUndefined();
     expect(camera.watched).toBe(1);
+    const { feed: armedNow } = armed(camera);
+    await settle();
+    expect(armedNow.take).toBeUndefined();
     camera.reconnect();
     await camera.send(0, 2);
     camera.become({ online: true });
