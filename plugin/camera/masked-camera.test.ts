@@ -200,13 +200,4 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
-
-  it.concurrent('opens the stream anew when the camera changes its size', async () => {
-    await using changing = await startSimulator({ size: '640x360', fps: 10, gopSeconds: 1, sub: 'none' });
-    await using camera = open({ main: changing.main });
-    await until(() => camera.state.online);
-    await changing.fault('resolution');
-    await until(() => camera.state.online && camera.state.video?.width !== 640);
-    expectMasked(await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve)));
-  });
 });

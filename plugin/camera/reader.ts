@@ -28,6 +28,8 @@ export interface ReaderDeps {
 /** Connecting takes a while; so may the first picture of a camera with masks, which starts with a keyframe. */
 const FIRST_OUTPUT_SECONDS = 15;
 const STALL_SECONDS = 6;
+/** When a camera sets its clock, its sound may leap before its picture does. */
+const SOUND_APART_SECONDS = 10;
 
 export interface ReadOptions {
   /** The number of this connection, and of the same one with sound when that comes late. */
@@ -99,6 +101,8 @@ function watched(
   }: { signal: AbortSignal; clock: Clock; watchdog: Watchdog; onTimesLost: () => void },
 ): ReaderSink {
   let video: number | undefined;
+  /** Time of the last picture. */
+  let seen: number | undefined;
   const guard = new TimeGuard();
   return {
     media: (item) => {
@@ -107,7 +111,8 @@ function watched(
       else if (item.track === video) {
         watchdog.alive();
         if (guard.push(item.time, clock.monotonic() / 1000)) return onTimesLost();
-      }
+        seen = item.time;
+      } else if (seen !== undefined && Math.abs(item.time - seen) > SOUND_APART_SECONDS) return;
       sink.media(item);
     },
     still: (picture) => {
