@@ -49,6 +49,8 @@ const WATCH_EVERY_MS = 1000;
 const CALL_AGAIN_MS = 3000;
 
 const BYTES_PER_MS = (RETURN_SAMPLE_RATE * 2) / 1000;
+/** What is told speech or silence at once: 20 ms, as a packet is long. */
+const PIECE_BYTES = 20 * BYTES_PER_MS;
 
 export function createReturnAudio(options: ReturnAudioOptions): ReturnAudio {
   const { camera, encoder, payloadType, key, ffmpeg, startChild, clock, log } = options;
@@ -104,7 +106,12 @@ export function createReturnAudio(options: ReturnAudioOptions): ReturnAudio {
     }
   };
 
+  /** After a slow start the program gives much at once, of which a part may be speech. */
   const onPcm = (pcm: Buffer) => {
+    for (let at = 0; at < pcm.length; at += PIECE_BYTES) onPiece(pcm.subarray(at, at + PIECE_BYTES));
+  };
+
+  const onPiece = (pcm: Buffer) => {
     const now = clock.monotonic();
     speech.hear(pcm, now);
     if (speech.isOn(now)) spokenAt = now;
