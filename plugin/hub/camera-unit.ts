@@ -54,14 +54,14 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
   const { events, switches, clock, log, signal, stack, maskTokens } = deps;
   const onvif =
     config.onvif &&
-    stack.use(
-      openOnvif(
-        { config: config.onvif, name: ref.name, paused: switches.privacy },
-        { clock, log: given.log, maskTokens },
-      ),
+    openOnvif(
+      { config: config.onvif, name: ref.name, paused: switches.privacy },
+      { clock, log: given.log, maskTokens },
     );
   const streams = streamSources(config, onvif, clock);
-  const camera = stack.use(openUnitCamera(config, ref, { ...deps, onvif, streams }));
+  const camera = openUnitCamera(config, ref, { ...deps, onvif, streams });
+  // Together: each says goodbye to the camera, which may take seconds, and Homebridge waits for five.
+  stack.defer(() => Promise.all([camera[Symbol.asyncDispose](), onvif?.[Symbol.asyncDispose]()]));
   const motion = watchMotion({ camera, bus: events, clock, log }, signal);
   const sightings = createSightings({ camera, motion, switches, events, clock });
   const publish = (draft: Parameters<EventBus['publish']>[0]) => void events.publish(draft);

@@ -172,7 +172,7 @@ function startCameras(context: CamerasContext, onProblem: (problem: Problem) => 
   if (identified.problem) onProblem(identified.problem);
   const maskTokens = openMaskTokens(privateFile(folder.maskTokens), log);
   const closings: Closing[] = [];
-  // All at once: each may take seconds, and Homebridge waits for five.
+  // All at once, as within each.
   stack.defer(() => Promise.all(closings.map((closing) => closing[Symbol.asyncDispose]())));
   return config.cameras.flatMap((camera, index) => {
     const ref = identified.refs[index];
