@@ -228,6 +228,57 @@ it('shows one camera large, with what its stream is', async () => {
   await keep('camera', 'phone', 'dark');
 });
 
+it('leaves the focus on a switch that is pressed, also while the hub thinks about it', async () => {
+  const { page } = visitor;
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route('**/actions', async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.continue();
+  });
+  const detection = page.getByRole('switch', { name: 'Detection' });
+  const isFocused = () => detection.evaluate((element) => element.matches(':focus'));
+  await detection.focus();
+  await page.keyboard.press('Space');
+  await asked.promise;
+  expect(await detection.getAttribute('aria-checked')).toBe('false');
+  expect(await isFocused()).toBe(true);
+  answer.resolve();
+  await expect.poll(() => detection.getAttribute('aria-disabled'), { timeout: PATIENCE }).toBe('false');
+  expect(await detection.getAttribute('aria-checked')).toBe('false');
+  await page.unroute('**/actions');
+  await page.keyboard.press('Space');
+  await expect.poll(() => detection.getAttribute('aria-checked'), { timeout: PATIENCE }).toBe('true');
+});
+
+it('draws a privacy mask with pointer and keyboard, for the settings', async () => {
+  const { page } = visitor;
+  await page.getByRole('button', { name: 'Draw masks' }).click();
+  const masks = page.getByRole('region', { name: 'Privacy masks' });
+  await masks.locator('img').waitFor();
+  await masks.getByRole('button', { name: 'Add an area' }).click();
+  const corner = masks.getByRole('button', { name: 'Area 1, corner 3 of 4' });
+  await corner.hover();
+  const { x, y, width, height } = (await masks.locator('.mask-picture').boundingBox()) ?? {
+    ...{ x: 0, y: 0, width: 0, height: 0 },
+  };
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.9, y + height * 0.8, { steps: 3 });
+  await page.mouse.up();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Shift+ArrowUp');
+  const line = masks.getByLabel('For the settings');
+  const drawn = async () => (JSON.parse(`{${await line.inputValue()}}`) as { masks: number[][][] }).masks;
+  await expect.poll(async () => (await drawn())[0]?.[2]?.[0], { timeout: PATIENCE }).toBeCloseTo(0.89, 2);
+  expect((await drawn())[0]?.[2]?.[1]).toBeCloseTo(0.75, 2);
+  await keep('masks', 'phone', 'light');
+  await page.keyboard.press('Delete');
+  await expect.poll(async () => (await drawn())[0]?.length, { timeout: PATIENCE }).toBe(3);
+  await line.fill('"masks": [[[0,0],[1,0],[1,1]]]');
+  await masks.getByRole('button', { name: 'Area 1, corner 3 of 3' }).waitFor();
+});
+
 it('makes a token for Node-RED that works until it is withdrawn', async () => {
   const { page } = visitor;
   await go('#/settings');
