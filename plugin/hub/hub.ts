@@ -12,7 +12,7 @@ import type { Config } from '../config.ts';
 import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
 import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
-import { openClipStore } from '../recordings/clip-store.ts';
+import { type ClipStore, openClipStore } from '../recordings/clip-store.ts';
 import { startRecorder } from '../recordings/recorder.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
@@ -75,18 +75,12 @@ export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub>
 
 async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Promise<Hub> {
   const { config, version, childBridge } = options;
-  const { clock, log, startChild } = deps;
+  const { clock, log } = deps;
   const folder = storageFolder(options.homebridgeStorage);
   makeStorageFolder(folder);
   const problems: Problem[] = [...options.configProblems];
 
-  const ffmpeg = await tryFor(
-    () => findFfmpeg(config.ffmpegPath ? { configured: config.ffmpegPath } : {}, { startChild, clock }),
-    problems,
-    log,
-  );
-  const probed = ffmpeg && (await probeVideoEncoder(ffmpeg, { startChild, clock, setting: config.encoder }));
-  const encoders = createEncoderChoice(probed ?? SOFTWARE_ENCODER, { clock, log });
+  const { ffmpeg, encoders } = await findPrograms(config, deps, problems);
   const journal = stack.use(openJournal({ path: folder.journal, clock, log }));
   const events = new EventBus({ journal, clock, log });
   const switches = openSwitches(folder.switches, { openFile: privateFile, log });
@@ -95,26 +89,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     (problem) => note(problem, problems, log),
   );
 
-  const clips = stack.use(
-    await openClipStore({
-      root: folder.recordings,
-      databasePath: folder.clipIndex,
-      keepDays: config.recordings.keepDays,
-      minFreeBytes: config.recordings.minFreeGiB * 2 ** 30,
-      clock,
-      log,
-    }),
-  );
-  stack.use(
-    startRecorder({
-      cameras: units.map(({ camera }) => camera),
-      bus: events,
-      store: clips,
-      clock,
-      log,
-      recordAudio: (id) => units.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false,
-    }),
-  );
+  const clips = await record({ ...deps, folder, config, events, stack }, units);
   stack.defer(keepJournalShort(journal, clock, log));
   const mqtt = hearMqtt(config, units, log);
   if (mqtt) stack.use(mqtt);
@@ -138,7 +113,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
       homekit: () => homekit,
       apiPort: () => api?.port,
     },
-    { clock, log, startChild, stack },
+    { ...deps, stack },
   );
   const web = await tryFor(() => startWeb({ ...options, folder, services, stack }, deps), problems, log);
   api = web?.api;
@@ -152,6 +127,39 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
+}
+
+/** ffmpeg, and what encodes video where it must be; without ffmpeg its problem is noted. */
+async function findPrograms(
+  config: Config,
+  { clock, log, startChild }: HubDeps,
+  problems: Problem[],
+): Promise<{ ffmpeg: Ffmpeg | undefined; encoders: EncoderChoice }> {
+  const ffmpeg = await tryFor(
+    () => findFfmpeg(config.ffmpegPath ? { configured: config.ffmpegPath } : {}, { startChild, clock }),
+    problems,
+    log,
+  );
+  const probed = ffmpeg && (await probeVideoEncoder(ffmpeg, { startChild, clock, setting: config.encoder }));
+  return { ffmpeg, encoders: createEncoderChoice(probed ?? SOFTWARE_ENCODER, { clock, log }) };
+}
+
+type RecordingContext = Pick<CamerasContext, 'folder' | 'config' | 'events' | 'stack' | 'clock' | 'log'>;
+
+/** Opens the clips, and makes one of each press and each motion from now on. */
+async function record(
+  { folder, config, events, stack, clock, log }: RecordingContext,
+  units: readonly CameraUnit[],
+): Promise<ClipStore> {
+  const { keepDays, minFreeGiB } = config.recordings;
+  const files = { root: folder.recordings, databasePath: folder.clipIndex };
+  const minFreeBytes = minFreeGiB * 2 ** 30;
+  const store = stack.use(await openClipStore({ ...files, keepDays, minFreeBytes, clock, log }));
+  const recordAudio = (id: string) =>
+    units.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false;
+  const cameras = units.map(({ camera }) => camera);
+  stack.use(startRecorder({ cameras, bus: events, store, clock, log, recordAudio }));
+  return store;
 }
 
 interface CamerasContext extends HubDeps {
