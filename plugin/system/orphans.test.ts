@@ -46,9 +46,13 @@ async function crashWith(...commands: string[][]): Promise<number[]> {
   const chunks: Buffer[] = [];
   hub.outputs[0]?.on('data', (chunk: Buffer) => void chunks.push(chunk));
   const numbers = () => Buffer.concat(chunks).toString().trim().split('\n').map(Number);
-  // Not `exited`: what outlives the hub holds its standard error open.
+  // Not `exited`: what outlives the hub holds its standard error open. A hub that is ending is not seen any more a moment before its
+  // programs have another parent.
+  const left = (pid: number) => systemProcesses.facts(pid)?.parent !== hub.pid;
   await expect
-    .poll(() => numbers().length === commands.length && !runs(hub.pid), { timeout: 10_000 })
+    .poll(() => numbers().length === commands.length && !runs(hub.pid) && numbers().every(left), {
+      timeout: 10_000,
+    })
     .toBe(true);
   return numbers();
 }
