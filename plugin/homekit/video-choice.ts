@@ -1,5 +1,7 @@
 /** What a viewer gets: which of the camera's streams, and as it is, or encoded anew. */
+
 import type { StreamChoice } from '../camera/contract.ts';
+import { isProfileForHomeKit, isSizeForHomeKit } from '../camera/homekit-limits.ts';
 
 /** One stream of the camera, as far as it is known. */
 export interface SourceVideo {
@@ -49,10 +51,6 @@ const ACCEPTABLE = 0.25;
 /** HomeKit names very low bit rates; any line that carries video at all carries this, in 1000 bits a second. */
 const ALWAYS_CARRIED_KBPS = 600;
 const RATE_MARGIN = 2;
-/** H.264 level 4.0, the highest that HomeKit knows, in macroblocks of 16x16 pixels (H.264, table A-1). */
-const MAX_MACROBLOCKS = 8192;
-/** Baseline, Main, High: all with 8 bits and 4:2:0. */
-const DECODABLE_PROFILES = [66, 77, 100];
 /** Pixels a second. More cannot be decoded in time by the small computers that Homebridge runs on. */
 const HEAVY = 2560 * 1440 * 20;
 
@@ -96,10 +94,9 @@ type Stream = SourceVideo & { name: StreamChoice };
 function obstacle(source: SourceVideo, wanted: WantedVideo, small: boolean): string | undefined {
   const { codec, profile, kbps } = source;
   if (codec !== 'h264') return `${codec} is not H.264`;
-  if (profile !== undefined && !DECODABLE_PROFILES.includes(profile))
-    return 'its H.264 profile is not for viewers';
+  if (profile !== undefined && !isProfileForHomeKit(profile)) return 'its H.264 profile is not for viewers';
   if (source.reordered) return 'it has B-frames';
-  if (macroblocks(source) > MAX_MACROBLOCKS) return 'the picture is too large for HomeKit';
+  if (!isSizeForHomeKit(source)) return 'the picture is too large for HomeKit';
   if (!small) return undefined;
   if (area(source) > FITTING * area(wanted))
     return wanted.remote ? 'the viewer is away from home' : 'a watch needs a small picture';
@@ -110,8 +107,6 @@ function obstacle(source: SourceVideo, wanted: WantedVideo, small: boolean): str
 const isHeavy = ({ width, height, fps = 25 }: SourceVideo) => width * height * fps > HEAVY;
 
 const area = ({ width, height }: { width: number; height: number }) => width * height;
-
-const macroblocks = ({ width, height }: SourceVideo) => Math.ceil(width / 16) * Math.ceil(height / 16);
 
 /** The size that comes out: the source's shape, in the wanted size, never larger than it is. */
 export function fittedSize(

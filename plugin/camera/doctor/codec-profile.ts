@@ -1,4 +1,5 @@
 /** What profile and level a stream was encoded with, from the decoder configuration in its header. */
+import { isProfileForHomeKit } from '../homekit-limits.ts';
 
 export interface CodecProfile {
   profile: string;
@@ -17,7 +18,6 @@ const AVC_PROFILES: Record<number, string> = {
   122: 'High 4:2:2',
   244: 'High 4:4:4 Predictive',
 };
-const PLAIN_AVC = new Set([66, 77, 100]);
 
 /** ITU-T H.265, annex A: `general_profile_idc`. */
 const HEVC_PROFILES: Record<number, string> = {
@@ -42,7 +42,7 @@ function avcProfile(config: Buffer): CodecProfile {
   return {
     profile: (constrained ? 'Constrained ' : '') + (AVC_PROFILES[profile] ?? `profile ${profile}`),
     level: oneB ? '1b' : (level / 10).toFixed(1),
-    plain: PLAIN_AVC.has(profile),
+    plain: isProfileForHomeKit(profile),
   };
 }
 

@@ -1,12 +1,9 @@
 /** Judges the distance of keyframes, on which live view, clips and HomeKit Secure Video depend. */
+import type { Verdict } from '../../../protocol/api.ts';
+import { FRAGMENT_MS } from '../homekit-limits.ts';
 import type { CameraFacts } from './facts.ts';
+import { unknown } from './verdict.ts';
 
-/** What HomeKit Secure Video takes in one fragment. */
-export const FRAGMENT_MS = 4000;
-/** Cameras time their pictures by a clock of their own, so a group of 4 s is sometimes a little longer. */
-const TOLERANCE_MS = 100;
-/** A fragment at least this full counts as full. */
-const FULL = 0.875;
 /** A smart codec stretches groups while nothing moves. */
 const UNSTEADY = 1.35;
 
@@ -43,10 +40,9 @@ function withoutOddest(sorted: readonly number[], middle: number): readonly numb
   return middle - first > last - middle ? sorted.slice(1) : sorted.slice(0, -1);
 }
 
-/** Whether whole groups of this length fill a fragment of 4 s: those of 0.5, 1, 2 and 4 s do, 3 s leaves a quarter empty, 5 s do not fit. */
-export function fillsFragment(ms: number): boolean {
-  const groups = Math.floor((FRAGMENT_MS + TOLERANCE_MS) / ms);
-  return groups * ms >= FULL * FRAGMENT_MS;
+/** The verdict where {@link groupLength} knows nothing. */
+export function unknownGroup(): Verdict {
+  return unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.');
 }
 
 /** `2 s`, `1.5 s`, `more than 10 s`. */

@@ -1,9 +1,10 @@
 /** Judges each rule that HomeKit Secure Video has for a camera. */
 import type { Verdict, VideoFacts } from '../../../protocol/api.ts';
+import { FRAGMENT_MS, fillsFragments, isSizeForHomeKit } from '../homekit-limits.ts';
 import { whereToSet } from './brand-settings.ts';
 import { codecName } from './codec-name.ts';
 import type { CameraFacts } from './facts.ts';
-import { FRAGMENT_MS, fillsFragment, groupLength, groupWords, secondsWords } from './group-length.ts';
+import { groupLength, groupWords, secondsWords, unknownGroup } from './group-length.ts';
 import { bad, better, type Check, good, unknown } from './verdict.ts';
 
 /** Home hubs ask for 0.8 to 2 Mbit/s, and give up on streams that are many times larger. */
@@ -11,8 +12,6 @@ const COMFORTABLE_KBPS = 6000;
 /** A home hub waits about 5 s for the first fragment; the goal is a tenth of it. */
 const FIRST_FRAGMENT_BAD_MS = 4500;
 const FIRST_FRAGMENT_GOOD_MS = 1000;
-/** H.264 level 4.0, the highest that HomeKit knows, in squares of 16x16 (ITU-T H.264, table A-1). */
-const MAX_MACROBLOCKS = 8192;
 const SMALLEST_FPS = 12;
 const LARGEST_FPS = 31;
 const NOT_MEASURED = 'The stream could not be measured now.';
@@ -79,8 +78,7 @@ function codec(facts: SeenCamera): Verdict {
 
 function gop(facts: SeenCamera): Verdict {
   const length = groupLength(facts);
-  if (!length)
-    return unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.');
+  if (!length) return unknownGroup();
   const words = groupWords(length);
   if (length.unsteady)
     return encodedAnew(
@@ -89,7 +87,7 @@ function gop(facts: SeenCamera): Verdict {
       whereToSet('steady-keyframe', facts),
       facts,
     );
-  if (!length.atLeast && fillsFragment(length.ms))
+  if (!length.atLeast && fillsFragments(length.ms))
     return good('gop', `A keyframe every ${words} divides the fragments of ${secondsWords(FRAGMENT_MS)}.`);
   return encodedAnew(
     'gop',
@@ -108,7 +106,7 @@ function bFrames(facts: SeenCamera): Verdict {
 function size(facts: SeenCamera): Verdict {
   const { width, height } = facts.video;
   const words = `${width}x${height}`;
-  if (Math.ceil(width / 16) * Math.ceil(height / 16) > MAX_MACROBLOCKS)
+  if (!isSizeForHomeKit(facts.video))
     return encodedAnew(
       'size',
       `The picture of ${words} is larger than HomeKit takes`,

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { makeStream, type Stream } from '../../../test/support/recorded-media.ts';
+import { fillsFragments } from '../homekit-limits.ts';
 import { codecProfile } from './codec-profile.ts';
 import type { StreamMeasure } from './facts.ts';
-import { fillsFragment, groupLength } from './group-length.ts';
+import { groupLength } from './group-length.ts';
 import { hasBSlice } from './picture-order.ts';
 import { StreamMeter } from './stream-meter.ts';
 
@@ -170,7 +171,7 @@ test.each([
   [5000, false],
   [10_000, false],
 ])('a keyframe every %d ms fills 4 s: %s', (ms, divides) => {
-  expect(fillsFragment(ms)).toBe(divides);
+  expect(fillsFragments(ms)).toBe(divides);
 });
 
 const measuredOf = (groupsMs: number[], sinceKeyframeMs = 0) =>

@@ -3,7 +3,7 @@ import type { Verdict, VideoFacts } from '../../../protocol/api.ts';
 import { whereToSet } from './brand-settings.ts';
 import { codecName } from './codec-name.ts';
 import type { CameraFacts } from './facts.ts';
-import { groupLength, groupWords } from './group-length.ts';
+import { groupLength, groupWords, unknownGroup } from './group-length.ts';
 import { bad, better, good, unknown } from './verdict.ts';
 
 /** Above it, live view waits noticeably for the first picture, and a fragment of HomeKit Secure Video cannot hold a group. */
@@ -56,8 +56,7 @@ function codec(facts: SeenCamera): Verdict {
 
 function gop(facts: SeenCamera): Verdict {
   const length = groupLength(facts);
-  if (!length)
-    return unknown('gop', 'The distance of keyframes is not known yet; examine again in half a minute.');
+  if (!length) return unknownGroup();
   const words = groupWords(length);
   if (length.unsteady)
     return better(

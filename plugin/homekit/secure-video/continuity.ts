@@ -1,5 +1,5 @@
 /** Finds the places where the pictures of a camera do not go on from one another, and groups of them that no fragment can hold. */
-import { GOP_TOLERANCE_MS } from './fragment-length.ts';
+import { GOP_TOLERANCE_MS } from '../../camera/homekit-limits.ts';
 
 /** Pictures that are further apart are not one stretch, in seconds: what lay between was lost, or the camera's clock was set. */
 const GAP = 1.5;

@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { SELECTED } from '../../../test/support/recording-selection.ts';
+import { fillsFragments } from '../../camera/homekit-limits.ts';
 import { planAudio } from './audio-plan.ts';
 import { closeReason } from './close-reason.ts';
-import { fillsFragments, isFull, mustGoBefore } from './fragment-length.ts';
+import { isFull, mustGoBefore } from './fragment-length.ts';
 import { isLastBeforeCap, pauseMs } from './pacing.ts';
 
 import { beginMs, keepMs } from './prebuffer.ts';

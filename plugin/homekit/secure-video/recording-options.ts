@@ -4,10 +4,9 @@
  * depends on a camera, a probe or an option, and a test pins the bytes.
  */
 import type { CameraRecordingOptions } from 'homebridge';
+import { FRAGMENT_MS } from '../../camera/homekit-limits.ts';
 import { LEVEL, PROFILE, RECORDING } from '../hap-values.ts';
 
-/** Longest fragment, in ms; home hubs take nothing else. */
-export const FRAGMENT_MS = 4000;
 /** How much of the time before the motion is offered, in ms: the least that HAP allows. */
 export const PREBUFFER_MS = 4000;
 /** Samples a second of the sound. One rate alone: with a choice, home hubs differ in what they take. */

@@ -1,6 +1,7 @@
 /** What the home hub selected, in the words of this house. */
 import type { CameraRecordingConfiguration } from 'homebridge';
-import { FRAGMENT_MS, PREBUFFER_MS } from './recording-options.ts';
+import { FRAGMENT_MS } from '../../camera/homekit-limits.ts';
+import { PREBUFFER_MS } from './recording-options.ts';
 
 export interface Selection {
   width: number;

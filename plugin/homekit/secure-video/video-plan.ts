@@ -1,5 +1,10 @@
 /** Whether the camera's pictures go into a recording as they are, or have to be encoded anew. */
-import { fillsFragments, GOP_TOLERANCE_MS } from './fragment-length.ts';
+import {
+  fillsFragments,
+  GOP_TOLERANCE_MS,
+  isProfileForHomeKit,
+  isSizeForHomeKit,
+} from '../../camera/homekit-limits.ts';
 
 export interface RecordedVideo {
   /** As ffmpeg names it. */
@@ -16,11 +21,6 @@ export interface RecordedVideo {
 
 export type VideoPlan = { how: 'copy' } | { how: 'transcode'; why: string };
 
-/** H.264 level 4.0, the highest that HomeKit knows, in macroblocks of 16x16 pixels (H.264, table A-1). */
-const MAX_MACROBLOCKS = 8192;
-/** `profile_idc` of Baseline, Main and High (H.264, annex A.2). */
-const PROFILES = new Set([66, 77, 100]);
-
 /**
  * Home hubs take another size or bit rate than they selected, as long as it is no larger than level 4.0, so copying wins
  * wherever the fragments come out right.
@@ -28,8 +28,9 @@ const PROFILES = new Set([66, 77, 100]);
 export function planVideo(video: RecordedVideo, { fragmentMs }: { fragmentMs: number }): VideoPlan {
   const { codec, gopMs } = video;
   if (codec !== 'h264') return transcode(`${codec} is not H.264`);
-  if (!PROFILES.has(profileOf(video.codecString))) return transcode('its H.264 profile is not for HomeKit');
-  if (macroblocks(video) > MAX_MACROBLOCKS) return transcode('the picture is too large for HomeKit');
+  if (!isProfileForHomeKit(profileOf(video.codecString)))
+    return transcode('its H.264 profile is not for HomeKit');
+  if (!isSizeForHomeKit(video)) return transcode('the picture is too large for HomeKit');
   if (video.reordered) return transcode('it has B-frames');
   if (gopMs === undefined) return { how: 'copy' };
   if (gopMs > fragmentMs + GOP_TOLERANCE_MS)
@@ -41,5 +42,4 @@ export function planVideo(video: RecordedVideo, { fragmentMs }: { fragmentMs: nu
 
 const transcode = (why: string): VideoPlan => ({ how: 'transcode', why });
 const profileOf = (codecString: string) => Number.parseInt(codecString.slice(5, 7), 16);
-const macroblocks = ({ width, height }: RecordedVideo) => Math.ceil(width / 16) * Math.ceil(height / 16);
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
