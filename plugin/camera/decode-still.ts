@@ -1,6 +1,6 @@
 /** Decodes the newest picture out of fragments, with a short-lived ffmpeg. */
 import type { StartChild } from '../system/child.ts';
-import { type Clock, sleep } from '../system/clock.ts';
+import { atMost, type Clock } from '../system/clock.ts';
 import type { Fragment, Init, Still } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { JPEG_PARTS, JPEG_RANGE, passEachFrame } from './reader-args.ts';
@@ -54,10 +54,7 @@ export async function decodeStill(
   });
   for (const data of [init.data, ...pictures.map((fragment) => fragment.data)]) child.stdin?.write(data);
   child.stdin?.end();
-  const waiting = new AbortController();
-  const late = sleep(deps.clock, TIMEOUT_MS, AbortSignal.any([waiting.signal, deps.signal]));
-  await Promise.race([child.exited, late]);
-  waiting.abort();
+  await atMost(deps.clock, TIMEOUT_MS, child.exited, deps.signal);
   return newest && { ...newest, takenAt: last.at, source: 'ring' };
 }
 

@@ -1,6 +1,6 @@
 /** Finds an ffmpeg program and learns, once, what it can do. */
 import type { StartChild } from '../system/child.ts';
-import { type Clock, sleep } from '../system/clock.ts';
+import { atMost, type Clock } from '../system/clock.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 
 export interface Ffmpeg {
@@ -104,11 +104,8 @@ async function output(
   child.outputs[0]?.setEncoding('utf8').on('data', (part: string) => {
     if (text.length < PROBE_CHARACTERS) text += part;
   });
-  const waiting = new AbortController();
-  const late = sleep(clock, PROBE_MS, waiting.signal).then(() => 'late' as const);
-  const exit = await Promise.race([child.exited, late]);
-  waiting.abort();
-  if (exit === 'late') return { failure: 'it does not end' };
+  const exit = await atMost(clock, PROBE_MS, child.exited);
+  if (!exit) return { failure: 'it does not end' };
   if (exit.error) return { failure: reason(exit.error) };
   if (exit.code !== 0)
     return { failure: exit.stderrTail.at(-1) ?? `it ended with ${exit.code ?? exit.signal}` };

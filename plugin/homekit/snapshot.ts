@@ -1,7 +1,7 @@
 /** HomeKit's still picture: always answered, always soon, never an old picture for a new one. */
 import type { SnapshotRequest, SnapshotRequestCallback } from 'homebridge';
 import type { Camera, Still } from '../camera/contract.ts';
-import { type Clock, sleep } from '../system/clock.ts';
+import { atMost, type Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
 import { PERIODIC_SNAPSHOT } from './hap-values.ts';
@@ -53,11 +53,6 @@ export function createSnapshots({ camera, clock, log }: SnapshotDeps): Snapshots
       return undefined;
     }
   };
-  const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
-    const waiting = new AbortController();
-    await Promise.race([work, sleep(clock, ms, waiting.signal)]);
-    waiting.abort();
-  };
   /** Pictures of before would show in privacy mode what nobody shall see, and after it what nobody should have. */
   const forget = camera.onState(({ privacy }) => {
     if (!privacy) return;
@@ -79,6 +74,7 @@ export function createSnapshots({ camera, clock, log }: SnapshotDeps): Snapshots
       if (forPress?.still && !camera.state.privacy) return callback(undefined, forPress.still.jpeg);
       let privacyPicture: Buffer | undefined;
       await atMost(
+        clock,
         WAIT_MS,
         fresh(request).then((still) => {
           if (still?.source === 'privacy') privacyPicture = still.jpeg;
@@ -99,7 +95,7 @@ export function createSnapshots({ camera, clock, log }: SnapshotDeps): Snapshots
         // It may have been taken before the press, if it is all that there is.
         if (still.takenAt >= mine.at - PRESS_PICTURE_AGE_MS) mine.still = still;
       });
-      await atMost(PRESS_WAIT_MS, work);
+      await atMost(clock, PRESS_WAIT_MS, work);
     },
     stop: forget,
   };

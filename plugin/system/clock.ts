@@ -37,3 +37,22 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener('abort', done, { once: true });
   });
 }
+
+/**
+ * What `work` gives, or undefined once `ms` have passed or the signal aborts; then nobody waits for it any more. Rejects when `work`
+ * does so in time.
+ */
+export async function atMost<T>(
+  clock: Clock,
+  ms: number,
+  work: Promise<T>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  const over = new AbortController();
+  const late = sleep(clock, ms, signal ? AbortSignal.any([signal, over.signal]) : over.signal);
+  try {
+    return await Promise.race([work, late.then(() => undefined)]);
+  } finally {
+    over.abort();
+  }
+}

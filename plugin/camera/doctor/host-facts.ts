@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, networkInterfaces, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { StartChild } from '../../system/child.ts';
-import { type Clock, sleep } from '../../system/clock.ts';
+import { atMost, type Clock } from '../../system/clock.ts';
 import { reason } from '../../system/problem.ts';
 import { tcpReach } from '../tcp-reach.ts';
 import type { DiskFacts, HostFacts } from './facts.ts';
@@ -130,10 +130,7 @@ async function isClockSynced({ startChild, clock, signal }: HostDeps): Promise<b
   child.outputs[0]?.setEncoding('utf8').on('data', (part: string) => {
     text = (text + part).slice(0, 100);
   });
-  const waiting = new AbortController();
-  const late = sleep(clock, PROGRAM_MS, AbortSignal.any([signal, waiting.signal]));
-  await Promise.race([child.exited, late]);
-  waiting.abort();
+  await atMost(clock, PROGRAM_MS, child.exited, signal);
   const said = /^(yes|no)\b/.exec(text.trim())?.[1];
   return said === undefined ? undefined : said === 'yes';
 }

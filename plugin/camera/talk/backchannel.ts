@@ -1,5 +1,5 @@
 /** The backchannel of a camera: ONVIF Profile T, Streaming Specification 5.3, over interleaved RTSP. */
-import type { Clock } from '../../system/clock.ts';
+import { atMost, type Clock } from '../../system/clock.ts';
 import { parseRtspUrl } from '../rtsp/rtsp-address.ts';
 import { connectRtsp, type RtspClient } from '../rtsp/rtsp-client.ts';
 import { RtspRefusal } from '../rtsp/rtsp-error.ts';
@@ -154,12 +154,7 @@ async function play(described: Described, withPicture: boolean, clock: Clock): P
       () => {},
       () => {},
     );
-    let cancelWait = () => {};
-    const waited = new Promise<void>((resolve) => {
-      cancelWait = clock.after(GOODBYE_MS, resolve);
-    });
-    await Promise.race([goodbye, waited]);
-    cancelWait();
+    await atMost(clock, GOODBYE_MS, goodbye);
     cancel();
     described[Symbol.dispose]();
     await client.closed;

@@ -1,6 +1,6 @@
 /** Speech for cameras without a backchannel: an ffmpeg with an output that the owner configured. */
 import type { Child, StartChild } from '../../system/child.ts';
-import { type Clock, sleep } from '../../system/clock.ts';
+import { atMost, type Clock } from '../../system/clock.ts';
 import { withoutSecrets } from '../../system/log.ts';
 import { pcmInput, writeLive } from './pcm-input.ts';
 
@@ -53,9 +53,7 @@ export function startTalkOutput({ output, ffmpeg, startChild, clock }: TalkOutpu
       over = true;
       // The end of its input lets it send what it holds and close its connections.
       child.stdin?.end();
-      const waiting = new AbortController();
-      await Promise.race([child.exited, sleep(clock, GOODBYE_MS, waiting.signal)]);
-      waiting.abort();
+      await atMost(clock, GOODBYE_MS, child.exited);
       await child.stop();
     },
   };
