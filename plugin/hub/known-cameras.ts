@@ -7,7 +7,8 @@ import { identifyCameras, type KnownCamera, type NamedStream } from '../camera/i
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
-import { unwritable, writePrivate } from './storage-folder.ts';
+import { replacePrivate } from '../system/text-file.ts';
+import { unwritable } from './storage-folder.ts';
 
 /** Who each configured camera is, in their order. Never throws; `problem` when a new identity could not be kept. */
 export function identify(
@@ -20,7 +21,7 @@ export function identify(
   const { refs, known } = identifyCameras(configured, kept.cameras, () => ulid());
   const text = `${JSON.stringify(known, null, 2)}\n`;
   try {
-    if (text !== kept.text) writePrivate(path, text);
+    if (text !== kept.text) replacePrivate(path, text, { durable: false });
     return { refs };
   } catch (error) {
     const meanwhile = 'New cameras may have to be added to HomeKit again after a restart.';

@@ -3,9 +3,10 @@ import { cameraInfo } from '../api/camera-info.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
+import { replacePrivate } from '../system/text-file.ts';
 import type { CameraUnit } from './camera-unit.ts';
 import type { Hub } from './hub.ts';
-import { readJson, storageFolder, writePrivate } from './storage-folder.ts';
+import { readJson, storageFolder } from './storage-folder.ts';
 
 /** Changes come in bursts at start. */
 const SETTLE_MS = 100;
@@ -55,7 +56,7 @@ export function startRunFile({
   let seen = newsOf(hub);
   const save = (status: HubStatus) => {
     last = status;
-    writePrivate(path, `${JSON.stringify(status, null, 2)}\n`);
+    replacePrivate(path, `${JSON.stringify(status, null, 2)}\n`, { durable: false });
   };
   const write = async () => {
     cancel = clock.after(REFRESH_MS, refresh);

@@ -1,9 +1,10 @@
 /** What lies where in `<Homebridge storage>/doorstep`, and the small files in it. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../protocol/api.ts';
 import { ProblemError, reason } from '../system/problem.ts';
+import { replacePrivate } from '../system/text-file.ts';
 
 export interface StorageFolder {
   root: string;
@@ -67,13 +68,6 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Replaces a file whole, readable by the owner alone. */
-export function writePrivate(path: string, text: string): void {
-  const part = `${path}.part`;
-  writeFileSync(part, text, { mode: 0o600 });
-  renameSync(part, path);
-}
-
 /** What a file in the folder that cannot be read or written means. `meanwhile`: what the household notices. */
 export function unwritable(path: string, error: unknown, meanwhile: string): Problem {
   return {
@@ -92,7 +86,7 @@ export function hooksKey({ hooksKey: path }: StorageFolder): string {
     }
     const key = randomBytes(24).toString('base64url');
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writePrivate(path, `${key}\n`);
+    replacePrivate(path, `${key}\n`, { durable: false });
     return key;
   } catch (error) {
     const problem = unwritable(path, error, 'There is no web app and no API until then.');

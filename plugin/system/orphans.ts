@@ -5,13 +5,14 @@
  * 1. A program is in the file before anything else happens with it; what was written before a crash can be read after it.
  * 2. Only a process with the number, the start time and the program that were noted is ended, and only when its parent is gone.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { StartChild } from './child.ts';
 import { type Clock, sleep } from './clock.ts';
 import type { Log } from './log.ts';
 import { reason } from './problem.ts';
 import { type Processes, systemProcesses } from './process-facts.ts';
+import { replacePrivate } from './text-file.ts';
 
 /** One line of the file, as JSON. A later line about the same process takes the place of an earlier one. */
 interface Note {
@@ -155,9 +156,7 @@ function openNotes(path: string, log: Pick<Log, 'warn'>): { write(note: Note): v
 
 function replaceNotes(path: string, notes: readonly Note[]): void {
   makeFolder(path);
-  const part = `${path}.part`;
-  writeFileSync(part, notes.map((note) => `${JSON.stringify(note)}\n`).join(''), { mode: 0o600 });
-  renameSync(part, path);
+  replacePrivate(path, notes.map((note) => `${JSON.stringify(note)}\n`).join(''), { durable: false });
 }
 
 function makeFolder(path: string): void {

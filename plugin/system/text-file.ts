@@ -19,16 +19,23 @@ export function privateFile(path: string): TextFile {
         throw error;
       }
     },
-    write(text) {
-      const part = `${path}.part`;
-      const file = openSync(part, 'w', 0o600);
-      try {
-        writeFileSync(file, text);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(part, path);
-    },
+    write: (text) => replacePrivate(path, text, { durable: true }),
   };
+}
+
+/**
+ * Replaces a file whole, readable by its owner alone.
+ *
+ * @param options.durable whether it waits for the disk, which can take long: then a power cut leaves the old text or the new one
+ */
+export function replacePrivate(path: string, text: string, { durable }: { durable: boolean }): void {
+  const part = `${path}.part`;
+  const file = openSync(part, 'w', 0o600);
+  try {
+    writeFileSync(file, text);
+    if (durable) fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(part, path);
 }
