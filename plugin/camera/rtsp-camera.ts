@@ -18,7 +18,9 @@ import type {
 import { privacyStill } from './privacy-picture.ts';
 import { FactsMeter } from './stream-facts.ts';
 import type { CameraTalk } from './talk/contract.ts';
+import { noTalk } from './talk/talk-problem.ts';
 import { type Reach, tcpReach } from './tcp-reach.ts';
+import { privacyOn } from './trigger-policy.ts';
 import { SOFTWARE_ENCODER } from './video-encoder.ts';
 import { createEncoderChoice, type EncoderChoice } from './video-encoder-choice.ts';
 
@@ -121,19 +123,8 @@ class RtspCamera implements Camera {
   }
 
   async talk({ signal }: { signal: AbortSignal }): Promise<TalkSession> {
-    const { name } = this.ref;
-    if (!this.#reading)
-      throw new ProblemError({
-        code: 'privacy-on',
-        what: `Nobody can speak through ${name}: it is in privacy mode.`,
-        cure: 'End its privacy mode first.',
-      });
-    if (!this.#options.talk)
-      throw new ProblemError({
-        code: 'no-talk',
-        what: `Nobody can be heard through ${name}: it has no way for sound.`,
-        cure: 'Fill in its ONVIF address, or "talk.output".',
-      });
+    if (!this.#reading) throw new ProblemError(privacyOn(this.ref.name));
+    if (!this.#options.talk) throw noTalk();
     const opening = this.#options.talk.talk({ signal: AbortSignal.any([signal, this.#reading.signal]) });
     const over = opening.then(({ ended }) => ended).catch(() => {});
     this.#talks.add(over);
