@@ -1,26 +1,10 @@
 /** The control node inside Node-RED's own runtime, against the real API. */
-import { createRequire } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type FakeHub, startFakeHub } from '../test/support/fake-hub.ts';
+import { helper } from '../test/support/node-red-helper.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
 import control from './doorstep-control.ts';
 import server from './doorstep-server.ts';
-import type { NodeRed, NodeStatus } from './lib/node-red.ts';
-
-interface HelperNode {
-  receive(message: object): void;
-  on(event: 'input', listener: (message: Record<string, unknown>) => void): void;
-  status: { args: [NodeStatus][] };
-  error: { args: unknown[][] };
-}
-interface Helper {
-  load(nodes: ((RED: NodeRed) => void)[], flow: object[], credentials: object): Promise<void>;
-  unload(): Promise<void>;
-  getNode(id: string): HelperNode;
-  startServer(done: () => void): void;
-  stopServer(done: () => void): void;
-}
-const helper = createRequire(import.meta.url)('node-red-node-test-helper') as Helper;
 
 const PATIENCE = { timeout: 20_000, interval: 5 };
 const TEXTS = '@homebridge-doorstep/node-red/doorstep-server:';

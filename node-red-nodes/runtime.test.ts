@@ -1,26 +1,12 @@
 /** The nodes inside Node-RED's own runtime, against the real API. */
-import { createRequire } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventDraft } from '../protocol/event.ts';
 import { type EventHub, FRONT_DOOR, GARDEN, startEventHub } from '../test/support/event-hub.ts';
+import { helper } from '../test/support/node-red-helper.ts';
 import doorbell from './doorstep-doorbell.ts';
 import motion from './doorstep-motion.ts';
 import server from './doorstep-server.ts';
 import type { EventMessage } from './lib/message.ts';
-import type { NodeRed, NodeStatus } from './lib/node-red.ts';
-
-interface HelperNode {
-  on(event: 'input', listener: (message: EventMessage) => void): void;
-  status: { args: [NodeStatus][] };
-}
-interface Helper {
-  load(nodes: ((RED: NodeRed) => void)[], flow: object[], credentials: object): Promise<void>;
-  unload(): Promise<void>;
-  getNode(id: string): HelperNode;
-  startServer(done: () => void): void;
-  stopServer(done: () => void): void;
-}
-const helper = createRequire(import.meta.url)('node-red-node-test-helper') as Helper;
 
 const NODES = [server, doorbell, motion];
 const PATIENCE = { timeout: 20_000, interval: 5 };
@@ -54,7 +40,7 @@ const shows = (id: string, text: string) => vi.waitFor(() => expect(badge(id)).t
 /** What arrives at a helper node. */
 function inbox(id: string): EventMessage[] {
   const messages: EventMessage[] = [];
-  helper.getNode(id).on('input', (message) => messages.push(message));
+  helper.getNode<EventMessage>(id).on('input', (message) => messages.push(message));
   return messages;
 }
 
