@@ -4,6 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { homekitSchema, masksSchema, mqttTriggers, onvifSchema, port, talkSchema } from './camera-options.ts';
+import { recordingsSchema, recordMode } from './recording-options.ts';
 
 const rtspUrl = (title: string, description: string) =>
   Type.String({
@@ -47,6 +48,7 @@ export const cameraSchema = Type.Object(
       description: 'TCP loses nothing and is right for nearly every camera.',
       default: 'tcp',
     }),
+    record: recordMode,
     recordAudio: Type.Boolean({
       title: 'Record sound',
       description:
@@ -131,31 +133,13 @@ export const configSchema = Type.Object(
       },
       { title: 'Web app and API', default: {}, additionalProperties: false },
     ),
-    recordings: Type.Object(
-      {
-        keepDays: Type.Integer({
-          title: 'Keep for (days)',
-          description:
-            'Older clips are deleted. Three days are enough to notice that something happened, and short enough to be fair to passers-by.',
-          minimum: 1,
-          maximum: 365,
-          default: 3,
-        }),
-        minFreeGiB: Type.Number({
-          title: 'Leave free (GiB)',
-          description: 'The oldest clips go early when the disk has less room than this.',
-          minimum: 0,
-          maximum: 10000,
-          default: 2,
-        }),
-      },
-      { title: 'Recordings', default: {}, additionalProperties: false },
-    ),
+    recordings: recordingsSchema,
     cameras: Type.Array(cameraSchema, { title: 'Cameras', default: [] }),
   },
   { additionalProperties: false },
 );
 
+export type RecordingsConfig = Static<typeof recordingsSchema>;
 export type HomeKitConfig = Static<typeof homekitSchema>;
 export type OnvifConfig = Static<typeof onvifSchema>;
 export type TalkConfig = Static<typeof talkSchema>;

@@ -1,5 +1,5 @@
 /** What goes over `/api/v1`: shapes shared by hub, Node-RED nodes and web app. */
-import type { CameraRef, DoorstepEvent, EventKind } from './event.ts';
+import type { CameraRef, DoorstepEvent, EventKind, GapReason } from './event.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const API_PREFIX = '/api/v1';
@@ -93,17 +93,112 @@ export interface ClipInfo {
   state: 'recording' | 'ready';
   /** Snapshot id of the opening event; picture at `snapshots/:id.jpg`. */
   snapshotId?: string;
+  /** Where its file is: still on this machine, or at the target. Absent while it is being recorded. */
+  place?: 'spool' | 'target';
+  /** Why retention never removes it: the household pinned it, or an inquiry needs it. */
+  keep?: 'pinned' | 'held';
 }
 
+/** `embedded`: a folder inside the Homebridge storage path. */
+export const TARGET_KINDS = ['embedded', 'folder', 'webdav', 'rclone'] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/**
+ * How the place where recordings go is: `starting` (not looked at yet), `ready`, `missing` (does not answer, is not mounted, is not the one
+ * that it was), `waiting` (never used before, and the owner must say that it is the right place), `refused` (it may not be used: the
+ * problem says why).
+ */
+export const TARGET_STATES = ['starting', 'ready', 'missing', 'waiting', 'refused'] as const;
+export type TargetState = (typeof TARGET_STATES)[number];
+
+/** Times are epoch ms, sizes bytes. */
 export interface StorageInfo {
-  /** `embedded`: a folder inside the Homebridge storage path. */
-  target: 'embedded';
-  path: string;
+  target: {
+    kind: TargetKind;
+    /** Folder, address or remote; never with a password. */
+    where: string;
+    state: TargetState;
+    /** Since when it is in this state. */
+    since: number;
+    /** `ext4`, `nfs4`, `cifs`, `webdav`, …; unknown until it was seen. */
+    fileSystem?: string;
+    freeBytes?: number;
+    totalBytes?: number;
+  };
+  /** Recordings of events that are kept, here or at the target. */
   clips: number;
+  /** Files of continuous recording that are kept. */
+  continuous: number;
+  /** Of all that is kept. */
   bytes: number;
-  freeBytes: number;
+  /** First picture of the oldest recording. */
+  oldestAt?: number;
   keepDays: number;
+  keepContinuousDays: number;
+  /** What waits on this machine for the target. */
+  spool: {
+    path: string;
+    bytes: number;
+    maxBytes: number;
+    /** Length of the footage in it, all cameras together, in ms. */
+    bufferedMs: number;
+    /** How long it has room if the target stays away, at the present rate; absent while nothing is recorded. */
+    hoursLeft?: number;
+  };
+  /** What was given up in the last 7 days since there was no room or no disk, and the last of it. */
+  dropped: { recordings: number; bytes: number; last?: Gap };
+  /** A removal that is so large that the owner must allow it. */
+  asks?: { recordings: number; of: number; bytes: number };
+  /** While a lost index is being made again from the target: how many recordings were found so far. */
+  rebuilding?: { found: number };
   problem?: Problem;
+}
+
+/** A stretch of time without footage. Times are epoch ms; `from` is at most `to`. */
+export interface Gap {
+  camera: CameraRef;
+  from: number;
+  to: number;
+  reason: GapReason;
+}
+
+/** A stretch of time with footage. */
+export interface FootageSpan {
+  from: number;
+  to: number;
+  kind: 'continuous' | 'event';
+}
+
+/** What there is of one camera in a stretch of time, oldest first. */
+export interface TimelineReply {
+  spans: FootageSpan[];
+  gaps: Gap[];
+}
+
+/** `range`: a stretch of time, cut exactly; `timelapse`: a day in a minute. */
+export const EXPORT_KINDS = ['range', 'timelapse'] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
+
+/** A file that is being made for the household; it is deleted a day later. */
+export interface ExportInfo {
+  id: string;
+  kind: ExportKind;
+  camera: CameraRef;
+  from: number;
+  to: number;
+  createdAt: number;
+  /** `front-door 2026-11-22 07.23.41.mp4` */
+  fileName: string;
+  state: 'working' | 'ready' | 'failed';
+  /** 0 to 1. */
+  progress: number;
+  bytes?: number;
+  problem?: Problem;
+}
+
+export interface ExportsReply {
+  /** Newest first. */
+  exports: ExportInfo[];
 }
 
 export interface HealthInfo {

@@ -38,6 +38,33 @@ export interface PackageFacts {
   verdict?: 'collected' | 'taken' | 'unknown';
 }
 
+/** Why footage of a stretch of time is not there. */
+export const GAP_REASONS = [
+  'camera-offline',
+  'privacy',
+  'hub-stopped',
+  'spool-full',
+  'disk-full',
+  'disk-error',
+  'disk-slow',
+  'clock-stepped',
+  'damaged',
+] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
+
+/** What an event of kind `storage` is about. Times are epoch milliseconds. */
+export interface StorageFacts {
+  /** Why: of a gap, or in words why the target is missing. */
+  reason?: GapReason | (string & {});
+  /** The stretch without footage, or since when the target is missing. */
+  from?: number;
+  to?: number;
+  /** Length of the footage that waits in the spool, in ms. */
+  bufferedMs?: number;
+  /** How long the spool has room at the present rate. */
+  hoursLeft?: number;
+}
+
 /** Times are epoch milliseconds. */
 export interface DoorstepEvent {
   schema: typeof EVENT_SCHEMA;
@@ -59,6 +86,7 @@ export interface DoorstepEvent {
   /** 0 to 1. */
   score?: number;
   package?: PackageFacts;
+  storage?: StorageFacts;
   media?: { snapshot?: MediaRef; clip?: MediaRef };
   /** Sent again after a reconnect; not new. */
   replay?: true;

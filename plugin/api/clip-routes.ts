@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
-import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
+import type { MediaFile } from '../recordings/contract.ts';
+import { sendMedia } from './media-reply.ts';
 import { notFound } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
 import { clipsReply } from './schemas.ts';
@@ -29,7 +29,8 @@ export const clipRoutes: readonly Route[] = [
     summary: 'One clip, in byte ranges where asked; 404 while it is being recorded.',
     params,
     media: 'video/mp4',
-    handle: ({ hub }, call) => sendMedia(call.reply, hub.clips.clipPath(call.params.id), 'video/mp4'),
+    handle: async ({ hub }, { params: { id }, request, reply }) =>
+      sendMedia(request, reply, found(await hub.clips.clip(id)), { type: 'video/mp4' }),
   }),
   mediaRoute({
     method: 'GET',
@@ -38,15 +39,12 @@ export const clipRoutes: readonly Route[] = [
     summary: 'The picture of an event.',
     params,
     media: 'image/jpeg',
-    handle: ({ hub }, call) => sendMedia(call.reply, hub.clips.snapshotPath(call.params.id), 'image/jpeg'),
+    handle: async ({ hub }, { params: { id }, request, reply }) =>
+      sendMedia(request, reply, found(await hub.clips.snapshot(id)), { type: 'image/jpeg' }),
   }),
 ];
 
-/** A finished file; it never changes, but a browser must ask again, so that signing out ends its reach. */
-function sendMedia(reply: FastifyReply, path: string | undefined, type: string): FastifyReply {
-  if (path === undefined) throw notFound('There is no such recording, or not yet.', 'List the clips.');
-  return reply
-    .header('cache-control', 'private, no-cache')
-    .type(type)
-    .sendFile(basename(path), dirname(path), { cacheControl: false, contentType: false });
+function found(file: MediaFile | undefined): MediaFile {
+  if (!file) throw notFound('There is no such recording, or not yet.', 'List the clips.');
+  return file;
 }

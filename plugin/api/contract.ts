@@ -9,7 +9,8 @@ import type {
 } from '../../protocol/api.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { EventSource } from '../events/contract.ts';
-import type { ClipSource } from '../recordings/contract.ts';
+import type { ClipSource, StorageOrders } from '../recordings/contract.ts';
+import type { FootageExports } from '../recordings/export/contract.ts';
 
 export interface TriggerOptions {
   test: boolean;
@@ -22,6 +23,8 @@ export interface HubServices {
   cameras(): readonly Camera[];
   readonly events: EventSource;
   readonly clips: ClipSource;
+  readonly storage: StorageOrders;
+  readonly exports: FootageExports;
   health(): HealthInfo;
   /**
    * Makes a camera ring, or reports motion, as if the camera had said so. Returns the id of the event that it made or extended.

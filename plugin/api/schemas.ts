@@ -15,8 +15,12 @@ import {
   type DoctorReport,
   type ErrorReply,
   type EventsReply,
+  EXPORT_KINDS,
+  type ExportInfo,
+  type ExportsReply,
   type FoundCamera,
   type FoundCamerasReply,
+  type Gap,
   type HealthInfo,
   type NewToken,
   type Problem,
@@ -25,6 +29,9 @@ import {
   type SecureVideoStatus,
   type SessionInfo,
   type StorageInfo,
+  TARGET_KINDS,
+  TARGET_STATES,
+  type TimelineReply,
   type TokenInfo,
   type TokensReply,
   TRIGGER_KINDS,
@@ -37,9 +44,11 @@ import {
   type DoorstepEvent,
   EVENT_SCHEMA,
   type EventPhase,
+  GAP_REASONS,
   type MediaRef,
   type PackageFacts,
   PHASES,
+  type StorageFacts,
 } from '../../protocol/event.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? unknown : never) : never;
@@ -182,6 +191,16 @@ const mediaRef = shapeOf<MediaRef>()(
   }),
 );
 
+const storageFacts = shapeOf<StorageFacts>()(
+  Type.Object({
+    reason: Type.Optional(Type.String({ description: 'Why.' })),
+    from: Type.Optional(time('Begin of the stretch without footage, or since when the target is missing.')),
+    to: Type.Optional(time('End of it.')),
+    bufferedMs: Type.Optional(Type.Number({ description: 'Length of the footage that waits, in ms.' })),
+    hoursLeft: Type.Optional(Type.Number({ description: 'How long there is room for more.' })),
+  }),
+);
+
 const packageFacts = shapeOf<PackageFacts>()(
   Type.Object({
     id: Type.String(),
@@ -211,6 +230,7 @@ export const event = shapeOf<DoorstepEvent>()(
     zone: Type.Optional(Type.String()),
     score: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     package: Type.Optional(packageFacts),
+    storage: Type.Optional(storageFacts),
     media: Type.Optional(Type.Object({ snapshot: Type.Optional(mediaRef), clip: Type.Optional(mediaRef) })),
     replay: Type.Optional(Type.Literal(true)),
     test: Type.Optional(Type.Literal(true)),
@@ -231,22 +251,105 @@ export const clipInfo = shapeOf<ClipInfo>()(
     bytes: Type.Integer(),
     state: oneOf(['recording', 'ready']),
     snapshotId: Type.Optional(Type.String()),
+    place: Type.Optional(
+      oneOf(['spool', 'target'], {
+        description: 'Where its file is: still on this machine, or at the target.',
+      }),
+    ),
+    keep: Type.Optional(oneOf(['pinned', 'held'], { description: 'Why retention never removes it.' })),
   }),
 );
 
 export const clipsReply = shapeOf<ClipsReply>()(Type.Object({ clips: Type.Array(clipInfo) }));
 
+export const gap = shapeOf<Gap>()(
+  Type.Object({
+    camera: cameraRef,
+    from: time('First moment without footage.'),
+    to: time('Last one.'),
+    reason: oneOf(GAP_REASONS),
+  }),
+);
+
+export const timelineReply = shapeOf<TimelineReply>()(
+  Type.Object({
+    spans: Type.Array(
+      Type.Object({
+        from: time('Begin of the footage.'),
+        to: time('End of it.'),
+        kind: oneOf(['continuous', 'event']),
+      }),
+    ),
+    gaps: Type.Array(gap),
+  }),
+);
+
 export const storageInfo = shapeOf<StorageInfo>()(
   Type.Object({
-    target: Type.Literal('embedded'),
-    path: Type.String(),
-    clips: Type.Integer(),
+    target: Type.Object({
+      kind: oneOf(TARGET_KINDS),
+      where: Type.String({ description: 'Folder, address or remote; without a password.' }),
+      state: oneOf(TARGET_STATES),
+      since: time('Since when it is in this state.'),
+      fileSystem: Type.Optional(Type.String()),
+      freeBytes: Type.Optional(Type.Integer()),
+      totalBytes: Type.Optional(Type.Integer()),
+    }),
+    clips: Type.Integer({ description: 'Recordings of events that are kept.' }),
+    continuous: Type.Integer({ description: 'Files of continuous recording that are kept.' }),
     bytes: Type.Integer(),
-    freeBytes: Type.Integer(),
+    oldestAt: Type.Optional(time('First picture of the oldest recording.')),
     keepDays: Type.Integer(),
+    keepContinuousDays: Type.Integer(),
+    spool: Type.Object(
+      {
+        path: Type.String(),
+        bytes: Type.Integer(),
+        maxBytes: Type.Integer(),
+        bufferedMs: Type.Number({ description: 'Length of the footage in it, in ms.' }),
+        hoursLeft: Type.Optional(
+          Type.Number({ description: 'How long it has room while the target stays away.' }),
+        ),
+      },
+      { description: 'What waits on this machine for the target.' },
+    ),
+    dropped: Type.Object(
+      { recordings: Type.Integer(), bytes: Type.Integer(), last: Type.Optional(gap) },
+      { description: 'What was given up in the last 7 days for want of room or disk.' },
+    ),
+    asks: Type.Optional(
+      Type.Object(
+        { recordings: Type.Integer(), of: Type.Integer(), bytes: Type.Integer() },
+        { description: 'A removal so large that the owner must allow it.' },
+      ),
+    ),
+    rebuilding: Type.Optional(
+      Type.Object(
+        { found: Type.Integer() },
+        { description: 'While a lost index is being made again from the target.' },
+      ),
+    ),
     problem: Type.Optional(problem),
   }),
 );
+
+export const exportInfo = shapeOf<ExportInfo>()(
+  Type.Object({
+    id: Type.String(),
+    kind: oneOf(EXPORT_KINDS),
+    camera: cameraRef,
+    from: time('Begin.'),
+    to: time('End.'),
+    createdAt: time('When it was asked for.'),
+    fileName: Type.String(),
+    state: oneOf(['working', 'ready', 'failed']),
+    progress: Type.Number({ minimum: 0, maximum: 1 }),
+    bytes: Type.Optional(Type.Integer()),
+    problem: Type.Optional(problem),
+  }),
+);
+
+export const exportsReply = shapeOf<ExportsReply>()(Type.Object({ exports: Type.Array(exportInfo) }));
 
 export const healthInfo = shapeOf<HealthInfo>()(
   Type.Object({

@@ -41,8 +41,9 @@ function describe(status: HubStatus): string {
     ),
   ];
   if (status.storage) {
-    const { clips, bytes, path, freeBytes } = status.storage;
-    lines.push('', `Recordings  ${clips} clips, ${gib(bytes)} in ${path}; ${gib(freeBytes)} free`);
+    const { clips, bytes, target } = status.storage;
+    const free = target.freeBytes === undefined ? '' : `; ${gib(target.freeBytes)} free`;
+    lines.push('', `Recordings  ${clips} clips, ${gib(bytes)} in ${target.where} (${target.state})${free}`);
   }
   if (status.problems.length > 0)
     lines.push('', 'Needs you', ...status.problems.map(({ what, cure }) => `  ${what} ${cure}`));

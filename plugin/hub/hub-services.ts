@@ -29,6 +29,8 @@ export interface HubServicesOptions {
   units: readonly CameraUnit[];
   events: EventBus;
   clips: ClipStore;
+  storage: HubServices['storage'];
+  exports: HubServices['exports'];
   ffmpeg: Ffmpeg | undefined;
   encoders: EncoderChoice;
   /** Folder of the recordings. */
@@ -101,6 +103,8 @@ export function createHubServices(
     cameras: () => units.map(({ camera }) => camera),
     events,
     clips,
+    storage: options.storage,
+    exports: options.exports,
     health,
     // Only a package that lies there already makes no event, and nobody triggers packages here.
     trigger: (id, kind, { test, from }) => unitOf(id).sightings.report({ kind, test, source: from }) ?? '',

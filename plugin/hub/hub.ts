@@ -110,6 +110,8 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     {
       ...{ version, units, events, clips, ffmpeg, encoders, childBridge, problems: allProblems },
       recordings: folder.recordings,
+      storage: NOT_YET,
+      exports: { ...NOT_YET, list: () => [], get: () => undefined },
       homekit: () => homekit,
       apiPort: () => api?.port,
     },
@@ -128,6 +130,26 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
+
+// Until the recordings of issue 4 take the place of the clip store.
+const later = async () => {
+  throw new Error('not yet');
+};
+const NOT_YET = {
+  ...{
+    pin: later,
+    setUpTarget: later,
+    allowRemoval: later,
+    range: later,
+    day: later,
+    open: later,
+    remove: later,
+  },
+  start: () => {
+    throw new Error('not yet');
+  },
+  [Symbol.asyncDispose]: later,
+};
 
 /** ffmpeg, and what encodes video where it must be; without ffmpeg its problem is noted. */
 async function findPrograms(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { SecureVideoStatus } from '../../protocol/api.ts';
 import { PlayedCamera } from '../../test/support/homekit-camera.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
+import { storageFacts } from '../../test/support/storage-facts.ts';
 import { type RunFileHub, readRunFile, startRunFile } from './run-file.ts';
 import { makeStorageFolder, storageFolder } from './storage-folder.ts';
 
@@ -42,7 +43,7 @@ function start() {
       clips: {
         async storage() {
           taken++;
-          return { target: 'embedded', path: '/clips', clips: 0, bytes: 0, freeBytes: 1, keepDays: 3 };
+          return storageFacts('/clips');
         },
       },
     },

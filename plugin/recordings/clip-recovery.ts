@@ -7,8 +7,8 @@ import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
 import { type FinishedFile, finishClipFile, scanClipFile } from './clip-file.ts';
 import type { ClipIndex, IndexedClip } from './clip-index.ts';
-import { PART, parseClipBase } from './layout.ts';
-import { infoOf, readSidecar, type Sidecar, writeSidecar } from './sidecar.ts';
+import { infoOf, readSidecar, type Sidecar, writeSidecar } from './clip-sidecar.ts';
+import { PART, parseBase } from './layout.ts';
 
 /** Finishes what a crash left at `base`; undefined (and the traces are gone) when there is no picture in it. */
 export async function recoverClip(root: string, { info, base }: IndexedClip): Promise<ClipInfo | undefined> {
@@ -60,7 +60,7 @@ export async function rebuildIndex(root: string, index: ClipIndex, log: Log): Pr
 /** True when the file made a clip known. */
 async function enterFile(root: string, name: string, index: ClipIndex): Promise<boolean> {
   const [, base, ending] = /^(.*)\.(json|jpg)$/.exec(name) ?? [];
-  const parsed = base === undefined ? undefined : parseClipBase(base);
+  const parsed = base === undefined ? undefined : parseBase(base);
   if (base === undefined || !parsed) return false;
   if (ending === 'jpg') {
     const { mtimeMs } = await stat(join(root, name));

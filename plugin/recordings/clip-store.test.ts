@@ -80,9 +80,9 @@ test('clips are found by camera and time, newest first', async () => {
   expect(ids({ limit: 10, camera: 'cam-2' })).toEqual([]);
   expect(ids({ limit: 10, from: now - 2_003_000, to: now - 2_002_000 })).toEqual(['b']);
   const storage = await store.storage();
-  expect(storage).toMatchObject({ target: 'embedded', path: root(), clips: 3, keepDays: 3 });
+  expect(storage).toMatchObject({ target: { kind: 'embedded', where: root() }, clips: 3, keepDays: 3 });
   expect(storage.bytes).toBe(store.list({ limit: 10 }).reduce((sum, { bytes }) => sum + bytes, 0));
-  expect(storage.freeBytes).toBeGreaterThan(0);
+  expect(storage.target.freeBytes).toBeGreaterThan(0);
   expect(storage.problem).toBeUndefined();
 });
 

@@ -10,12 +10,13 @@ import { ProblemError, reason } from '../system/problem.ts';
 import { ClipIndex } from './clip-index.ts';
 import { rebuildIndex, recoverClip } from './clip-recovery.ts';
 import { appendToDay } from './clip-removal.ts';
+import { infoOf, type Sidecar, writeSidecar } from './clip-sidecar.ts';
 import { ClipTidy, freeBytesOf } from './clip-tidy.ts';
 import { ClipWriter } from './clip-writer.ts';
-import type { ClipQuery, ClipSource } from './contract.ts';
-import { clipBase, IDENTITY_FILE, PART } from './layout.ts';
+import type { ClipQuery, ClipSource, MediaFile } from './contract.ts';
+import { fileMedia } from './file-media.ts';
+import { IDENTITY_FILE, PART, recordingBase } from './layout.ts';
 import { keepTidy } from './retention.ts';
-import { infoOf, type Sidecar, writeSidecar } from './sidecar.ts';
 import { writeProblem } from './storage-problem.ts';
 
 export interface ClipStoreOptions {
@@ -62,6 +63,8 @@ export interface SnapshotOpening {
 export interface ClipStore extends ClipSource, AsyncDisposable {
   /** What keeps clips from being written, or kept as asked for, now. */
   readonly problem: Problem | undefined;
+  clipPath(id: string): string | undefined;
+  snapshotPath(id: string): string | undefined;
   /** Begins a clip. Rejects with a `ProblemError`. */
   begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording>;
   /** Keeps the picture of an event. Rejects with a `ProblemError`. */
@@ -111,7 +114,7 @@ class FolderStore implements ClipStore {
   async begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording> {
     const { root, clock } = this.#options;
     const { id, camera, kind, at, startedAt, event } = opening;
-    const base = clipBase(camera.slug, kind, id, at);
+    const base = recordingBase(camera.slug, kind, id, at);
     const path = join(root, base);
     const info: ClipInfo = {
       id,
@@ -153,7 +156,7 @@ class FolderStore implements ClipStore {
 
   async saveSnapshot({ id, camera, kind, at }: SnapshotOpening, { jpeg }: Still): Promise<void> {
     const { root, clock } = this.#options;
-    const base = clipBase(camera.slug, kind, id, at);
+    const base = recordingBase(camera.slug, kind, id, at);
     const path = join(root, `${base}.jpg`);
     await this.#attempt(async () => {
       await prepareRoot(root, clock.now());
@@ -170,6 +173,20 @@ class FolderStore implements ClipStore {
 
   get(id: string): ClipInfo | undefined {
     return this.#index.get(id)?.info;
+  }
+
+  async clip(id: string): Promise<MediaFile | undefined> {
+    const path = this.clipPath(id);
+    return path === undefined ? undefined : fileMedia(path);
+  }
+
+  async snapshot(id: string): Promise<MediaFile | undefined> {
+    const path = this.snapshotPath(id);
+    return path === undefined ? undefined : fileMedia(path);
+  }
+
+  timeline() {
+    return { spans: [], gaps: [] };
   }
 
   clipPath(id: string): string | undefined {
@@ -191,11 +208,13 @@ class FolderStore implements ClipStore {
     const freeBytes = await freeBytesOf(root).catch(() => 0);
     const { problem } = this;
     return {
-      target: 'embedded',
-      path: root,
+      target: { kind: 'embedded', where: root, state: 'ready', since: 0, freeBytes },
       ...this.#index.totals(),
-      freeBytes,
+      continuous: 0,
       keepDays,
+      keepContinuousDays: keepDays,
+      spool: { path: root, bytes: 0, maxBytes: 0, bufferedMs: 0 },
+      dropped: { recordings: 0, bytes: 0 },
       ...(problem && { problem }),
     };
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clipBase, parseClipBase } from './layout.ts';
+import { parseBase, recordingBase } from './layout.ts';
 
 const AT = new Date(2026, 10, 22, 7, 23, 41).getTime();
 
@@ -8,8 +8,8 @@ test.each([
   ['motion', 'front-door/2026/11/22/072341-motion-01ABC'],
   ['package', 'front-door/2026/11/22/072341-package-01ABC'],
 ] as const)('a %s lies where its local day and time say, and can be told from there', (kind, base) => {
-  expect(clipBase('front-door', kind, '01ABC', AT)).toBe(base);
-  expect(parseClipBase(base)).toEqual({ slug: 'front-door', kind, id: '01ABC' });
+  expect(recordingBase('front-door', kind, '01ABC', AT)).toBe(base);
+  expect(parseBase(base)).toEqual({ slug: 'front-door', kind, id: '01ABC', day: 'front-door/2026/11/22' });
 });
 
 test.each([
@@ -21,7 +21,7 @@ test.each([
   ['front-door', ''],
   ['front-door', 'a'.repeat(65)],
 ])('slug "%s" with id "%s" leads nowhere', (slug, id) => {
-  expect(() => clipBase(slug, 'motion', id, AT)).toThrow(RangeError);
+  expect(() => recordingBase(slug, 'motion', id, AT)).toThrow(RangeError);
 });
 
 test.each([
@@ -30,5 +30,5 @@ test.each([
   '../2026/11/22/072341-ring-01ABC',
   'a/2026/11/072341-ring-1',
 ])('%s is none of ours', (base) => {
-  expect(parseClipBase(base)).toBeUndefined();
+  expect(parseBase(base)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 /** The real API in front of events alone: no media, so it starts at once; it can go away and come back like a hub. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { Camera } from '../../plugin/camera/contract.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 import { FakeClips, FakeEvents } from './fake-hub.ts';
+import { noExports, noOrders } from './fake-storage.ts';
 
 export const FRONT_DOOR: CameraRef = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
 export const GARDEN: CameraRef = { id: 'cam-2', name: 'Garden', slug: 'garden' };
@@ -34,6 +36,8 @@ export async function startEventHub(): Promise<EventHub> {
     cameras: () => cameras,
     events,
     clips,
+    storage: noOrders,
+    exports: noExports,
     health: () => {
       throw new Error('this hub has events alone');
     },

@@ -8,14 +8,17 @@ import type { HubServices } from '../../plugin/api/contract.ts';
 import { type Api, startApi } from '../../plugin/api/server.ts';
 import { refuseTrigger } from '../../plugin/camera/trigger-policy.ts';
 import type { EventQuery, EventSource } from '../../plugin/events/contract.ts';
-import type { ClipQuery, ClipSource } from '../../plugin/recordings/contract.ts';
+import type { ClipQuery, ClipSource, MediaFile } from '../../plugin/recordings/contract.ts';
+import { fileMedia } from '../../plugin/recordings/file-media.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
-import type { ClipInfo, TriggerKind } from '../../protocol/api.ts';
+import type { ClipInfo, StorageInfo, TimelineReply, TriggerKind } from '../../protocol/api.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
 import { FakeCamera } from './fake-camera.ts';
+import { noExports, noOrders } from './fake-storage.ts';
 import { makeSampleMedia, type SampleMedia } from './sample-media.ts';
+import { storageFacts } from './storage-facts.ts';
 
 /** Events in memory, numbered from 1. */
 export class FakeEvents implements EventSource {
@@ -120,18 +123,21 @@ export class FakeClips implements ClipSource {
     return this.#clips.find((clip) => clip.id === id);
   }
 
-  clipPath(id: string): string | undefined {
-    return this.get(id) && join(this.#folder, `${id}.mp4`);
+  async clip(id: string): Promise<MediaFile | undefined> {
+    return this.get(id) && fileMedia(join(this.#folder, `${id}.mp4`));
   }
 
-  snapshotPath(id: string): string | undefined {
-    return this.get(id) && join(this.#folder, `${id}.jpg`);
+  async snapshot(id: string): Promise<MediaFile | undefined> {
+    return this.get(id) && fileMedia(join(this.#folder, `${id}.jpg`));
   }
 
-  async storage() {
+  timeline(): TimelineReply {
+    return { spans: [], gaps: [] };
+  }
+
+  async storage(): Promise<StorageInfo> {
     const bytes = this.#clips.reduce((sum, clip) => sum + clip.bytes, 0);
-    const target = 'embedded' as const;
-    return { target, path: this.#folder, clips: this.#clips.length, bytes, freeBytes: 2 ** 34, keepDays: 3 };
+    return { ...storageFacts(this.#folder), clips: this.#clips.length, bytes };
   }
 }
 
@@ -185,6 +191,8 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     cameras: () => cameras,
     events,
     clips,
+    storage: noOrders,
+    exports: noExports,
     health: () => ({
       ok: true,
       version: '0.0.0-fake',

@@ -75,9 +75,9 @@ function StorageLines({ storage }: { storage: StorageInfo }) {
   return (
     <>
       {storage.problem && <Notice problem={storage.problem} />}
-      <p>{say.recordingsLine(storage.clips, sizeWords(storage.bytes), sizeWords(storage.freeBytes))}</p>
+      <p>{say.recordingsLine(storage.clips, sizeWords(storage.bytes), sizeWords(storage.target.freeBytes ?? 0))}</p>
       <p class="soft">
-        {say.keptFor(storage.keepDays)} <span class="path">{storage.path}</span>
+        {say.keptFor(storage.keepDays)} <span class="path">{storage.target.where}</span>
       </p>
     </>
   );

@@ -1,0 +1,141 @@
+/** The index of all recordings, on the hub's own disk. What a row means, and the numbered invariants, stand in `schema.ts`. */
+import type { FootageSpan, Gap } from '../../../protocol/api.ts';
+import type {
+  NewGap,
+  Recording,
+  RecordingOpening,
+  RecordingState,
+  Sealed,
+  Segment,
+  SpoolTier,
+  StoredSnapshot,
+} from '../recording.ts';
+
+export interface RecordingQuery {
+  /** Id or slug; absent: every camera. */
+  camera?: string;
+  /** Those that were running at any time from `from` to `to`, epoch ms. */
+  from?: number;
+  to?: number;
+  /** Default: clips and continuous. */
+  kind?: 'clips' | 'continuous';
+  /** Default: all but `deleting`. */
+  states?: readonly RecordingState[];
+  order?: 'newest' | 'oldest';
+  limit: number;
+}
+
+/** The place whose marker we know. */
+export interface KnownTarget {
+  /** UUID of its marker. */
+  id: string;
+  kind: string;
+  /** Where it was when it was set up. */
+  where: string;
+  /** `ext4`, `nfs4`, …: at set-up. */
+  fileSystem: string;
+  /** Whether it was on another file system than the Homebridge storage. */
+  mounted: boolean;
+  /** Epoch ms. */
+  since: number;
+}
+
+/** As retention and spool room see a recording. */
+export interface KeptRecording {
+  id: string;
+  kind: 'clip' | 'continuous';
+  endedAt: number;
+  bytes: number;
+  keep: boolean;
+}
+
+/** Calls are synchronous and take microseconds; what was written survives a power cut when they return. */
+export interface RecordingIndex extends Disposable {
+  /** True when the file was new or empty at opening: what lies in spool and target is unknown to it. */
+  readonly isNew: boolean;
+
+  // Being written. The order of these calls and of the disk's is what the invariants rest on.
+  /** Before the first byte of its files. */
+  open(opening: RecordingOpening, base: string): void;
+  /** After the segment's file and its folder were made durable. */
+  addSegment(id: string, segment: Segment): void;
+  /** A segment moved from memory to the disk, after its copy was made durable. */
+  moveSegment(id: string, n: number, tier: SpoolTier): void;
+  /** After head and tail were made durable: `open` → `closed`. Bytes are summed up from its segments. */
+  close(id: string, closing: { wrap: { head: Sealed; tail: Sealed }; eventIds: readonly string[] }): void;
+  /** Nothing came of it, and its files are gone. */
+  forget(id: string): void;
+
+  // On the way to the target.
+  /** `closed` and `forwarding`, clips before continuous, oldest first. */
+  toForward(limit: number): Recording[];
+  /** Before the first byte goes out: `closed` → `forwarding`. */
+  forwarding(id: string): void;
+  /** After the file has its name at the target, and was verified there: → `stored`. */
+  stored(id: string, file: Sealed): void;
+  /** After its pieces left the spool. */
+  unspooled(id: string): void;
+  /** Stored, yet still in the spool: what a crash between the two left. */
+  storedAndSpooled(limit: number): Recording[];
+  /** Stored recordings whose sidecar at the target is out of date (pinned since). */
+  staleSidecars(limit: number): Recording[];
+  sidecarWritten(id: string): void;
+
+  // On the way out.
+  /** Before the first of its files is removed: → `deleting`. */
+  deleting(ids: readonly string[]): void;
+  toDelete(limit: number): Recording[];
+  /** After all its files are gone, here and there. Segments go with it. */
+  remove(id: string): void;
+
+  // Looking.
+  get(id: string): Recording | undefined;
+  /** In order. */
+  segments(id: string): Segment[];
+  list(query: RecordingQuery): Recording[];
+  /** Footage of a camera (id or slug) that overlaps the stretch, cut to it, oldest first; pieces less than 1.5 s apart are one. */
+  spans(camera: string, from: number, to: number): FootageSpan[];
+  unfinished(): Recording[];
+  /** `stored` ones, or (`spooled`) those that wait in the spool. Not those being deleted. */
+  kept(where: 'stored' | 'spooled'): KeptRecording[];
+  setKeep(id: string, keep: 'pinned' | 'held' | undefined): void;
+  /** End of the newest continuous recording of a camera. */
+  lastContinuousEnd(cameraId: string): number | undefined;
+  totals(): {
+    clips: number;
+    continuous: number;
+    bytes: number;
+    oldestAt?: number;
+    /** In the spool: closed or being written; the length of what is not yet stored. */
+    spooledBytes: number;
+    bufferedMs: number;
+  };
+
+  // Pictures of events.
+  putSnapshot(snapshot: StoredSnapshot): void;
+  getSnapshot(id: string): StoredSnapshot | undefined;
+  /** `closed` ones, oldest first. */
+  snapshotsToForward(limit: number): StoredSnapshot[];
+  snapshotsBefore(at: number): StoredSnapshot[];
+  removeSnapshot(id: string): void;
+
+  // Days, for the `index.jsonl` beside the files: `front-door/2026/11/22`.
+  /** Days whose index at the target is out of date: something in them was stored, removed or pinned since. */
+  staleDays(limit: number): string[];
+  /** Stored recordings of a day, oldest first. */
+  ofDay(day: string): Recording[];
+  dayWritten(day: string): void;
+
+  // Gaps.
+  addGap(gap: NewGap, dropped?: { bytes: number }): void;
+  gaps(query: { camera?: string; from: number; to: number }): Gap[];
+  /** What was given up since then for want of room or disk. */
+  droppedSince(at: number): { recordings: number; bytes: number; last?: Gap };
+  removeGapsBefore(at: number): void;
+
+  // What was found at a place whose index was lost. A row that is there already stays as it is.
+  restore(recording: Recording, segments: readonly Segment[]): boolean;
+
+  target(): KnownTarget | undefined;
+  setTarget(target: KnownTarget): void;
+}
