@@ -3,7 +3,7 @@ import type { MediaFile } from '../recordings/contract.ts';
 import { sendMedia } from './media-reply.ts';
 import { notFound } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
-import { clipsReply } from './schemas.ts';
+import { clipInfo, clipsReply } from './schemas.ts';
 
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -31,6 +31,17 @@ export const clipRoutes: readonly Route[] = [
     media: 'video/mp4',
     handle: async ({ hub }, { params: { id }, request, reply }) =>
       sendMedia(request, reply, found(await hub.clips.clip(id)), { type: 'video/mp4' }),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/clips/:id/pin',
+    access: 'control',
+    summary:
+      'Pins a clip, so that retention never removes it, or lets go of it. Answers with the clip as it is then.',
+    params,
+    body: Type.Object({ pinned: Type.Boolean() }, { additionalProperties: false }),
+    reply: clipInfo,
+    handle: ({ hub }, { params: { id }, body: { pinned } }) => hub.storage.pin(id, pinned),
   }),
   mediaRoute({
     method: 'GET',

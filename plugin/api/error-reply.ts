@@ -1,6 +1,6 @@
 import type { ErrorReply, Problem } from '../../protocol/api.ts';
 import { ProblemError } from '../system/problem.ts';
-import { HttpProblem } from './problems.ts';
+import { badRequest, HttpProblem } from './problems.ts';
 
 export interface ErrorAnswer {
   status: number;
@@ -19,15 +19,22 @@ export function answerTo(error: unknown): ErrorAnswer {
   }
   if (error instanceof ProblemError) {
     const { problem } = error;
-    return { status: SWITCHED_OFF.has(problem.code) ? 409 : 503, headers: {}, body: { error: problem } };
+    return { status: STATUS[problem.code] ?? 503, headers: {}, body: { error: problem } };
   }
   const status = statusOf(error);
   const said = error instanceof Error ? error.message : '';
   return { status, headers: rangeOf(error), body: { error: (PROBLEMS[status] ?? INTERNAL)(said) } };
 }
 
-/** What the household itself has switched off is no fault; asking again changes nothing. */
-const SWITCHED_OFF: ReadonlySet<string> = new Set(['privacy-on', 'detection-off']);
+/** By code of a problem; all others pass by themselves, or with the cure, and are 503. */
+const STATUS: Readonly<Record<string, number>> = {
+  // What the household itself has switched off is no fault; asking again changes nothing.
+  'privacy-on': 409,
+  'detection-off': 409,
+  'no-such-clip': 404,
+  'nothing-asked': 409,
+  'target-refused': 409,
+};
 
 /** A range that cannot be had is answered with the size of the file (RFC 9110, 15.5.17). */
 function rangeOf(error: unknown): Record<string, string> {
@@ -48,11 +55,7 @@ const INTERNAL = (): Problem => ({
 });
 
 const PROBLEMS: Readonly<Record<number, (said: string) => Problem>> = {
-  400: (said) => ({
-    code: 'bad-request',
-    what: `The request is not as this route wants it: ${said}.`,
-    cure: 'See docs/api.md for what it takes.',
-  }),
+  400: (said) => badRequest(said).problem,
   403: () => ({ code: 'forbidden', what: 'That path is not served.', cure: 'Check the address.' }),
   404: () => ({ code: 'not-found', what: 'There is nothing here.', cure: 'Check the address.' }),
   408: () => ({

@@ -1,15 +1,7 @@
 import { jsonRoute, type Route } from './route.ts';
-import { healthInfo, storageInfo } from './schemas.ts';
+import { healthInfo } from './schemas.ts';
 
 export const hubRoutes: readonly Route[] = [
-  jsonRoute({
-    method: 'GET',
-    path: '/storage',
-    access: 'events',
-    summary: 'Where recordings go, and how much room there is.',
-    reply: storageInfo,
-    handle: ({ hub }) => hub.clips.storage(),
-  }),
   jsonRoute({
     method: 'GET',
     path: '/health',

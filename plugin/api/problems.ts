@@ -17,6 +17,15 @@ export class HttpProblem extends ProblemError {
   }
 }
 
+/** A request that fits the schema and still cannot be; `fault` is a clause: `"to" must be after "from"`. */
+export function badRequest(fault: string): HttpProblem {
+  return new HttpProblem(400, {
+    code: 'bad-request',
+    what: `The request is not as this route wants it: ${fault}.`,
+    cure: 'See docs/api.md for what it takes.',
+  });
+}
+
 export function unauthorized(): HttpProblem {
   return new HttpProblem(401, {
     code: 'unauthorized',

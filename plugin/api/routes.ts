@@ -5,6 +5,7 @@ import { eventRoutes } from './event-routes.ts';
 import { hubRoutes } from './hub-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { storageRoutes } from './storage-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 
 /** Every HTTP route below `/api/v1`. */
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...cameraRoutes,
   ...eventRoutes,
   ...clipRoutes,
+  ...storageRoutes,
   ...hubRoutes,
   ...doctorRoutes,
 ];

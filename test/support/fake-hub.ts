@@ -8,7 +8,7 @@ import type { HubServices } from '../../plugin/api/contract.ts';
 import { type Api, startApi } from '../../plugin/api/server.ts';
 import { refuseTrigger } from '../../plugin/camera/trigger-policy.ts';
 import type { EventQuery, EventSource } from '../../plugin/events/contract.ts';
-import type { ClipQuery, ClipSource, MediaFile } from '../../plugin/recordings/contract.ts';
+import type { ClipQuery, ClipSource, MediaFile, StorageOrders } from '../../plugin/recordings/contract.ts';
 import { fileMedia } from '../../plugin/recordings/file-media.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
@@ -16,7 +16,7 @@ import { ProblemError } from '../../plugin/system/problem.ts';
 import type { ClipInfo, StorageInfo, TimelineReply, TriggerKind } from '../../protocol/api.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
 import { FakeCamera } from './fake-camera.ts';
-import { noExports, noOrders } from './fake-storage.ts';
+import { noExports } from './fake-storage.ts';
 import { makeSampleMedia, type SampleMedia } from './sample-media.ts';
 import { storageFacts } from './storage-facts.ts';
 
@@ -82,10 +82,14 @@ export class FakeEvents implements EventSource {
   }
 }
 
-/** Clips that are files in a folder. */
-export class FakeClips implements ClipSource {
+/** Clips that are files in a folder; what is told of storage and timeline, a test sets. */
+export class FakeClips implements ClipSource, StorageOrders {
+  /** What `storage()` tells beyond an embedded storage that is ready. */
+  facts: Partial<StorageInfo> = {};
+  /** What `timeline()` tells of a camera, by id or slug, whatever time is asked for. */
+  readonly footage = new Map<string, TimelineReply>();
   readonly #folder: string;
-  readonly #clips: ClipInfo[] = [];
+  #clips: ClipInfo[] = [];
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -131,15 +135,38 @@ export class FakeClips implements ClipSource {
     return this.get(id) && fileMedia(join(this.#folder, `${id}.jpg`));
   }
 
-  timeline(): TimelineReply {
-    return { spans: [], gaps: [] };
+  timeline({ camera }: { camera: string }): TimelineReply {
+    return this.footage.get(camera) ?? { spans: [], gaps: [] };
   }
 
   async storage(): Promise<StorageInfo> {
     const bytes = this.#clips.reduce((sum, clip) => sum + clip.bytes, 0);
-    return { ...storageFacts(this.#folder), clips: this.#clips.length, bytes };
+    return { ...storageFacts(this.#folder), clips: this.#clips.length, bytes, ...this.facts };
+  }
+
+  async pin(id: string, pinned: boolean): Promise<ClipInfo> {
+    const found = this.get(id);
+    if (!found) throw refusal('no-such-clip');
+    const { keep: _, ...rest } = found;
+    const clip: ClipInfo = pinned ? { ...rest, keep: 'pinned' } : rest;
+    this.#clips = this.#clips.map((each) => (each === found ? clip : each));
+    return clip;
+  }
+
+  async setUpTarget(): Promise<void> {
+    const { target } = await this.storage();
+    if (target.state === 'missing') throw refusal('target-missing');
+    this.facts = { ...this.facts, target: { ...target, state: 'ready', since: Date.now() } };
+  }
+
+  async allowRemoval(): Promise<void> {
+    const { asks, ...rest } = this.facts;
+    if (!asks) throw refusal('nothing-asked');
+    this.facts = rest;
   }
 }
+
+const refusal = (code: string) => new ProblemError({ code, what: 'The fake says no.', cure: 'Ask another.' });
 
 export interface FakeHub extends AsyncDisposable {
   api: Api;
@@ -191,7 +218,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     cameras: () => cameras,
     events,
     clips,
-    storage: noOrders,
+    storage: clips,
     exports: noExports,
     health: () => ({
       ok: true,

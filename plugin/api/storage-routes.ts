@@ -1,0 +1,85 @@
+import Type from 'typebox';
+import { findCamera } from './camera-info.ts';
+import { badRequest, HttpProblem } from './problems.ts';
+import { jsonRoute, type Route } from './route.ts';
+import { storageInfo, timelineReply } from './schemas.ts';
+
+/** A week and the day that it ends on. */
+const LONGEST_MS = 8 * 24 * 3_600_000;
+
+export const storageRoutes: readonly Route[] = [
+  jsonRoute({
+    method: 'GET',
+    path: '/storage',
+    access: 'events',
+    summary: 'Where recordings go, what waits for that place, and how much room there is.',
+    reply: storageInfo,
+    handle: ({ hub }) => hub.clips.storage(),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/storage/set-up',
+    access: 'household',
+    summary: 'Says that the target is the right place, so that recordings may go there.',
+    body: Type.Object(
+      {
+        where: Type.String({
+          description: 'The place that is meant, as `GET /storage` shows it; 409 when it is another by now.',
+          maxLength: 2048,
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    reply: storageInfo,
+    async handle({ hub }, { body }) {
+      const { target } = await hub.clips.storage();
+      if (target.where !== body.where) throw changed('Recordings go to another place by now.');
+      await hub.storage.setUpTarget();
+      return hub.clips.storage();
+    },
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/storage/allow-removal',
+    access: 'household',
+    summary: 'Allows the large removal that `GET /storage` asks about.',
+    body: Type.Object(
+      {
+        recordings: Type.Integer({
+          description: 'How many may go at most, as was shown; 409 when it would be more by now.',
+          minimum: 1,
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    reply: storageInfo,
+    async handle({ hub }, { body }) {
+      const { asks } = await hub.clips.storage();
+      if (asks && asks.recordings > body.recordings) throw changed('More would be removed by now.');
+      await hub.storage.allowRemoval();
+      return hub.clips.storage();
+    },
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/cameras/:id/timeline',
+    access: 'media',
+    summary:
+      'Stretches of time with footage of a camera, and those without, with the reason; at most 8 days a call.',
+    params: Type.Object({ id: Type.String({ description: 'Id or slug.', maxLength: 128 }) }),
+    query: Type.Object({
+      from: Type.Integer({ description: 'Epoch ms.', minimum: 0 }),
+      to: Type.Integer({ description: 'Epoch ms.', minimum: 0 }),
+    }),
+    reply: timelineReply,
+    handle({ hub }, { params: { id }, query: { from, to } }) {
+      if (from > to || to - from > LONGEST_MS) throw badRequest('"to" must be 0 to 8 days after "from"');
+      return hub.clips.timeline({ camera: findCamera(hub.cameras(), id).ref.id, from, to });
+    },
+  }),
+];
+
+/** What the person agreed to is not what would happen. */
+function changed(what: string): HttpProblem {
+  return new HttpProblem(409, { code: 'storage-changed', what, cure: 'Look at the storage page again.' });
+}
