@@ -1,0 +1,69 @@
+/** A share as this machine sees it: a file system of its own that can go away, come back, fill up and be read only. */
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Closing } from '../../plugin/system/closing.ts';
+
+export interface MountedFolder {
+  /** For `recordings.target.path`. */
+  path: string;
+  /** The same bytes, whether it is mounted or not. */
+  real: string;
+  /** The mount point becomes the empty folder of this machine's disk that it is without the share. */
+  away(): void;
+  back(): void;
+  readOnly(on: boolean): void;
+  /** Leaves no room, until it is called with false. */
+  full(on: boolean): void;
+  /** Entries that somebody left in the bare mount point while the share was away. */
+  inBarePoint(): string[];
+}
+
+/**
+ * Mounts a memory file system below `folder`. This process must be in a mount namespace of its own, so that nobody else sees it and all
+ * of it is gone with the process.
+ */
+export function mountFolder(closing: Closing, folder: string, { mib = 512 } = {}): MountedFolder {
+  const [disk, point] = [join(folder, 'nas'), join(folder, 'mnt')];
+  const filling = join(disk, 'filling');
+  for (const each of [disk, point]) mkdirSync(each, { recursive: true });
+  mount('-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', disk);
+  closing.defer(() => unmount(disk));
+  let mounted = false;
+  let left: string[] = [];
+  const back = () => {
+    left = [...left, ...entriesBelow(point)];
+    mount('--bind', disk, point);
+    mounted = true;
+  };
+  const away = () => {
+    if (mounted) unmount(point);
+    mounted = false;
+  };
+  back();
+  closing.defer(away);
+  return {
+    path: join(point, 'doorstep'),
+    real: join(disk, 'doorstep'),
+    away,
+    back,
+    readOnly: (on) => mount('-o', `remount,bind,${on ? 'ro' : 'rw'}`, point),
+    full(on) {
+      if (!on) return rmSync(filling, { force: true });
+      const { bavail, bsize } = statfsSync(disk);
+      execFileSync('fallocate', ['-l', String(bavail * bsize), filling]);
+    },
+    inBarePoint: () => (mounted ? left : [...left, ...entriesBelow(point)]),
+  };
+}
+
+export const mount = (...args: string[]) => void execFileSync('mount', args, { stdio: 'pipe' });
+/** At once for who comes, and for who is in it when they leave. */
+export const unmount = (path: string) => void execFileSync('umount', ['-l', path], { stdio: 'pipe' });
+
+function entriesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return [path, ...(lstatSync(path).isDirectory() ? entriesBelow(path) : [])];
+  });
+}

@@ -1,0 +1,69 @@
+/** What the faults did, as a table. Pure. */
+
+/** Of one run. */
+export interface RunOutcome {
+  /** Recordings whose row said that they are complete. */
+  written: number;
+  /** Of them, those that are nowhere, or not as their hash says, and not known to be given up for want of room. */
+  lost: number;
+  /** Recordings that were given up for want of room, each with a gap in the index. */
+  givenUp: number;
+  /** Footage that the fault cost: what should be there and is not, in seconds. */
+  secondsLost: number;
+  /** What `doorstep check --hashes` found. */
+  findings: string[];
+  /** Files and folders in the mount point while nothing was mounted there. */
+  inBarePoint: number;
+  /** Most memory of the hub's process. */
+  peakMiB: number;
+}
+
+export interface FaultOutcome {
+  fault: string;
+  runs: RunOutcome[];
+}
+
+const HEAD = [
+  'fault',
+  'runs',
+  'recordings written',
+  'lost',
+  'given up, as told',
+  'most seconds lost in a run',
+  'findings of check',
+  'bytes in the bare mount point',
+  'most memory of the hub',
+];
+
+/** The rows of the table, one a fault. */
+export function outcomeTable(outcomes: readonly FaultOutcome[]): string {
+  const rows = outcomes.map(({ fault, runs }) => {
+    const total = (of: (run: RunOutcome) => number) => runs.reduce((sum, run) => sum + of(run), 0);
+    const most = (of: (run: RunOutcome) => number) => Math.max(0, ...runs.map(of));
+    return [
+      fault,
+      runs.length,
+      total(({ written }) => written),
+      total(({ lost }) => lost),
+      total(({ givenUp }) => givenUp),
+      most(({ secondsLost }) => secondsLost).toFixed(1),
+      total(({ findings }) => findings.length),
+      total(({ inBarePoint }) => inBarePoint),
+      `${Math.round(most(({ peakMiB }) => peakMiB))} MiB`,
+    ];
+  });
+  const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
+  return [line(HEAD), line(HEAD.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+const BEGIN = '<!-- faults: begin -->';
+const END = '<!-- faults: end -->';
+
+/** The page with this table in the place of the one before. Throws when the page has no place for it. */
+export function withTable(page: string, table: string): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`The page lacks ${BEGIN} … ${END}.`);
+  return `${page.slice(0, begin + BEGIN.length)}\n${table}\n${page.slice(end)}`;
+}
