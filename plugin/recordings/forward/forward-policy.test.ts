@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { TARGET_FAULTS, type TargetFault } from '../keeper/contract.ts';
+import { backOff, type ForwardNeeds, meaningOf, nextStep, standBack, stateFor } from './forward-policy.ts';
+
+const nothing: ForwardNeeds = {
+  deletions: 0,
+  recordings: 0,
+  snapshots: 0,
+  sidecars: 0,
+  days: 0,
+  rebuilding: false,
+};
+
+test.each<[string, Partial<ForwardNeeds>, string]>([
+  ['nothing waits', {}, 'rest'],
+  ['removals make room first', { deletions: 1, recordings: 1, snapshots: 1 }, 'delete'],
+  ['a picture before footage', { recordings: 1, snapshots: 1 }, 'snapshot'],
+  ['footage before what is said of it', { recordings: 1, sidecars: 1, days: 1 }, 'recording'],
+  ['days last', { sidecars: 1, days: 1 }, 'sidecar'],
+  ['a day', { days: 1 }, 'day'],
+  ['nothing goes by a half-made index', { deletions: 1, days: 1, rebuilding: true }, 'rest'],
+  ['footage goes out meanwhile', { deletions: 1, recordings: 1, rebuilding: true }, 'recording'],
+])('%s', (_, needs, step) => {
+  expect(nextStep({ ...nothing, ...needs })).toBe(step);
+});
+
+test('faults in a row are waited for ever longer, up to a minute', () => {
+  expect([1, 2, 3, 6, 7, 1000].map(backOff)).toEqual([1000, 2000, 4000, 32_000, 60_000, 60_000]);
+});
+
+test('a file that fails stands back for the others, up to half an hour', () => {
+  expect([1, 2, 1000].map(standBack)).toEqual([10_000, 20_000, 1_800_000]);
+});
+
+const MEANINGS: Record<TargetFault, [ReturnType<typeof meaningOf>, ReturnType<typeof stateFor>]> = {
+  missing: ['target', 'missing'],
+  'no-marker': ['target', 'missing'],
+  other: ['target', 'missing'],
+  stuck: ['target', 'missing'],
+  outside: ['target', 'refused'],
+  denied: ['target', 'refused'],
+  certificate: ['target', 'refused'],
+  full: ['target', 'refused'],
+  'read-only': ['target', 'refused'],
+  'bad-piece': ['piece', 'refused'],
+  corrupt: ['file', 'refused'],
+  'not-found': ['file', 'refused'],
+  failed: ['file', 'refused'],
+};
+
+test.each(TARGET_FAULTS)('%s has a meaning and a state', (fault) => {
+  expect([meaningOf(fault), stateFor(fault, true)]).toEqual(MEANINGS[fault]);
+});
+
+test('a place that nobody set up waits for the owner', () => {
+  expect(stateFor('no-marker', false)).toBe('waiting');
+});

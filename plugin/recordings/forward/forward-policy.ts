@@ -1,0 +1,73 @@
+/** What the forwarder does next, and what a fault of the target means. */
+import type { TargetState } from '../../../protocol/api.ts';
+import type { TargetFault } from '../keeper/contract.ts';
+
+/** What waits to be done at the target. Counts are of what can be tried now. */
+export interface ForwardNeeds {
+  deletions: number;
+  recordings: number;
+  snapshots: number;
+  sidecars: number;
+  days: number;
+  /** While a lost index is being made again, nothing may go by what it lists. */
+  rebuilding: boolean;
+}
+
+export type ForwardStep = 'delete' | 'snapshot' | 'recording' | 'sidecar' | 'day' | 'rest';
+
+/**
+ * Removals come first: they make the room that the rest needs. Snapshots are small and come before footage. Indexes of days are written when nothing
+ * else waits.
+ */
+export function nextStep(needs: ForwardNeeds): ForwardStep {
+  if (needs.deletions > 0 && !needs.rebuilding) return 'delete';
+  if (needs.snapshots > 0) return 'snapshot';
+  if (needs.recordings > 0) return 'recording';
+  if (needs.sidecars > 0) return 'sidecar';
+  if (needs.days > 0 && !needs.rebuilding) return 'day';
+  return 'rest';
+}
+
+/** A day's index is not written again before this, in ms. */
+export const DAY_INDEX_MS = 120_000;
+/** How often a target that has nothing to do is looked at, in ms. */
+export const LOOK_MS = 60_000;
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/** How long to wait after the n-th fault in a row (from 1), in ms. */
+export function backOff(faults: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(faults - 1, 10));
+}
+
+/** How long one recording that failed stands back for the others, after its n-th failure, in ms. */
+export function standBack(failures: number): number {
+  return Math.min(30 * 60_000, 10_000 * 2 ** Math.min(failures - 1, 10));
+}
+
+/**
+ * What a fault means. `target`: nothing can go there now, so all wait. `file`: this one file failed, and the others are tried. `piece`: the local part is
+ * damaged; trying again does not help.
+ */
+export function meaningOf(fault: TargetFault): 'target' | 'file' | 'piece' {
+  if (fault === 'bad-piece') return 'piece';
+  return fault === 'corrupt' || fault === 'failed' || fault === 'not-found' ? 'file' : 'target';
+}
+
+/** After so many files in a row that failed, it is the target. */
+export const FILES_BEFORE_TARGET = 3;
+
+/** What people see of a target with this fault. `known`: whether it was set up before. */
+export function stateFor(fault: TargetFault, known: boolean): TargetState {
+  switch (fault) {
+    case 'no-marker':
+      return known ? 'missing' : 'waiting';
+    case 'missing':
+    case 'stuck':
+    case 'other':
+      return 'missing';
+    default:
+      return 'refused';
+  }
+}
