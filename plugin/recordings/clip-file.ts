@@ -5,13 +5,13 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { u64 } from '../camera/mp4-build.ts';
 import { IS_NON_SYNC, readRuns, type Sample } from '../camera/track-runs.ts';
-import { type ClipInit, readClipInit } from './clip-init.ts';
 import { PART } from './layout.ts';
-import { mfra, type SyncPoint } from './mp4-write.ts';
+import { mfra, type SyncPoint } from './mp4/file-index.ts';
+import { type RecordingInit, readRecordingInit } from './mp4/recording-init.ts';
 
 /** What is in the file so far, all of it whole. */
 export interface ClipContent {
-  init: ClipInit;
+  init: RecordingInit;
   /** Bytes up to the end of the last whole fragment. */
   bytes: number;
   /** In seconds. */
@@ -54,7 +54,7 @@ export async function finishClipFile(
 /** Reads a file that a crash left behind, up to its last whole fragment; undefined when there is no picture in it. */
 export async function scanClipFile(handle: FileHandle): Promise<ClipContent | undefined> {
   const { size } = await handle.stat();
-  let init: ClipInit | undefined;
+  let init: RecordingInit | undefined;
   let head = Buffer.alloc(0);
   let bytes = 0;
   let end = 0;
@@ -62,7 +62,7 @@ export async function scanClipFile(handle: FileHandle): Promise<ClipContent | un
   for await (const { type, at, length } of topBoxes(handle, size)) {
     if (!init) {
       head = Buffer.concat([head, await read(handle, at, length)]);
-      if (type === 'moov') init = readClipInit(head);
+      if (type === 'moov') init = readRecordingInit(head);
     } else if (type === 'moof') {
       const following = await boxHeader(handle, at + length, size);
       if (following?.type !== 'mdat') break;
@@ -80,7 +80,7 @@ export async function scanClipFile(handle: FileHandle): Promise<ClipContent | un
   return { init, bytes, duration: end / init.video.timescale, syncPoints };
 }
 
-function videoSamples(moof: Buffer, { video, trex }: ClipInit): Sample[] {
+function videoSamples(moof: Buffer, { video, trex }: RecordingInit): Sample[] {
   const runs = readRuns(moof, { type: 'moof', start: 0, body: 8, end: moof.length }, trex) ?? [];
   return runs.find(({ track }) => track === video.id)?.samples ?? [];
 }

@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Fragment, Init } from '../camera/contract.ts';
 import { type FinishedFile, finishClipFile } from './clip-file.ts';
-import { type ClipInit, makeClipInit } from './clip-init.ts';
 import { PART } from './layout.ts';
-import { FragmentMerger, type Merged } from './mp4-merge.ts';
-import type { SyncPoint } from './mp4-write.ts';
+import type { SyncPoint } from './mp4/file-index.ts';
+import { FragmentMerger, type Merged } from './mp4/fragment-merger.ts';
+import { makeRecordingInit, type RecordingInit } from './mp4/recording-init.ts';
 
 /**
  * Writes one clip: fragmented MP4 as the camera sent it, in fragments of a GOP or a second. Until {@link finish} it is called
@@ -13,7 +13,7 @@ import type { SyncPoint } from './mp4-write.ts';
 export class ClipWriter {
   readonly #handle: FileHandle;
   readonly #path: string;
-  readonly #init: ClipInit;
+  readonly #init: RecordingInit;
   readonly #merger: FragmentMerger;
   readonly #syncPoints: SyncPoint[] = [];
   #bytes = 0;
@@ -21,7 +21,7 @@ export class ClipWriter {
   /** Set while a fragment is being written, and for good when that failed. */
   #torn = false;
 
-  private constructor(handle: FileHandle, path: string, init: ClipInit) {
+  private constructor(handle: FileHandle, path: string, init: RecordingInit) {
     this.#handle = handle;
     this.#path = path;
     this.#init = init;
@@ -30,7 +30,7 @@ export class ClipWriter {
 
   /** Begins a file. Rejects when it exists or cannot be made. */
   static async open(path: string, init: Init, options: { audio: boolean }): Promise<ClipWriter> {
-    const clipInit = makeClipInit(init.data, options);
+    const clipInit = makeRecordingInit(init.data, options);
     const handle = await open(path + PART, 'wx+', 0o640);
     const writer = new ClipWriter(handle, path, clipInit);
     try {
@@ -49,7 +49,7 @@ export class ClipWriter {
 
   /** Takes a fragment of the generation that `init` began. Rejects when the disk does not take it; {@link finish} still works then. */
   async write(fragment: Fragment): Promise<void> {
-    await this.#appendMerged(this.#merger.push(fragment));
+    for (const merged of this.#merger.push(fragment)) await this.#appendMerged(merged);
   }
 
   /** Ends the file and gives it its name. Resolves to undefined when no picture was written; there is no file then. */
@@ -57,7 +57,7 @@ export class ClipWriter {
     // What comes after a lost fragment would be a jump in the picture; what is there before is still worth having.
     const failure = this.#torn
       ? undefined
-      : await this.#appendMerged(this.#merger.flush()).then(
+      : await this.#appendMerged(this.#merger.flush()[0]).then(
           () => undefined,
           (error: unknown) => error,
         );
@@ -77,12 +77,12 @@ export class ClipWriter {
   async #appendMerged(merged: Merged | undefined): Promise<void> {
     if (!merged) return;
     const offset = this.#bytes;
-    const duration = this.#merger.duration;
     this.#torn = true;
     await this.#append(merged.data);
     this.#torn = false;
-    this.#duration = duration;
-    if (merged.syncTime !== undefined) this.#syncPoints.push({ time: merged.syncTime, offset });
+    const { to = 0, syncTime } = merged.pictures ?? {};
+    this.#duration = Math.max(this.#duration, to / this.#init.video.timescale);
+    if (syncTime !== undefined) this.#syncPoints.push({ time: syncTime, offset });
   }
 
   async #append(data: Buffer): Promise<void> {

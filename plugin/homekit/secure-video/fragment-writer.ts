@@ -1,5 +1,5 @@
 /** Makes the MP4 fragments of one recording, with times that begin at 0. */
-import { fragmentOf, type Run } from '../../recordings/mp4-write.ts';
+import { fragmentOf, type Run } from '../../recordings/mp4/fragment-write.ts';
 import type { Gop, PlacedSample } from './gop-cutter.ts';
 import { TRACK, type TrackHeader } from './take.ts';
 

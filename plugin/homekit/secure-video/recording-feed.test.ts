@@ -6,7 +6,7 @@ import { SELECTED } from '../../../test/support/recording-selection.ts';
 import type { CameraState, Fragment, MediaItem, WatchOptions } from '../../camera/contract.ts';
 import { Ring } from '../../camera/ring.ts';
 import { SOFTWARE_ENCODER } from '../../camera/video-encoder.ts';
-import { fragmentOf } from '../../recordings/mp4-write.ts';
+import { fragmentOf } from '../../recordings/mp4/fragment-write.ts';
 import { startChild } from '../../system/child.ts';
 import { RecordingFeed } from './recording-feed.ts';
 import { selectionOf } from './selection.ts';

@@ -1,9 +1,9 @@
-/** The start of a clip file, made from the start of a camera's stream. */
-import { type Box, childBox, childBoxes } from '../camera/mp4-boxes.ts';
-import { box, fullBox, u64 } from '../camera/mp4-build.ts';
-import { readTrex, type SampleDefaults } from '../camera/track-runs.ts';
+/** The start of a recording's file, made from the start of a camera's stream. */
+import { type Box, childBox, childBoxes } from '../../camera/mp4-boxes.ts';
+import { box, fullBox, u64 } from '../../camera/mp4-build.ts';
+import { readTrex, type SampleDefaults } from '../../camera/track-runs.ts';
 
-export interface ClipInit {
+export interface RecordingInit {
   data: Buffer;
   video: { id: number; timescale: number };
   /** Timescales of all tracks that are kept. */
@@ -19,7 +19,7 @@ export interface ClipInit {
  * Takes an init segment (ftyp + moov) and drops the sound unless it is wanted, calls HEVC `hvc1` (QuickTime shows nothing else), and
  * makes room for the duration. Throws `RangeError` when there is no video in it.
  */
-export function makeClipInit(data: Buffer, options: { audio: boolean }): ClipInit {
+export function makeRecordingInit(data: Buffer, options: { audio: boolean }): RecordingInit {
   const moov = findMoov(data);
   const wanted = (trak: Box) => {
     const { handler } = describe(data, trak);
@@ -33,11 +33,13 @@ export function makeClipInit(data: Buffer, options: { audio: boolean }): ClipIni
     return child.type === 'mvex' ? withDuration(data, child, ids) : copyOf(data, child);
   });
   const before = childBoxes(data, 0, data.length).filter(({ type }) => type === 'ftyp');
-  return readClipInit(Buffer.concat([...before.map((each) => copyOf(data, each)), box('moov', ...parts)]));
+  return readRecordingInit(
+    Buffer.concat([...before.map((each) => copyOf(data, each)), box('moov', ...parts)]),
+  );
 }
 
-/** Reads back what {@link makeClipInit} made. */
-export function readClipInit(data: Buffer): ClipInit {
+/** Reads back what {@link makeRecordingInit} made. */
+export function readRecordingInit(data: Buffer): RecordingInit {
   const moov = findMoov(data);
   const tracks = childBoxes(data, moov.body, moov.end)
     .filter(({ type }) => type === 'trak')
@@ -57,7 +59,7 @@ export function readClipInit(data: Buffer): ClipInit {
   };
 }
 
-/** `mvex` of the kept tracks, with a `mehd` that is filled in when the clip is complete. */
+/** `mvex` of the kept tracks, with a `mehd` that is filled in when the recording is complete. */
 function withDuration(data: Buffer, mvex: Box, tracks: ReadonlySet<number>): Buffer {
   const trex = childBoxes(data, mvex.body, mvex.end).filter(
     ({ type, body }) => type === 'trex' && tracks.has(data.readUInt32BE(body + 4)),

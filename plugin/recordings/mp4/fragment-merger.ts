@@ -1,19 +1,18 @@
-/** Many small fragments, one video frame each, become few: one per GOP or second, with times that begin at 0. */
-import type { Fragment } from '../camera/contract.ts';
-import { childBoxes } from '../camera/mp4-boxes.ts';
-import { readRuns, type Sample } from '../camera/track-runs.ts';
-import type { ClipInit } from './clip-init.ts';
-import { fragmentOf } from './mp4-write.ts';
+/** Many small fragments, one video frame each, become few: two a second, with times that begin at 0. */
+import type { Fragment } from '../../camera/contract.ts';
+import { childBoxes } from '../../camera/mp4-boxes.ts';
+import { readRuns, type Sample } from '../../camera/track-runs.ts';
+import { type FragmentFacts, picturesOf } from './fragment-facts.ts';
+import { fragmentOf } from './fragment-write.ts';
+import type { RecordingInit } from './recording-init.ts';
 
-/** A crash loses what is not yet merged, so no more than this is held back. */
-const MAX_SECONDS = 1;
+/** A crash loses what is not yet merged: this much, and a picture, and what the disk has been slow to take. Together it stays below a second. */
+const ENOUGH_SECONDS = 0.5;
 /** A step in a camera's time larger than this is a clock that was set, not a pause. */
 const MAX_GAP_SECONDS = 10;
 
-export interface Merged {
+export interface Merged extends FragmentFacts {
   data: Buffer;
-  /** Set when it begins with a keyframe: when that is shown, in ticks of the video track. */
-  syncTime?: number;
 }
 
 interface Pending {
@@ -24,47 +23,35 @@ interface Pending {
 interface TrackTime {
   /** Added to the camera's decode times, in ticks. */
   shift: number;
-  /** End of the last sample, in ticks from the start of the clip. */
+  /** End of the last sample, in ticks from the start of the recording. */
   end: number;
 }
 
 export class FragmentMerger {
-  readonly #init: ClipInit;
+  readonly #init: RecordingInit;
   readonly #times = new Map<number, TrackTime>();
   #pending = new Map<number, Pending>();
-  #beginsWithKeyframe = false;
   #sequence = 0;
 
-  constructor(init: ClipInit) {
+  constructor(init: RecordingInit) {
     this.#init = init;
   }
 
-  /** Length of the video so far, in seconds. */
-  get duration(): number {
-    const { id, timescale } = this.#init.video;
-    return (this.#times.get(id)?.end ?? 0) / timescale;
-  }
-
   /** Takes one fragment; returns what is now complete. Fragments before the first keyframe are left out. */
-  push(fragment: Fragment): Merged | undefined {
-    if (this.#times.size === 0 && !fragment.keyframe) return undefined;
+  push(fragment: Fragment): Merged[] {
+    if (this.#times.size === 0 && !fragment.keyframe) return [];
     const startsGop = fragment.keyframe && this.#pending.has(this.#init.video.id);
-    const merged = startsGop || this.#pendingSeconds() >= MAX_SECONDS ? this.flush() : undefined;
-    for (const { track, sample, data } of this.#samplesOf(fragment.data)) {
-      this.#add(track, sample, data, fragment.keyframe);
-    }
-    return merged;
+    const before = startsGop ? this.flush() : [];
+    for (const { track, sample, data } of this.#samplesOf(fragment.data)) this.#add(track, sample, data);
+    return this.#pendingSeconds() >= ENOUGH_SECONDS ? [...before, ...this.flush()] : before;
   }
 
-  /** What has been taken and not yet returned. */
-  flush(): Merged | undefined {
+  /** What has been taken and not yet returned: one fragment, or none. */
+  flush(): Merged[] {
     const { id: videoId } = this.#init.video;
     const tracks = [...this.#pending].sort(([a], [b]) => Number(b === videoId) - Number(a === videoId));
-    const video = this.#pending.get(videoId)?.samples[0];
-    const begins = this.#beginsWithKeyframe;
     this.#pending = new Map();
-    this.#beginsWithKeyframe = false;
-    if (tracks.length === 0) return undefined;
+    if (tracks.length === 0) return [];
     const runs = tracks.map(([track, { samples, data }]) => ({
       track,
       time: samples[0]?.dts ?? 0,
@@ -73,7 +60,8 @@ export class FragmentMerger {
     }));
     this.#sequence += 1;
     const data = fragmentOf(this.#sequence, runs);
-    return begins && video ? { data, syncTime: video.dts + video.compositionOffset } : { data };
+    const pictures = picturesOf(runs.find(({ track }) => track === videoId)?.samples ?? []);
+    return [{ data, bytes: data.length, ...(pictures && { pictures }) }];
   }
 
   /** The samples of the tracks that are kept; none when the fragment is broken. */
@@ -94,22 +82,21 @@ export class FragmentMerger {
     return found.every((each) => each.data.length === each.sample.size) ? found : [];
   }
 
-  #add(track: number, sample: Sample, data: Buffer, keyframe: boolean): void {
-    const dts = this.#clipTime(track, sample);
+  #add(track: number, sample: Sample, data: Buffer): void {
+    const dts = this.#recordingTime(track, sample);
     // Sound from before the first picture.
     if (dts < 0) return;
     let pending = this.#pending.get(track);
     if (!pending) {
       pending = { samples: [], data: [] };
       this.#pending.set(track, pending);
-      if (track === this.#init.video.id) this.#beginsWithKeyframe = keyframe;
     }
     pending.samples.push({ ...sample, dts });
     pending.data.push(data);
   }
 
-  /** Decode time from the start of the clip; a step of the camera's clock is taken out. */
-  #clipTime(track: number, { dts, duration }: Sample): number {
+  /** Decode time from the start of the recording; a step of the camera's clock is taken out. */
+  #recordingTime(track: number, { dts, duration }: Sample): number {
     const timescale = this.#init.timescales.get(track) ?? 1;
     const time = this.#times.get(track) ?? this.#start(track, dts, timescale);
     const ahead = dts + time.shift - time.end;

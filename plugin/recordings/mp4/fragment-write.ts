@@ -1,6 +1,6 @@
-/** Writes fragments and the index of a clip. ISO/IEC 14496-12, section 8.8. */
-import { box, fullBox, u32, u64 } from '../camera/mp4-build.ts';
-import type { Sample } from '../camera/track-runs.ts';
+/** Writes fragments. ISO/IEC 14496-12, section 8.8. */
+import { box, fullBox, u32, u64 } from '../../camera/mp4-build.ts';
+import type { Sample } from '../../camera/track-runs.ts';
 
 /** One run of samples with the bytes that belong to them, in order. */
 export interface Run {
@@ -48,20 +48,4 @@ function trun({ samples }: Run, offset: number): Buffer {
     compositionOffset,
   ]);
   return fullBox('trun', 1, TRUN_FLAGS, u32(samples.length, offset, ...fields));
-}
-
-export interface SyncPoint {
-  /** When it is shown, in ticks of the video track. */
-  time: number;
-  /** Where its `moof` lies in the file. */
-  offset: number;
-}
-
-/** The index at the end of a file: lets a player jump to each keyframe without reading what is between. */
-export function mfra(track: number, points: readonly SyncPoint[]): Buffer {
-  const numbers = Buffer.from([1, 1, 1]); // first traf, first trun, first sample, one byte each
-  const entries = points.flatMap(({ time, offset }) => [u64(time), u64(offset), numbers]);
-  const tfra = fullBox('tfra', 1, 0, u32(track, 0, points.length), ...entries);
-  const size = 8 + tfra.length + 16;
-  return box('mfra', tfra, fullBox('mfro', 0, 0, u32(size)));
 }
