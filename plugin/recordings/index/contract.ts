@@ -138,4 +138,9 @@ export interface RecordingIndex extends Disposable {
 
   target(): KnownTarget | undefined;
   setTarget(target: KnownTarget): void;
+  /**
+   * Recordings go to another place from now on, in one transaction: rows of what is stored at the former one alone are gone (also those being deleted there, pinned
+   * ones, snapshots and stale days), while its files stay. What is in the spool, however far it had got, is `closed` again; snapshots on their way too.
+   */
+  leaveTarget(): void;
 }
