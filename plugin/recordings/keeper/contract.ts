@@ -83,7 +83,7 @@ export interface TargetSession extends AsyncDisposable {
     options: { hash: boolean },
     signal?: AbortSignal,
   ): Promise<{ bytes: number; sha256?: string }>;
-  /** Of one folder; empty where there is none. */
+  /** Of one folder, `''` for the root; empty where there is none. */
   list(folder: string, signal?: AbortSignal): Promise<TargetEntry[]>;
   /** A file (its `.part` too). What is not there is fine. */
   remove(path: string, signal?: AbortSignal): Promise<void>;

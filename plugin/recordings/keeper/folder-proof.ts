@@ -1,0 +1,34 @@
+/** Whether a folder is the place that was set up: the decision, of what was seen of it. */
+import { TargetError, type TargetFacts } from './contract.ts';
+
+/** What was seen of the folder, through one open handle. */
+export interface Seen {
+  fileSystem: string;
+  /** Device numbers: of the folder, of the Homebridge storage, of `/`. */
+  device: number;
+  storageDevice: number;
+  rootDevice: number;
+}
+
+/** Whether the folder is on a file system of its own: not this machine's own disk, as a mount point is while nothing is mounted. */
+export function isMounted({ device, storageDevice, rootDevice }: Omit<Seen, 'fileSystem'>): boolean {
+  return device !== storageDevice && device !== rootDevice;
+}
+
+/** Throws a `TargetError` (`missing`) when the folder is on another kind of disk than it was at set-up. */
+export function checkPlace(
+  path: string,
+  seen: Seen,
+  known: Pick<TargetFacts, 'fileSystem' | 'mounted'> | undefined,
+): void {
+  if (!known) return;
+  if (known.mounted && !isMounted(seen)) {
+    throw new TargetError('missing', `${path} lies on this machine's own disk: the NAS is not mounted.`);
+  }
+  if (known.fileSystem !== seen.fileSystem) {
+    throw new TargetError(
+      'missing',
+      `${path} lies on ${seen.fileSystem}, and was set up on ${known.fileSystem}: something else is mounted there.`,
+    );
+  }
+}
