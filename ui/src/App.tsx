@@ -6,6 +6,7 @@ import { CameraPage } from './pages/CameraPage.tsx';
 import { Enter } from './pages/Enter.tsx';
 import { Home } from './pages/Home.tsx';
 import { Settings } from './pages/Settings.tsx';
+import { Storage } from './pages/Storage.tsx';
 import { Timeline } from './pages/Timeline.tsx';
 import { Notice } from './parts/Notice.tsx';
 import { Shell } from './parts/Shell.tsx';
@@ -45,6 +46,7 @@ function Rooms({ onSignedOut }: { onSignedOut(session: SessionInfo): void }) {
       {route.page === 'home' && <Home />}
       {route.page === 'timeline' && <Timeline selected={route.moment} />}
       {route.page === 'camera' && <CameraPage slug={route.slug} />}
+      {route.page === 'storage' && <Storage />}
       {route.page === 'settings' && <Settings onSignedOut={onSignedOut} />}
     </Shell>
   );

@@ -16,6 +16,7 @@ import {
   type Scope,
   type SessionInfo,
   type StorageInfo,
+  type TimelineReply,
   type TokenInfo,
   type TokensReply,
 } from '../../protocol/api.ts';
@@ -74,7 +75,17 @@ export interface HubClient {
   /** Newest first. */
   events(query: EventQuery): Promise<DoorstepEvent[]>;
   clips(query: Omit<EventQuery, 'kinds' | 'before'>): Promise<ClipInfo[]>;
+  /** Has retention pass a clip over, or no longer. Resolves with the clip as it is then. */
+  pin(clipId: string, pinned: boolean): Promise<ClipInfo>;
+  /** Why a clip cannot be played. Resolves to undefined when the hub has it. */
+  clipFault(clipId: string): Promise<HubError | undefined>;
+  /** Footage of a camera and its gaps between two times, in epoch ms; at most 8 days. */
+  timeline(cameraId: string, from: number, to: number): Promise<TimelineReply>;
   storage(): Promise<StorageInfo>;
+  /** `where` as it was shown. Resolves with how the storage is then. */
+  setUpTarget(where: string): Promise<StorageInfo>;
+  /** `recordings` as many as were shown. Resolves with how the storage is then. */
+  allowRemoval(recordings: number): Promise<StorageInfo>;
   health(): Promise<HealthInfo>;
   tokens(): Promise<TokenInfo[]>;
   /** The secret is shown once and never again. */
@@ -112,7 +123,18 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     act: (id, action) => call('POST', `cameras/${encodeURIComponent(id)}/actions`, { action }),
     events: async (query) => (await call<EventsReply>('GET', `events?${searchOf(query)}`)).events,
     clips: async (query) => (await call<ClipsReply>('GET', `clips?${searchOf(query)}`)).clips,
+    pin: (id, pinned) => call('POST', `clips/${encodeURIComponent(id)}/pin`, { pinned }),
+    async clipFault(id) {
+      const first = { credentials: 'same-origin', headers: { range: 'bytes=0-0' } } as const;
+      const response = await fetchFrom(paths.clip(id), first).catch(() => undefined);
+      if (!response) return new HubError(0, words.problems.hubSilent);
+      return response.ok ? undefined : new HubError(response.status, await problemOf(response));
+    },
+    timeline: (id, from, to) =>
+      call('GET', `cameras/${encodeURIComponent(id)}/timeline?${searchOf({ from, to })}`),
     storage: () => call('GET', 'storage'),
+    setUpTarget: (where) => call('POST', 'storage/set-up', { where }),
+    allowRemoval: (recordings) => call('POST', 'storage/allow-removal', { recordings }),
     health: () => call('GET', 'health'),
     tokens: async () => (await call<TokensReply>('GET', 'tokens')).tokens,
     createToken: (name, scopes) => call('POST', 'tokens', { name, scopes }),

@@ -11,6 +11,7 @@ import './style/forms.css';
 import './style/controls.css';
 import './style/doctor.css';
 import './style/masks.css';
+import './style/storage.css';
 
 const root = document.getElementById('app');
 if (root) render(<App client={createHubClient((input, init) => fetch(input, init))} />, root);

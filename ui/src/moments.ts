@@ -14,7 +14,7 @@ export interface Moment {
   label?: DoorstepEvent['label'];
   package?: PackageFacts;
   snapshotId?: string;
-  clip?: { id: string; ready: boolean; startedAt?: number; endedAt?: number };
+  clip?: { id: string; ready: boolean; startedAt?: number; endedAt?: number; keep?: ClipInfo['keep'] };
   test: boolean;
 }
 
@@ -113,6 +113,7 @@ function withClip(
     ready,
     // While it is being written its end is still moving.
     ...(info?.state === 'ready' ? { startedAt: info.startedAt, endedAt: info.endedAt } : {}),
+    ...(info?.keep && { keep: info.keep }),
   };
   return {
     ...moment,

@@ -11,6 +11,7 @@ it.each<[string, Route]>([
   ['#/timeline', { page: 'timeline' }],
   ['#/timeline/01ABC', { page: 'timeline', moment: '01ABC' }],
   ['#/settings', { page: 'settings' }],
+  ['#/storage', { page: 'storage' }],
 ])('%s leads to %j', (hash, route) => {
   expect(routeFrom(hash)).toEqual(route);
   expect(routeFrom(hrefOf(route))).toEqual(route);

@@ -4,7 +4,8 @@ export type Route =
   | { page: 'home' }
   | { page: 'timeline'; moment?: string }
   | { page: 'camera'; slug: string }
-  | { page: 'settings' };
+  | { page: 'settings' }
+  | { page: 'storage' };
 
 /** The route in a location hash; anything unknown is Home. */
 export function routeFrom(hash: string): Route {
@@ -12,7 +13,7 @@ export function routeFrom(hash: string): Route {
   const name = rest ? safeDecode(rest) : '';
   if (page === 'timeline') return name ? { page, moment: name } : { page };
   if (page === 'camera' && name) return { page, slug: name };
-  if (page === 'settings') return { page };
+  if (page === 'settings' || page === 'storage') return { page };
   return { page: 'home' };
 }
 

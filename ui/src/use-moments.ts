@@ -20,6 +20,8 @@ export interface Moments {
   /** There are earlier ones: `loadMore` fetches them. */
   hasMore: boolean;
   loadMore(): void;
+  /** Takes in what is known anew of a clip. */
+  onClip(clip: ClipInfo): void;
   problem: HubError | undefined;
   retry(): void;
 }
@@ -59,6 +61,11 @@ export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Momen
       };
     },
     [client, camera, from, kindList],
+  );
+
+  const onClip = useCallback(
+    (clip: ClipInfo) => setLoaded((now) => now && { ...now, clips: new Map([...now.clips, withId(clip)]) }),
+    [],
   );
 
   /** A finished recording has a length, which its event does not tell. */
@@ -118,6 +125,7 @@ export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Momen
     moments,
     hasMore: loaded?.hasMore ?? false,
     loadMore,
+    onClip,
     problem,
     retry: () => setAttempt((n) => n + 1),
   };

@@ -6,13 +6,17 @@ import { Empty } from '../parts/Empty.tsx';
 import { MomentRow } from '../parts/MomentRow.tsx';
 import { MomentSkeletons } from '../parts/MomentSkeletons.tsx';
 import { Notice } from '../parts/Notice.tsx';
+import { StorageLine } from '../parts/StorageLine.tsx';
 import { hrefOf } from '../route.ts';
 import { useMoments } from '../use-moments.ts';
 import { useNow } from '../use-now.ts';
+import { useStorage } from '../use-storage.ts';
 import { words } from '../words/en.ts';
-import { startOfDay } from '../words/time-words.ts';
+import { storageNews } from '../words/storage-words.ts';
+import { startOfDay, timeStyle } from '../words/time-words.ts';
 
 const SHOWN = 8;
+const style = timeStyle(navigator.language);
 const WORTH_A_LINE = ['doorbell', 'motion', 'package'] as const;
 
 /** What is in front of the house now, and what was today. */
@@ -67,7 +71,11 @@ function Today() {
 function HealthLines() {
   const { client, cameras, connection, onEvent } = useHub();
   const [health, setHealth] = useState<HealthInfo>();
+  const { storage } = useStorage();
+  const now = useNow(10_000);
+  const news = storage && storageNews(storage, now, style);
   const told = new Set(cameras?.map((camera) => camera.problem?.what));
+  if (news) told.add(storage.problem?.what);
 
   useEffect(() => {
     if (connection !== 'live') return;
@@ -81,6 +89,7 @@ function HealthLines() {
 
   return (
     <>
+      {news && <StorageLine state={news} class="storage-banner" />}
       {health?.problems
         .filter((problem) => !told.has(problem.what))
         .map((problem) => (

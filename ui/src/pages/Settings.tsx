@@ -1,27 +1,32 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { HealthInfo, SessionInfo, StorageInfo } from '../../../protocol/api.ts';
+import type { HealthInfo, SessionInfo } from '../../../protocol/api.ts';
 import { HubError } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
 import { DoctorHost } from '../parts/DoctorHost.tsx';
 import { FindCameras } from '../parts/FindCameras.tsx';
 import { Notice } from '../parts/Notice.tsx';
+import { StorageLine } from '../parts/StorageLine.tsx';
 import { Tokens } from '../parts/Tokens.tsx';
+import { useNow } from '../use-now.ts';
+import { useStorage } from '../use-storage.ts';
 import { words } from '../words/en.ts';
-import { lengthWords, sizeWords } from '../words/time-words.ts';
+import { storageState } from '../words/storage-words.ts';
+import { lengthWords, timeStyle } from '../words/time-words.ts';
 
 const say = words.settings;
+const style = timeStyle(navigator.language);
 
 /** What a household looks at twice a year. */
 export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): void }) {
   const { client } = useHub();
-  const [storage, setStorage] = useState<StorageInfo>();
+  const { storage, problem: storageProblem, read: readStorage } = useStorage();
+  const now = useNow(10_000);
   const [health, setHealth] = useState<HealthInfo>();
   const [problem, setProblem] = useState<HubError>();
 
   const read = () => {
     setProblem(undefined);
     const failed = (error: unknown) => error instanceof HubError && setProblem(error);
-    client.storage().then(setStorage, failed);
     client.health().then(setHealth, failed);
   };
   useEffect(read, [client]);
@@ -36,7 +41,12 @@ export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): v
 
       <section class="card">
         <h2>{say.recordings}</h2>
-        {storage ? <StorageLines storage={storage} /> : <p class="skeleton skeleton-line" />}
+        {storageProblem && <Notice problem={storageProblem.problem} onRetry={readStorage} />}
+        {storage ? (
+          <StorageLine state={storageState(storage, now, style)} />
+        ) : (
+          <p class="skeleton skeleton-line" />
+        )}
       </section>
 
       <FindCameras />
@@ -67,18 +77,6 @@ export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): v
         )}
         <p class="soft">{say.localOnly}</p>
       </section>
-    </>
-  );
-}
-
-function StorageLines({ storage }: { storage: StorageInfo }) {
-  return (
-    <>
-      {storage.problem && <Notice problem={storage.problem} />}
-      <p>{say.recordingsLine(storage.clips, sizeWords(storage.bytes), sizeWords(storage.target.freeBytes ?? 0))}</p>
-      <p class="soft">
-        {say.keptFor(storage.keepDays)} <span class="path">{storage.target.where}</span>
-      </p>
     </>
   );
 }

@@ -23,7 +23,10 @@ export function Timeline({ selected }: { selected: string | undefined }) {
   const wide = useMedia(WIDE);
   const [kind, setKind] = useState<KindFilter>('everything');
   const [camera, setCamera] = useState<string>();
-  const { moments, hasMore, loadMore, problem, retry } = useMoments({ kinds: KIND_FILTERS[kind], camera });
+  const { moments, hasMore, loadMore, onClip, problem, retry } = useMoments({
+    kinds: KIND_FILTERS[kind],
+    camera,
+  });
 
   const end = useRef<HTMLDivElement>(null);
   useEndOfList(end, hasMore, loadMore);
@@ -44,6 +47,7 @@ export function Timeline({ selected }: { selected: string | undefined }) {
       later={nextWithPicture(moments.slice(0, open).reverse())}
       earlier={nextWithPicture(moments.slice(open + 1))}
       onOpen={({ id }) => goTo(id)}
+      onClip={onClip}
       onClose={() => goTo(undefined)}
       closable={!wide}
     />

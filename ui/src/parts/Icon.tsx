@@ -25,6 +25,9 @@ const DRAWINGS = {
   better: 'M12 17V8M8 11.5 12 7.5l4 4',
   needsYou: 'M12 6v7.5M12 17.4v.2',
   unsure: 'M9.2 9.3a2.9 2.9 0 1 1 4.3 2.6c-1 .6-1.5 1.1-1.5 2.2M12 17.4v.2',
+  keep: 'M7.5 5h9v14.5L12 16l-4.5 3.5z',
+  waits: 'M12 5a7 7 0 1 1 0 14a7 7 0 0 1 0-14M12 8.5V12l2.6 1.6',
+  onward: 'M10 6l6 6-6 6',
   copy: 'M9 9h10v10H9zM15 6V5H5v10h1',
 } as const;
 

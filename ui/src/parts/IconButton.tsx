@@ -6,15 +6,18 @@ export interface IconButtonProps {
   label: string;
   onClick(): void;
   disabled?: boolean;
+  /** For a button that stays down. */
+  pressed?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, disabled = false }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, disabled = false, pressed }: IconButtonProps) {
   return (
     <button
       type="button"
       class="icon-button"
       aria-label={label}
       title={label}
+      aria-pressed={pressed}
       onClick={onClick}
       disabled={disabled}
     >

@@ -8,11 +8,19 @@ import { RingAnnouncer } from './RingAnnouncer.tsx';
 
 const TABS = ['home', 'timeline', 'settings'] as const satisfies readonly IconName[];
 
+const TAB_OF = {
+  home: 'home',
+  camera: 'home',
+  timeline: 'timeline',
+  settings: 'settings',
+  storage: 'settings',
+} as const satisfies Record<Route['page'], (typeof TABS)[number]>;
+
 /** The frame around every page: tabs, at the bottom of a phone and at the top of a desk. */
 export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
   const { connection } = useHub();
   const main = useRef<HTMLElement>(null);
-  const tab = route.page === 'camera' ? 'home' : route.page;
+  const tab = TAB_OF[route.page];
   const first = useRef(true);
 
   useEffect(() => {

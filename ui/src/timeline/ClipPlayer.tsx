@@ -48,7 +48,7 @@ export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPla
       <ClipVideo
         key={clip.id}
         handle={video}
-        src={paths.clip(clip.id)}
+        id={clip.id}
         poster={moment.snapshotId && paths.eventSnapshot(moment.snapshotId)}
         length={length}
         title={title}

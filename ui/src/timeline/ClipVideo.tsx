@@ -1,6 +1,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useImperativeHandle, useRef, useState } from 'preact/hooks';
 import { useFullScreen } from '../full-screen.ts';
+import { type HubError, paths } from '../hub-client.ts';
+import { useHub } from '../hub-context.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { words } from '../words/en.ts';
 import { positionWords } from '../words/time-words.ts';
@@ -13,7 +15,8 @@ export interface ClipVideoHandle {
 
 export interface ClipVideoProps {
   handle: RefObject<ClipVideoHandle | null>;
-  src: string;
+  /** Of the clip. */
+  id: string;
   poster: string | undefined;
   /** Seconds, as the hub knows it: a browser learns the length of fragmented MP4 only while reading. */
   length: number | undefined;
@@ -24,7 +27,8 @@ export interface ClipVideoProps {
 type Playing = 'paused' | 'playing' | 'ended';
 
 /** A recording with its controls over the picture. */
-export function ClipVideo({ handle, src, poster, length, title, autoPlay }: ClipVideoProps) {
+export function ClipVideo({ handle, id, poster, length, title, autoPlay }: ClipVideoProps) {
+  const { client } = useHub();
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [playing, setPlaying] = useState<Playing>('paused');
@@ -32,7 +36,7 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
   const [seconds, setSeconds] = useState(length ?? 0);
   const [sound, setSound] = useState(false);
   const [muted, setMuted] = useState(false);
-  const [gone, setGone] = useState(false);
+  const [fault, setFault] = useState<string>();
   const [full, toggleFull] = useFullScreen(box);
   const [quiet, stir] = useQuietControls(playing === 'playing');
 
@@ -59,12 +63,15 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
     setSound(hasSound(current));
   };
 
-  if (gone) {
+  // The video element does not tell why; the hub does.
+  const findFault = () => void client.clipFault(id).then((refusal) => setFault(faultWords(refusal)));
+
+  if (fault) {
     return (
       <div class="player">
         {poster && <img class="player-still" src={poster} alt="" />}
         <p class="picture-note" role="status">
-          {words.clip.gone}
+          {fault}
         </p>
       </div>
     );
@@ -75,7 +82,7 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
     <div ref={box} class="player" data-quiet={quiet || undefined} onPointerMove={stir} onFocusCapture={stir}>
       <video
         ref={video}
-        src={src}
+        src={paths.clip(id)}
         poster={poster}
         muted={muted}
         preload="auto"
@@ -87,7 +94,7 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
         onEnded={read}
         onTimeUpdate={read}
         onLoadedMetadata={read}
-        onError={() => setGone(true)}
+        onError={findFault}
       />
       <div class="player-controls">
         <IconButton
@@ -127,4 +134,10 @@ export function ClipVideo({ handle, src, poster, length, title, autoPlay }: Clip
       </div>
     </div>
   );
+}
+
+/** A recording that is gone needs no advice. */
+function faultWords(refusal: HubError | undefined): string {
+  if (!refusal) return words.clip.cannotPlay;
+  return refusal.status === 404 ? words.clip.gone : `${refusal.problem.what} ${refusal.problem.cure}`;
 }

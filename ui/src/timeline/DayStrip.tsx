@@ -1,8 +1,9 @@
 import type { CameraInfo } from '../../../protocol/api.ts';
 import type { Moment } from '../moments.ts';
 import { words } from '../words/en.ts';
-import { dayWords, startOfDay, timeStyle } from '../words/time-words.ts';
-import { stripRows } from './strip-marks.ts';
+import { clockWords, dayWords, startOfDay, timeStyle } from '../words/time-words.ts';
+import { type StripStretch, stripFootage, stripGaps, stripRows } from './strip-marks.ts';
+import { useFootage } from './use-footage.ts';
 
 export interface DayStripProps {
   moments: readonly Moment[];
@@ -22,6 +23,11 @@ export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStr
   const start = startOfDay(day);
   // Noon of the next day is safe from changes of the clocks.
   const end = startOfDay(start + 36 * 3_600_000);
+  const footage = useFootage(
+    cameras.map(({ id }) => id),
+    start,
+    end,
+  );
   const playhead = moments.find((moment) => moment.id === current)?.at;
   return (
     <figure class="strip" aria-hidden="true">
@@ -30,6 +36,21 @@ export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStr
         <div key={camera.id} class="strip-row">
           {cameras.length > 1 && <span class="strip-name">{camera.name}</span>}
           <div class="strip-track" title={words.timeline.dayStrip(camera.name)}>
+            {stripFootage(footage.get(camera.id)?.spans ?? [], start, end).map((stretch) => (
+              <i key={stretch.from} class="strip-footage" style={placeOf(stretch)} />
+            ))}
+            {stripGaps(footage.get(camera.id)?.gaps ?? [], start, end).map((gap) => (
+              <i
+                key={`${gap.from}-${gap.reason}`}
+                class="strip-gap"
+                style={placeOf(gap)}
+                title={words.storage.gapTitle(
+                  clockWords(gap.from, style),
+                  clockWords(gap.to, style),
+                  words.storage.reasons[gap.reason],
+                )}
+              />
+            ))}
             {marks.map(({ id, sign, start: left, width }) => (
               <button
                 key={id}
@@ -58,3 +79,8 @@ export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStr
     </figure>
   );
 }
+
+const placeOf = ({ start, width }: Pick<StripStretch, 'start' | 'width'>) => ({
+  left: `${start * 100}%`,
+  width: `${width * 100}%`,
+});

@@ -1,4 +1,4 @@
-import type { CameraInfo } from '../../../protocol/api.ts';
+import type { CameraInfo, ClipInfo } from '../../../protocol/api.ts';
 import { type Moment, signOf } from '../moments.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { KindSign } from '../parts/KindSign.tsx';
@@ -6,6 +6,7 @@ import { When } from '../parts/When.tsx';
 import { words } from '../words/en.ts';
 import { momentWords } from '../words/event-words.ts';
 import { ClipPlayer } from './ClipPlayer.tsx';
+import { PinButton } from './PinButton.tsx';
 
 export interface MomentStageProps {
   moment: Moment;
@@ -14,6 +15,8 @@ export interface MomentStageProps {
   later: Moment | undefined;
   earlier: Moment | undefined;
   onOpen(moment: Moment): void;
+  /** The clip is another than it was. */
+  onClip(clip: ClipInfo): void;
   onClose(): void;
   /** It lies over something that it should give back; on a desk it does not. */
   closable: boolean;
@@ -27,6 +30,7 @@ export function MomentStage({
   later,
   earlier,
   onOpen,
+  onClip,
   onClose,
   closable,
 }: MomentStageProps) {
@@ -48,8 +52,12 @@ export function MomentStage({
           <span class="row-facts">
             <When at={moment.at} />
             <span>{camera?.name ?? moment.camera?.name}</span>
+            {moment.clip?.keep && <span>{words.clip.keptShort}</span>}
           </span>
         </p>
+        {moment.clip?.ready && (
+          <PinButton key={moment.clip.id} id={moment.clip.id} keep={moment.clip.keep} onClip={onClip} />
+        )}
         <IconButton
           icon="down"
           label={words.clip.previous}

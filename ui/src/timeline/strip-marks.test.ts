@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Moment } from '../moments.ts';
-import { stripRows } from './strip-marks.ts';
+import { stripFootage, stripGaps, stripRows } from './strip-marks.ts';
 
 const door = { id: 'c1', name: 'Front door', slug: 'front-door' };
 const yard = { id: 'c2', name: 'Yard', slug: 'yard' };
@@ -43,4 +43,32 @@ it('leaves other days out and fits a day of 25 hours', () => {
     25 * HOUR,
   );
   expect(row?.marks).toEqual([{ id: 'in', sign: 'motion', start: 24 / 25, width: expect.closeTo(0.02, 6) }]);
+});
+
+it('shows files of continuous recording as one line, and what lies in another day not at all', () => {
+  const file = (from: number, to: number, kind: 'continuous' | 'event' = 'continuous') => ({
+    ...{ from: from * HOUR, to: to * HOUR },
+    kind,
+  });
+  const spans = [
+    file(-2, -1),
+    file(-1, 3),
+    { ...file(3, 6), from: 3 * HOUR + 2000 },
+    file(4, 5, 'event'),
+    file(12, 30),
+  ];
+  expect(stripFootage(spans, 0, 24 * HOUR)).toEqual([
+    { from: -2 * HOUR, to: 6 * HOUR, start: 0, width: 0.25 },
+    { from: 12 * HOUR, to: 30 * HOUR, start: 0.5, width: 0.5 },
+  ]);
+});
+
+it('shows gaps with their reason', () => {
+  const gaps = [
+    { camera: door, from: -5, to: 0, reason: 'privacy' as const },
+    { camera: door, from: 6 * HOUR, to: 12 * HOUR, reason: 'spool-full' as const },
+  ];
+  expect(stripGaps(gaps, 0, 24 * HOUR)).toEqual([
+    { from: 6 * HOUR, to: 12 * HOUR, start: 0.25, width: 0.25, reason: 'spool-full' },
+  ]);
 });

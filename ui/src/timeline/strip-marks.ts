@@ -1,4 +1,5 @@
-import type { CameraRef } from '../../../protocol/event.ts';
+import type { FootageSpan, Gap } from '../../../protocol/api.ts';
+import type { CameraRef, GapReason } from '../../../protocol/event.ts';
 import { type Moment, type Sign, signOf } from '../moments.ts';
 
 /** A moment on the day strip; `start` and `width` are shares of the day, 0 to 1. */
@@ -36,4 +37,53 @@ export function stripRows(
         return { id: moment.id, sign: signOf(moment), start, width: share(end) - start };
       }),
   }));
+}
+
+/** A stretch of the day strip; `start` and `width` are shares of the day, 0 to 1. Times are epoch ms. */
+export interface StripStretch {
+  from: number;
+  to: number;
+  start: number;
+  width: number;
+}
+
+/** Files of continuous recording follow each other this closely, in ms; the strip shows them as one. */
+const SEAM = 2_000;
+
+/** Continuous footage between two times (epoch ms), as few stretches as there are. */
+export function stripFootage(
+  spans: readonly FootageSpan[],
+  dayStart: number,
+  dayEnd: number,
+): StripStretch[] {
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of spans.filter(({ kind }) => kind === 'continuous')) {
+    const last = joined.at(-1);
+    if (last && from - last.to <= SEAM) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined.flatMap((span) => stretchOf(span, dayStart, dayEnd) ?? []);
+}
+
+/** The gaps between two times (epoch ms), each with its reason. */
+export function stripGaps(
+  gaps: readonly Gap[],
+  dayStart: number,
+  dayEnd: number,
+): (StripStretch & { reason: GapReason })[] {
+  return gaps.flatMap((gap) => {
+    const stretch = stretchOf(gap, dayStart, dayEnd);
+    return stretch ? [{ ...stretch, reason: gap.reason }] : [];
+  });
+}
+
+function stretchOf(
+  { from, to }: { from: number; to: number },
+  dayStart: number,
+  dayEnd: number,
+): StripStretch | undefined {
+  if (to <= dayStart || from >= dayEnd) return undefined;
+  const [first, last] = [Math.max(from, dayStart), Math.min(to, dayEnd)];
+  const length = dayEnd - dayStart;
+  return { from, to, start: (first - dayStart) / length, width: (last - first) / length };
 }

@@ -1,4 +1,5 @@
 import type { Problem, Scope, Verdict } from '../../../protocol/api.ts';
+import type { GapReason } from '../../../protocol/event.ts';
 
 /** Everything that the web app says, in English. A second language is a second file of this shape. */
 export const words = {
@@ -113,6 +114,7 @@ export const words = {
   clip: {
     making: 'Still recording. It plays here in a moment.',
     gone: 'This recording is no longer kept.',
+    cannotPlay: 'This browser cannot play it.',
     play: 'Play',
     pause: 'Pause',
     again: 'Play again',
@@ -123,6 +125,10 @@ export const words = {
     of: (what: string) => `Recording: ${what}`,
     soundOn: 'Turn sound on',
     soundOff: 'Turn sound off',
+    keepMore: 'Keep: it stays when others of its age go',
+    kept: 'Kept: retention passes it over',
+    held: 'Held for a request: it stays',
+    keptShort: 'Kept',
   },
 
   moments: {
@@ -157,9 +163,6 @@ export const words = {
   settings: {
     title: 'Settings',
     recordings: 'Recordings',
-    recordingsLine: (clips: number, used: string, free: string) =>
-      `${clips === 1 ? '1 recording' : `${clips} recordings`}, ${used}. ${free} free.`,
-    keptFor: (days: number) => (days === 1 ? 'Kept for 1 day in' : `Kept for ${days} days in`),
     nodeRed: 'Node-RED and other programs',
     nodeRedIntro: 'A token lets one program in. Give each its own, and only what it needs.',
     noTokens: 'No program has a token.',
@@ -191,6 +194,86 @@ export const words = {
     runningFor: (time: string) => `running for ${time}`,
     ffmpeg: (version: string, origin: string) => `ffmpeg ${version}, ${origin}`,
     localOnly: 'Everything stays in this house. No cloud, no counting.',
+  },
+
+  storage: {
+    title: 'Storage',
+    back: 'Settings',
+    embedded: 'Recordings are kept on this machine.',
+    embeddedMore:
+      'A NAS or a second disk would keep them when this machine breaks: see Target in the plugin settings.',
+    arrives: (place: string) => `Every recording reaches ${place}.`,
+    allThere: 'All that was recorded is there.',
+    onTheirWay: (footage: string) => `${footage} of footage are on their way.`,
+    starting: (place: string) => `Looking for ${place}.`,
+    startingMore: 'Recording goes on meanwhile.',
+    missing: (place: string, since: string) => `${place} does not answer since ${since}.`,
+    waitsHere: (footage: string) => `Nothing is lost: ${footage} of footage wait on this machine.`,
+    nothingWaits: 'Recordings wait on this machine until it is back.',
+    roomFor: (time: string) => `There is room for about ${time} more.`,
+    givingUp: 'The room on this machine is full, so the oldest footage makes room for the newest.',
+    waiting: 'This place waits for your word.',
+    waitingMore: (place: string) =>
+      `${place} answers, and was never used for recordings. If it is the right one, Doorstep leaves a small file there and knows it again by that file. Where the file is missing it never writes, so recordings cannot end up in the wrong place.`,
+    setUp: 'Use this place',
+    refused: 'Recordings may not go to this place.',
+    keepsHere: 'Recordings wait on this machine until then.',
+    /** What the target is called; in the middle and at the beginning of a sentence. */
+    places: {
+      nas: { within: 'the NAS', first: 'The NAS' },
+      disk: { within: 'the disk', first: 'The disk' },
+      here: { within: 'the disk of this machine', first: 'The disk of this machine' },
+    },
+    kinds: { embedded: 'Homebridge storage', folder: 'Folder', webdav: 'WebDAV', rclone: 'rclone' },
+    rebuilding: (found: string) =>
+      `The list of recordings is being made again from what lies there: ${found} found so far. Nothing is removed, and recording goes on.`,
+    room: 'Room',
+    roomAt: (place: string) => `At ${place}`,
+    roomHere: 'On this machine, for what waits',
+    kept: 'Recordings',
+    others: 'Other things',
+    waits: 'Waiting',
+    free: 'Free',
+    roomUnknown: 'How much room there is, is not known while it does not answer.',
+    keeping: 'How long',
+    keptFor: (days: number) => (days === 1 ? 'Kept for 1 day' : `Kept for ${days} days`),
+    keptForBoth: (clips: number, continuous: number) =>
+      `Clips of events are kept for ${clips === 1 ? '1 day' : `${clips} days`}, continuous recording for ${continuous === 1 ? '1 day' : `${continuous} days`}`,
+    oldest: (when: string) => `the oldest is of ${when}`,
+    clips: (count: number, text: string) => (count === 1 ? '1 clip of an event' : `${text} clips of events`),
+    files: (count: number, text: string) =>
+      count === 1 ? '1 file of continuous recording' : `${text} files of continuous recording`,
+    whyShort:
+      'A few days are enough to notice that something happened, and short enough to be fair to everybody who passes by. What is not kept cannot be taken, leaked or asked for.',
+    pinned: 'A clip that you keep, with the mark beside it in the timeline, stays until you let it go.',
+    change: 'To change it: Homebridge, Plugins, Doorstep, Settings, Recordings.',
+    dropped: 'What could not be kept',
+    droppedNone: 'In the last 7 days nothing was given up.',
+    droppedSome: (recordings: number, count: string, size: string) =>
+      `In the last 7 days ${recordings === 1 ? 'one recording' : `${count} recordings`} (${size}) could not be kept.`,
+    droppedLast: (camera: string, from: string, to: string, why: string) =>
+      `The last: ${camera}, ${from} to ${to}, since ${why}.`,
+    droppedCure: 'More room for what waits (Spool), or a NAS that is back sooner, would have kept them.',
+    droppedShort: 'Some footage could not be kept.',
+    asks: 'A clean-up waits for your word',
+    asksLine: (recordings: string, of: string, size: string) =>
+      `It would remove ${recordings} of ${of} recordings (${size}) at once.`,
+    asksMore:
+      'That is expected after the days to keep were made fewer, or a limit smaller. If you changed nothing, look at the settings first; until you say so, nothing is removed.',
+    allow: 'Remove them',
+    allowSure: (recordings: string) => `Remove ${recordings} recordings? They cannot be brought back.`,
+    gapTitle: (from: string, to: string, why: string) => `${from} to ${to}: no recording, since ${why}`,
+    reasons: {
+      'camera-offline': 'the camera did not answer',
+      privacy: 'the camera looked away',
+      'hub-stopped': 'Doorstep was not running',
+      'spool-full': 'the room on this machine was full',
+      'disk-full': 'the disk was full',
+      'disk-error': 'the disk did not take it',
+      'disk-slow': 'the disk was too slow',
+      'clock-stepped': 'the clock of this machine was set',
+      damaged: 'the file was damaged',
+    } satisfies Record<GapReason, string>,
   },
 
   connection: {

@@ -1,0 +1,44 @@
+import { Icon } from '../parts/Icon.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { StorageAsks } from '../parts/StorageAsks.tsx';
+import { StorageDropped } from '../parts/StorageDropped.tsx';
+import { StorageKeeping } from '../parts/StorageKeeping.tsx';
+import { StorageNow } from '../parts/StorageNow.tsx';
+import { StorageRoom } from '../parts/StorageRoom.tsx';
+import { hrefOf } from '../route.ts';
+import { useNow } from '../use-now.ts';
+import { useStorage } from '../use-storage.ts';
+import { words } from '../words/en.ts';
+
+const say = words.storage;
+
+/** Where recordings go and whether they arrive, how much room there is, and what could not be kept. */
+export function Storage() {
+  const { storage, problem, read, show } = useStorage();
+  const now = useNow(10_000);
+  return (
+    <>
+      <header class="section-head">
+        <a class="back" href={hrefOf({ page: 'settings' })} aria-label={say.back}>
+          <Icon name="back" />
+        </a>
+        <h1>{say.title}</h1>
+      </header>
+      {problem && <Notice problem={problem.problem} onRetry={read} />}
+      {storage ? (
+        <>
+          <StorageNow storage={storage} now={now} onChanged={show} />
+          {storage.asks && <StorageAsks asks={storage.asks} onChanged={show} />}
+          <StorageRoom storage={storage} />
+          <StorageKeeping storage={storage} now={now} />
+          <StorageDropped storage={storage} now={now} />
+        </>
+      ) : (
+        <section class="card" aria-busy="true">
+          <p class="skeleton skeleton-line" />
+          <p class="skeleton skeleton-line skeleton-short" />
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import type { Gap, StorageInfo } from '../../../protocol/api.ts';
+import { words } from './en.ts';
+import { lengthWords, sizeWords, type TimeStyle, whenWords } from './time-words.ts';
+
+/** How storage is, in one sentence and what is worth knowing beside it. */
+export interface StorageState {
+  /** `well`: nothing to do; `waits`: it passes by itself; `asks`: somebody must do something. */
+  mark: 'well' | 'waits' | 'asks';
+  title: string;
+  more: string;
+}
+
+const say = words.storage;
+const MINUTES_A_HOUR = 60;
+const LOCAL_FILE_SYSTEMS = /^(ext\d|xfs|btrfs|zfs|f2fs|apfs|hfs|ntfs3?|exfat|vfat|msdos|tmpfs|overlay)/i;
+
+/** In words, for times in epoch ms as they are at `now`. */
+export function storageState(storage: StorageInfo, now: number, style: TimeStyle): StorageState {
+  const { target, spool, problem } = storage;
+  const place = placeOf(target);
+  switch (target.state) {
+    case 'starting':
+      return { mark: 'waits', title: say.starting(place.within), more: say.startingMore };
+    case 'ready':
+      if (target.kind === 'embedded') return { mark: 'well', title: say.embedded, more: say.embeddedMore };
+      return {
+        mark: 'well',
+        title: say.arrives(place.within),
+        more: spool.bufferedMs > 0 ? say.onTheirWay(lengthWords(spool.bufferedMs)) : say.allThere,
+      };
+    case 'missing':
+      return {
+        mark: 'waits',
+        title: say.missing(place.first, whenWords(target.since, now, style)),
+        more: waitingWords(storage),
+      };
+    case 'waiting':
+      return { mark: 'asks', title: say.waiting, more: say.waitingMore(place.first) };
+    case 'refused':
+      return {
+        mark: 'asks',
+        title: say.refused,
+        more: problem ? `${problem.what} ${problem.cure} ${say.keepsHere}` : say.keepsHere,
+      };
+  }
+}
+
+/** A dropped recording is told on Home for this long, in ms. */
+const TOLD_FOR = 24 * 3_600_000;
+
+/** The same for Home, where only what needs telling is told. */
+export function storageNews(storage: StorageInfo, now: number, style: TimeStyle): StorageState | undefined {
+  const { target, asks, dropped } = storage;
+  if (asks) {
+    const { recordings, of, bytes } = asks;
+    const more = say.asksLine(countWords(recordings), countWords(of), sizeWords(bytes));
+    return { mark: 'asks', title: say.asks, more };
+  }
+  if (target.state !== 'ready' && target.state !== 'starting') return storageState(storage, now, style);
+  const { last } = dropped;
+  if (!last || now - last.to > TOLD_FOR) return undefined;
+  return { mark: 'waits', title: say.droppedShort, more: droppedWords(last, now, style) };
+}
+
+/** How much waits here, and how long there is room for more. */
+export function waitingWords(storage: StorageInfo): string {
+  const { bufferedMs, hoursLeft } = storage.spool;
+  if (bufferedMs <= 0) return say.nothingWaits;
+  if (isGivingUp(storage)) return say.givingUp;
+  const waits = say.waitsHere(lengthWords(bufferedMs));
+  return hoursLeft === undefined ? waits : `${waits} ${say.roomFor(hoursWords(hoursLeft))}`;
+}
+
+/** Whether footage was given up for want of room since the target is as it is. */
+export function isGivingUp({ target, dropped: { last } }: StorageInfo): boolean {
+  return (
+    target.state !== 'ready' && last !== undefined && last.reason === 'spool-full' && last.to >= target.since
+  );
+}
+
+/** Rounded down, since it is a promise: `40 min`, `61 h`, `12 days`. */
+export function hoursWords(hours: number): string {
+  if (hours < 1) return words.time.minutes(Math.max(1, Math.floor(hours * MINUTES_A_HOUR)));
+  return hours < 96 ? words.time.hours(Math.floor(hours)) : words.time.days(Math.floor(hours / 24));
+}
+
+/** What to call the target, in the middle of a sentence and at its beginning. */
+export function placeOf({ kind, fileSystem }: StorageInfo['target']): { within: string; first: string } {
+  if (kind === 'embedded') return say.places.here;
+  const isDisk = kind === 'folder' && fileSystem !== undefined && LOCAL_FILE_SYSTEMS.test(fileSystem);
+  return isDisk ? say.places.disk : say.places.nas;
+}
+
+/** `1,204 clips of events and 3,400 files of continuous recording, 82 GB, the oldest is of Thu 07:12` */
+export function keptWords(storage: StorageInfo, now: number, style: TimeStyle): string {
+  const { clips, continuous, bytes, oldestAt } = storage;
+  const parts = [
+    ...(clips > 0 || continuous === 0 ? [say.clips(clips, countWords(clips))] : []),
+    ...(continuous > 0 ? [say.files(continuous, countWords(continuous))] : []),
+    sizeWords(bytes),
+    ...(oldestAt === undefined ? [] : [say.oldest(whenWords(oldestAt, now, style))]),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+/** `The last: Front door, Thu 21:10 to Thu 21:50, since the disk was full.` */
+export function droppedWords({ camera, from, to, reason }: Gap, now: number, style: TimeStyle): string {
+  const when = (at: number) => whenWords(at, now, style);
+  return say.droppedLast(camera.name, when(from), when(to), say.reasons[reason]);
+}
+
+/** `1,204` */
+export const countWords = (count: number) => count.toLocaleString(words.locale);
