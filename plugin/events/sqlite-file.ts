@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../system/clock.ts';
@@ -17,6 +17,10 @@ export interface SqliteFileOptions {
    * the default). The file stays whole either way.
    */
   durability?: 'full' | 'normal';
+  /** What happens where no file can be had: it is kept in memory until the next start (the default), or this throws. */
+  unwritable?: 'memory' | 'throw';
+  /** The tables that are read through for damage at opening; all of the file where this is left out, which takes long for a large one. */
+  checked?: readonly string[];
   clock: Clock;
   log: Log;
 }
@@ -24,32 +28,42 @@ export interface SqliteFileOptions {
 // Primary result codes of SQLite: https://www.sqlite.org/rescode.html
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
+/** Of a file beside the database: it is known to be damaged. */
+const DAMAGED = '.damaged';
 
 /**
  * Opens a database in WAL mode with the newest schema. A corrupt file is moved aside (`.broken-<epoch ms>`) and a new one begins;
- * where no file can be had at all (folder not writable, disk full) the database lives in memory. Both are said in the log in one
- * sentence, and the hub goes on.
+ * where no file can be had at all (folder not writable, disk full) the database lives in memory, unless that was ruled out. Both are said
+ * in the log in one sentence, and the hub goes on.
  */
 export function openSqliteFile(options: SqliteFileOptions): DatabaseSync {
   const { path, what, clock, log } = options;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     try {
+      if (existsSync(path + DAMAGED)) throw corruption('as was noticed when it was last used');
       return openAndMigrate(path, options);
     } catch (error) {
       if (!isCorruption(error)) throw error;
       const aside = moveAside(path, clock.now());
+      rmSync(path + DAMAGED, { force: true });
       log.error(
         `The ${what} ${path} is damaged (${reason(error)}); it was kept as ${aside} and a new one begins.`,
       );
       return openAndMigrate(path, options);
     }
   } catch (error) {
+    if (options.unwritable === 'throw') throw error;
     log.error(
       `The ${what} ${path} cannot be written (${reason(error)}); it is kept in memory until the next restart. Check the folder's owner and the free space.`,
     );
     return openAndMigrate(':memory:', options);
   }
+}
+
+/** Has the file moved aside at the next opening: what was read of it shows that it is damaged. */
+export function markDamaged(path: string): void {
+  writeFileSync(path + DAMAGED, '', { mode: 0o600 });
 }
 
 /** True when SQLite says that the content of the file, and not the access to it, is at fault. */
@@ -61,21 +75,31 @@ export function isCorruption(error: unknown): boolean {
 
 function openAndMigrate(
   path: string,
-  { migrations, durability = 'normal' }: SqliteFileOptions,
+  { migrations, durability = 'normal', checked }: SqliteFileOptions,
 ): DatabaseSync {
   const db = new DatabaseSync(path);
   try {
     db.exec(
       `PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = ON;`,
     );
-    const check = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-    if (check !== 'ok') throw Object.assign(new Error(String(check)), { errcode: SQLITE_CORRUPT });
+    if (!checked) quickCheck(db, '1');
     migrate(db, migrations);
+    for (const table of checked ?? []) quickCheck(db, table);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** `what`: a table, or the most faults that are looked for in the whole file. */
+function quickCheck(db: DatabaseSync, what: string): void {
+  const found = db.prepare(`PRAGMA quick_check(${what})`).get()?.quick_check;
+  if (found !== 'ok') throw corruption(String(found));
+}
+
+function corruption(message: string): Error {
+  return Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
 }
 
 function migrate(db: DatabaseSync, migrations: readonly string[]): void {

@@ -1,0 +1,149 @@
+/** Opens the index: the parts beside this file, on one database. */
+import { markDamaged, openSqliteFile } from '../../events/sqlite-file.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Log } from '../../system/log.ts';
+import { ProblemError, reason } from '../../system/problem.ts';
+import type { KnownTarget, RecordingIndex } from './contract.ts';
+import { Gaps } from './gaps.ts';
+import { IndexDatabase } from './index-database.ts';
+import { networkFileSystem } from './local-disk.ts';
+import { RecordingList } from './recording-list.ts';
+import { RecordingStates } from './recording-states.ts';
+import { CameraKeys } from './rows.ts';
+import { CHECKED_AT_OPENING, MIGRATIONS } from './schema.ts';
+import { Snapshots } from './snapshots.ts';
+import { StaleDays, StaleSidecars } from './stale-days.ts';
+
+const WHAT = 'index of the recordings';
+
+export interface IndexOptions {
+  /** Of the file; on a local disk. Its folder is made when it is missing. */
+  path: string;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Opens or makes the index. A damaged one is moved aside and an empty one begins (`isNew`), to be made again from the files.
+ *
+ * @throws ProblemError `index-on-network`, `index-unwritable`
+ */
+export function openRecordingIndex(options: IndexOptions): RecordingIndex {
+  const { path, log } = options;
+  refuseNetwork(path);
+  const database = openFile(options);
+  const db = new IndexDatabase(database, (error) => {
+    log.error(
+      `The ${WHAT} ${path} is damaged (${reason(error)}). At the next start it is moved aside and made again from the recordings: restart.`,
+    );
+    markDamaged(path);
+  });
+  const cameras = new CameraKeys(db);
+  const days = new StaleDays(db);
+  const parts = { db, cameras, days, clock: options.clock };
+  return compose(db, {
+    states: new RecordingStates(parts),
+    list: new RecordingList(parts),
+    days,
+    sidecars: new StaleSidecars(db),
+    snapshots: new Snapshots(parts),
+    gaps: new Gaps(parts),
+  });
+}
+
+function refuseNetwork(path: string): void {
+  const fileSystem = networkFileSystem(path);
+  if (fileSystem === undefined) return;
+  throw new ProblemError({
+    code: 'index-on-network',
+    what: `The ${WHAT} ${path} is on a network file system (${fileSystem}), where a database comes to harm.`,
+    cure: 'Move the Homebridge storage to a disk of this machine; recordings themselves may go to the network.',
+  });
+}
+
+function openFile({ path, clock, log }: IndexOptions) {
+  try {
+    return openSqliteFile({
+      ...{ path, clock, log, what: WHAT, migrations: MIGRATIONS, durability: 'full' },
+      // In memory it would name recordings that nobody finds again after a restart.
+      unwritable: 'throw',
+      checked: CHECKED_AT_OPENING,
+    });
+  } catch (error) {
+    throw new ProblemError(
+      {
+        code: 'index-unwritable',
+        what: `The ${WHAT} ${path} cannot be opened: ${reason(error)}. Nothing is recorded until then.`,
+        cure: 'Check the owner of its folder and the free space, then restart.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+interface Parts {
+  states: RecordingStates;
+  list: RecordingList;
+  days: StaleDays;
+  sidecars: StaleSidecars;
+  snapshots: Snapshots;
+  gaps: Gaps;
+}
+
+function compose(
+  db: IndexDatabase,
+  { states, list, days, sidecars, snapshots, gaps }: Parts,
+): RecordingIndex {
+  const getTarget = db.prepare('SELECT facts FROM target');
+  const setTarget = db.prepare(
+    'INSERT INTO target VALUES (1, $facts) ON CONFLICT DO UPDATE SET facts = $facts',
+  );
+  const target = (): KnownTarget | undefined => {
+    const facts = getTarget.get()?.facts;
+    return facts === undefined ? undefined : (JSON.parse(String(facts)) as KnownTarget);
+  };
+  return {
+    isNew: target() === undefined && db.prepare('SELECT 1 FROM recording LIMIT 1').get() === undefined,
+    open: (opening, base) => states.open(opening, base),
+    addSegment: (id, segment) => states.addSegment(id, segment),
+    moveSegment: (id, n, tier) => states.moveSegment(id, n, tier),
+    close: (id, closing) => states.close(id, closing),
+    forget: (id) => states.forget(id),
+    toForward: (limit) => list.toForward(limit),
+    forwarding: (id) => states.forwarding(id),
+    stored: (id, file) => states.stored(id, file),
+    unspooled: (id) => states.unspooled(id),
+    storedAndSpooled: (limit) => list.storedAndSpooled(limit),
+    staleSidecars: (limit) => sidecars.staleSidecars(limit),
+    sidecarWritten: (id) => sidecars.sidecarWritten(id),
+    deleting: (ids) => states.deleting(ids),
+    toDelete: (limit) => list.toDelete(limit),
+    remove: (id) => states.remove(id),
+    get: (id) => list.get(id),
+    segments: (id) => list.segments(id),
+    list: (query) => list.list(query),
+    spans: (camera, from, to) => list.spans(camera, from, to),
+    unfinished: () => list.unfinished(),
+    kept: (where) => list.kept(where),
+    setKeep: (id, keep) => states.setKeep(id, keep),
+    lastContinuousEnd: (cameraId) => list.lastContinuousEnd(cameraId),
+    totals: () => list.totals(),
+    putSnapshot: (snapshot) => snapshots.putSnapshot(snapshot),
+    getSnapshot: (id) => snapshots.getSnapshot(id),
+    snapshotsToForward: (limit) => snapshots.snapshotsToForward(limit),
+    snapshotsBefore: (at) => snapshots.snapshotsBefore(at),
+    removeSnapshot: (id) => snapshots.removeSnapshot(id),
+    staleDays: (limit) => days.staleDays(limit),
+    ofDay: (day) => days.ofDay(day),
+    dayWritten: (day) => days.dayWritten(day),
+    addGap: (gap, dropped) => gaps.addGap(gap, dropped),
+    gaps: (query) => gaps.gaps(query),
+    droppedSince: (at) => gaps.droppedSince(at),
+    removeGapsBefore: (at) => gaps.removeGapsBefore(at),
+    restore: (recording, segments) => states.restore(recording, segments),
+    target,
+    setTarget: (known) => void setTarget.run({ facts: JSON.stringify(known) }),
+    leaveTarget: () => states.leaveTarget(),
+    [Symbol.dispose]: () => db[Symbol.dispose](),
+  };
+}

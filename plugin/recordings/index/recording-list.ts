@@ -1,0 +1,160 @@
+/** Looking recordings up. A stretch of time is searched by where recordings begin, so that an index answers it however many there are. */
+import type { FootageSpan } from '../../../protocol/api.ts';
+import type { Recording, RecordingState, Segment } from '../recording.ts';
+import type { KeptRecording, RecordingIndex, RecordingQuery } from './contract.ts';
+import type { IndexDatabase, Row } from './index-database.ts';
+import { mergeSpans } from './merge-spans.ts';
+import { type CameraKeys, SELECT_RECORDING, toRecording, toSegment } from './rows.ts';
+
+/** How far before a stretch something may begin that reaches into it: what is longer stands in an index of its own, see `schema.ts`. */
+const LONGEST_RECORDING = `max(600000, coalesce((SELECT max(ended_at - started_at) FROM recording WHERE ended_at - started_at > 600000), 0))`;
+const LONGEST_SEGMENT = `max(30000, coalesce((SELECT max(ended_at - started_at) FROM segment WHERE ended_at - started_at > 30000), 0))`;
+
+const ALL_BUT_DELETING: readonly RecordingState[] = ['open', 'closed', 'forwarding', 'stored'];
+
+export class RecordingList {
+  readonly #db: IndexDatabase;
+  readonly #cameras: CameraKeys;
+  readonly #statements;
+
+  constructor({ db, cameras }: { db: IndexDatabase; cameras: CameraKeys }) {
+    this.#db = db;
+    this.#cameras = cameras;
+    this.#statements = prepareLookups(db);
+  }
+
+  get(id: string): Recording | undefined {
+    const row = this.#statements.get.get({ id });
+    return row && toRecording(row);
+  }
+
+  segments(id: string): Segment[] {
+    return this.#statements.segments.all({ id }).map(toSegment);
+  }
+
+  list(query: RecordingQuery): Recording[] {
+    const { order = 'newest', limit } = query;
+    if (query.camera === undefined) return this.#listOf(query);
+    const found = this.#cameras.find(query.camera).flatMap((key) => this.#listOf(query, key));
+    const sign = order === 'newest' ? -1 : 1;
+    return found.sort((a, b) => sign * (a.startedAt - b.startedAt)).slice(0, limit);
+  }
+
+  #listOf(query: RecordingQuery, camera?: number): Recording[] {
+    const { from, to, kind, states = ALL_BUT_DELETING, order = 'newest', limit } = query;
+    const direction = order === 'newest' ? 'DESC' : 'ASC';
+    const where = [
+      camera !== undefined && 'recording.camera = $camera',
+      from !== undefined && `started_at >= $from - ${LONGEST_RECORDING} AND ended_at >= $from`,
+      to !== undefined && 'started_at <= $to',
+      kind === 'clips' && `kind <> 'continuous'`,
+      kind === 'continuous' && `kind = 'continuous'`,
+      `state IN (SELECT value FROM json_each($states))`,
+    ].filter((each) => each !== false);
+    return this.#db
+      .prepare(
+        `${SELECT_RECORDING} WHERE ${where.join(' AND ')} ORDER BY started_at ${direction}, recording.id ${direction} LIMIT $limit`,
+      )
+      .all({
+        ...(camera !== undefined && { camera }),
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+        ...{ states: JSON.stringify(states), limit },
+      })
+      .map(toRecording);
+  }
+
+  spans(camera: string, from: number, to: number): FootageSpan[] {
+    const keys = this.#cameras.find(camera);
+    const pieces = keys.flatMap((key) => this.#statements.pieces.all({ camera: key, from, to }).map(toSpan));
+    if (keys.length > 1) pieces.sort((a, b) => a.from - b.from);
+    return mergeSpans(pieces, from, to);
+  }
+
+  toForward(limit: number): Recording[] {
+    return this.#statements.toForward.all({ limit }).map(toRecording);
+  }
+
+  storedAndSpooled(limit: number): Recording[] {
+    return this.#statements.storedAndSpooled.all({ limit }).map(toRecording);
+  }
+
+  toDelete(limit: number): Recording[] {
+    return this.#statements.toDelete.all({ limit }).map(toRecording);
+  }
+
+  unfinished(): Recording[] {
+    return this.#statements.unfinished.all().map(toRecording);
+  }
+
+  kept(where: 'stored' | 'spooled'): KeptRecording[] {
+    const { stored, waiting } = this.#statements;
+    return (where === 'stored' ? stored : waiting).all().map(({ id, kind, ended_at, bytes, keep }) => ({
+      id: String(id),
+      kind: kind === 'continuous' ? 'continuous' : 'clip',
+      endedAt: Number(ended_at),
+      bytes: Number(bytes),
+      keep: keep !== null,
+    }));
+  }
+
+  lastContinuousEnd(cameraId: string): number | undefined {
+    const end = this.#statements.lastContinuous.get({ camera: cameraId })?.ended_at;
+    return end === undefined ? undefined : Number(end);
+  }
+
+  totals(): ReturnType<RecordingIndex['totals']> {
+    const { all, spooled, beingWritten } = this.#statements;
+    const { clips, continuous, bytes, oldest } = all.get() ?? {};
+    const { bytes: waiting, ms } = spooled.get() ?? {};
+    return {
+      clips: Number(clips),
+      continuous: Number(continuous),
+      bytes: Number(bytes),
+      ...(typeof oldest === 'number' && { oldestAt: oldest }),
+      spooledBytes: Number(waiting) + Number(beingWritten.get()?.bytes),
+      bufferedMs: Number(ms),
+    };
+  }
+}
+
+function toSpan({ started_at, ended_at, continuous }: Row): FootageSpan {
+  return {
+    from: Number(started_at),
+    to: Number(ended_at),
+    kind: continuous === 1 ? 'continuous' : 'event',
+  };
+}
+
+function prepareLookups(db: IndexDatabase) {
+  return {
+    get: db.prepare(`${SELECT_RECORDING} WHERE recording.id = $id`),
+    segments: db.prepare(
+      'SELECT * FROM segment WHERE recording = (SELECT key FROM recording WHERE id = $id) ORDER BY n',
+    ),
+    pieces: db.prepare(`SELECT started_at, ended_at, continuous FROM segment
+      WHERE camera = $camera AND started_at >= $from - ${LONGEST_SEGMENT} AND started_at < $to AND ended_at > $from
+        AND recording NOT IN (SELECT key FROM recording WHERE state = 'deleting')
+      ORDER BY started_at`),
+    toForward: db.prepare(`${SELECT_RECORDING} WHERE spooled = 1 AND state IN ('closed', 'forwarding')
+      ORDER BY kind = 'continuous', started_at, recording.id LIMIT $limit`),
+    storedAndSpooled: db.prepare(
+      `${SELECT_RECORDING} WHERE spooled = 1 AND state = 'stored' ORDER BY recording.key LIMIT $limit`,
+    ),
+    toDelete: db.prepare(`${SELECT_RECORDING} WHERE state = 'deleting' ORDER BY recording.key LIMIT $limit`),
+    unfinished: db.prepare(`${SELECT_RECORDING} WHERE spooled = 1 AND state = 'open' ORDER BY recording.key`),
+    stored: db.prepare(`SELECT id, kind, ended_at, bytes, keep FROM recording WHERE state = 'stored'`),
+    waiting: db.prepare(`SELECT id, kind, ended_at, bytes, keep FROM recording
+      WHERE spooled = 1 AND state IN ('closed', 'forwarding')`),
+    lastContinuous: db.prepare(`SELECT ended_at FROM recording
+      WHERE camera = (SELECT key FROM camera WHERE id = $camera) AND kind = 'continuous' ORDER BY ended_at DESC LIMIT 1`),
+    all: db.prepare(`SELECT coalesce(sum(kind <> 'continuous'), 0) AS clips, coalesce(sum(kind = 'continuous'), 0) AS continuous,
+      coalesce(sum(bytes), 0) AS bytes, min(started_at) AS oldest FROM recording WHERE state <> 'deleting'`),
+    spooled: db.prepare(`SELECT coalesce(sum(bytes), 0) AS bytes,
+        coalesce(sum(iif(state IN ('open', 'closed', 'forwarding'), ended_at - started_at, 0)), 0) AS ms
+      FROM recording WHERE spooled = 1`),
+    beingWritten:
+      db.prepare(`SELECT coalesce(sum(segment.bytes), 0) AS bytes FROM recording JOIN segment ON segment.recording = recording.key
+      WHERE spooled = 1 AND state = 'open'`),
+  };
+}

@@ -1,0 +1,267 @@
+/** The life of a recording's row. Each change is one transaction; a step that `schema.ts` does not have is a bug, and throws. */
+import { parseBase } from '../layout.ts';
+import type {
+  Recording,
+  RecordingOpening,
+  RecordingState,
+  Sealed,
+  Segment,
+  SpoolTier,
+} from '../recording.ts';
+import type { IndexDatabase, Row } from './index-database.ts';
+import { type CameraKeys, hashBytes } from './rows.ts';
+import type { StaleDays } from './stale-days.ts';
+
+interface Parts {
+  db: IndexDatabase;
+  cameras: CameraKeys;
+  days: StaleDays;
+}
+
+type Change = RecordingState | 'gone' | 'another segment' | 'a moved segment' | 'not spooled';
+
+/** From which states each change may come. */
+const ALLOWED: Record<Change, readonly RecordingState[]> = {
+  open: [],
+  'another segment': ['open'],
+  'a moved segment': ['open', 'closed', 'forwarding', 'stored'],
+  closed: ['open'],
+  // Tried again after a failure.
+  forwarding: ['closed', 'forwarding'],
+  stored: ['forwarding'],
+  'not spooled': ['stored'],
+  deleting: ['closed', 'forwarding', 'stored', 'deleting'],
+  gone: ['deleting'],
+};
+
+export class RecordingStates {
+  readonly #parts: Parts;
+  readonly #statements;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#statements = prepareStates(parts.db);
+  }
+
+  open({ id, camera, kind, startedAt, eventIds }: RecordingOpening, base: string): void {
+    const { db, cameras } = this.#parts;
+    const { day } = ownBase(id, kind, base);
+    if (this.#statements.get.get({ id }))
+      throw new Error(`The recording ${id} is there already; it cannot become open.`);
+    db.transaction(() => {
+      this.#statements.insert.run({
+        ...{ id, camera: cameras.current(camera), kind, events: JSON.stringify(eventIds) },
+        ...{ from: startedAt, to: startedAt, state: 'open', base, day, spooled: 1, bytes: 0, sha256: null },
+        ...{ keep: null, snapshot: null, ...NO_WRAP },
+      });
+    });
+  }
+
+  addSegment(id: string, segment: Segment): void {
+    const row = this.#from(id, 'another segment');
+    const { n, endedAt } = segment;
+    const next = Number(this.#statements.segments.get({ key: Number(row.key) })?.count);
+    if (n !== next)
+      throw new Error(`The recording ${id} has ${next} segments; it cannot get one with the number ${n}.`);
+    this.#parts.db.transaction(() => {
+      this.#insertSegment(row, segment);
+      this.#statements.end.run({ key: Number(row.key), to: Math.max(Number(row.started_at), endedAt) });
+    });
+  }
+
+  moveSegment(id: string, n: number, tier: SpoolTier): void {
+    const row = this.#from(id, 'a moved segment');
+    if (tier !== 'disk') throw new Error(`Segment ${n} of ${id} cannot go back into memory.`);
+    if (this.#statements.move.run({ key: Number(row.key), n }) === 0)
+      throw new Error(`The recording ${id} has no segment ${n} that could be moved.`);
+  }
+
+  close(id: string, { wrap: { head, tail }, eventIds }: Parameters<Closing>[1]): void {
+    const row = this.#from(id, 'closed');
+    const { count, bytes } = this.#statements.segments.get({ key: Number(row.key) }) ?? {};
+    if (Number(count) === 0) throw new Error(`The recording ${id} has no segment; it cannot become closed.`);
+    this.#statements.close.run({
+      key: Number(row.key),
+      events: JSON.stringify(eventIds),
+      bytes: head.bytes + Number(bytes) + tail.bytes,
+      ...wrapValues({ head, tail }),
+    });
+  }
+
+  forget(id: string): void {
+    const row = this.#row(id);
+    if (row.state !== 'open') throw new Error(`The recording ${id} is ${row.state}; it cannot be forgotten.`);
+    this.#statements.remove.run({ key: Number(row.key) });
+  }
+
+  forwarding(id: string): void {
+    const row = this.#from(id, 'forwarding');
+    if (row.state !== 'forwarding') this.#statements.forwarding.run({ key: Number(row.key) });
+  }
+
+  stored(id: string, { bytes, sha256 }: Sealed): void {
+    const row = this.#from(id, 'stored');
+    if (bytes !== row.bytes)
+      throw new Error(`The recording ${id} has ${row.bytes} bytes; a file of ${bytes} cannot be it.`);
+    this.#parts.db.transaction(() => {
+      this.#statements.stored.run({ key: Number(row.key), sha256: hashBytes(sha256) });
+      this.#parts.days.touch(String(row.day));
+    });
+  }
+
+  unspooled(id: string): void {
+    const row = this.#from(id, 'not spooled');
+    this.#parts.db.transaction(() => {
+      this.#statements.unspooled.run({ key: Number(row.key) });
+      this.#statements.allOnDisk.run({ key: Number(row.key) });
+    });
+  }
+
+  /** Those that were pinned since the list was made are passed over. */
+  deleting(ids: readonly string[]): void {
+    const rows = ids.map((id) => this.#from(id, 'deleting'));
+    this.#parts.db.transaction(() => {
+      for (const { key, keep, state, day } of rows) {
+        if (keep !== null || state === 'deleting') continue;
+        this.#statements.deleting.run({ key: Number(key) });
+        if (state === 'stored') this.#parts.days.touch(String(day));
+      }
+    });
+  }
+
+  remove(id: string): void {
+    const row = this.#from(id, 'gone');
+    this.#statements.remove.run({ key: Number(row.key) });
+  }
+
+  setKeep(id: string, keep: 'pinned' | 'held' | undefined): void {
+    const row = this.#row(id);
+    if (row.state === 'deleting') throw new Error(`The recording ${id} is being deleted; it cannot be kept.`);
+    if (row.keep === (keep ?? null)) return;
+    this.#parts.db.transaction(() => {
+      this.#statements.keep.run({ key: Number(row.key), keep: keep ?? null });
+      if (row.state === 'stored') this.#parts.days.touch(String(row.day));
+    });
+  }
+
+  /** False when its id or its place is taken. */
+  restore(recording: Recording, segments: readonly Segment[]): boolean {
+    const { db, cameras } = this.#parts;
+    const { id, camera, kind, eventIds, startedAt, endedAt, state, base, spooled, bytes } = recording;
+    const { day } = ownBase(id, kind, base);
+    if (segments.some(({ n }, index) => n !== index)) throw new Error(`The segments of ${id} have holes.`);
+    return db.transaction(() => {
+      if (this.#statements.taken.get({ id, base })) return false;
+      this.#statements.insert.run({
+        ...{ id, camera: cameras.former(camera), kind, events: JSON.stringify(eventIds) },
+        ...{ from: startedAt, to: endedAt, state, base, day, spooled: spooled ? 1 : 0, bytes },
+        sha256: recording.sha256 === undefined ? null : hashBytes(recording.sha256),
+        ...{ keep: recording.keep ?? null, snapshot: recording.snapshotId ?? null },
+        ...(recording.wrap ? wrapValues(recording.wrap) : NO_WRAP),
+      });
+      const row = this.#row(id);
+      for (const segment of segments) this.#insertSegment(row, segment);
+      return true;
+    });
+  }
+
+  /** See the contract. What is to be removed from the spool goes on being removed. */
+  leaveTarget(): void {
+    this.#parts.db.transaction(() => {
+      for (const statement of this.#statements.leave) statement.run();
+    });
+  }
+
+  #insertSegment(row: Row, { n, startedAt, endedAt, bytes, sha256, tier }: Segment): void {
+    this.#statements.insertSegment.run({
+      ...{
+        key: Number(row.key),
+        n,
+        camera: Number(row.camera),
+        continuous: row.kind === 'continuous' ? 1 : 0,
+      },
+      ...{
+        from: startedAt,
+        to: endedAt,
+        bytes,
+        sha256: hashBytes(sha256),
+        rolling: tier === 'rolling' ? 1 : 0,
+      },
+    });
+  }
+
+  #from(id: string, change: Change): Row {
+    const row = this.#row(id);
+    if (!ALLOWED[change].includes(row.state as RecordingState))
+      throw new Error(`The recording ${id} is ${row.state}; it cannot become ${change}.`);
+    return row;
+  }
+
+  #row(id: string): Row {
+    const row = this.#statements.get.get({ id });
+    if (!row) throw new Error(`There is no recording ${id} in the index.`);
+    return row;
+  }
+}
+
+type Closing = (
+  id: string,
+  closing: { wrap: { head: Sealed; tail: Sealed }; eventIds: readonly string[] },
+) => void;
+
+const NO_WRAP = { headBytes: null, headSha256: null, tailBytes: null, tailSha256: null };
+
+function wrapValues({ head, tail }: { head: Sealed; tail: Sealed }) {
+  return {
+    ...{ headBytes: head.bytes, headSha256: hashBytes(head.sha256) },
+    ...{ tailBytes: tail.bytes, tailSha256: hashBytes(tail.sha256) },
+  };
+}
+
+/** Throws for a place that is not that of this recording. */
+function ownBase(id: string, kind: Recording['kind'], base: string): { day: string } {
+  const parts = parseBase(base);
+  if (!parts || parts.id !== id || parts.kind !== kind)
+    throw new Error(`"${base}" is no place for the ${kind} recording ${id}.`);
+  return parts;
+}
+
+function prepareStates(db: IndexDatabase) {
+  return {
+    get: db.prepare('SELECT * FROM recording WHERE id = $id'),
+    taken: db.prepare('SELECT 1 FROM recording WHERE id = $id OR base = $base'),
+    segments: db.prepare(
+      'SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM segment WHERE recording = $key',
+    ),
+    insert:
+      db.prepare(`INSERT INTO recording (id, camera, kind, event_ids, started_at, ended_at, state, base, day, spooled, bytes, sha256,
+        head_bytes, head_sha256, tail_bytes, tail_sha256, keep, snapshot_id)
+      VALUES ($id, $camera, $kind, $events, $from, $to, $state, $base, $day, $spooled, $bytes, $sha256,
+        $headBytes, $headSha256, $tailBytes, $tailSha256, $keep,
+        coalesce($snapshot, (SELECT id FROM snapshot WHERE id = $id)))`),
+    insertSegment:
+      db.prepare(`INSERT INTO segment (recording, n, camera, continuous, started_at, ended_at, bytes, sha256, rolling)
+      VALUES ($key, $n, $camera, $continuous, $from, $to, $bytes, $sha256, $rolling)`),
+    end: db.prepare('UPDATE recording SET ended_at = $to WHERE key = $key'),
+    move: db.prepare('UPDATE segment SET rolling = 0 WHERE recording = $key AND n = $n'),
+    close: db.prepare(`UPDATE recording SET state = 'closed', event_ids = $events, bytes = $bytes,
+        head_bytes = $headBytes, head_sha256 = $headSha256, tail_bytes = $tailBytes, tail_sha256 = $tailSha256
+      WHERE key = $key`),
+    forwarding: db.prepare(`UPDATE recording SET state = 'forwarding' WHERE key = $key`),
+    stored: db.prepare(`UPDATE recording SET state = 'stored', sha256 = $sha256 WHERE key = $key`),
+    unspooled: db.prepare('UPDATE recording SET spooled = 0 WHERE key = $key'),
+    allOnDisk: db.prepare('UPDATE segment SET rolling = 0 WHERE recording = $key AND rolling = 1'),
+    deleting: db.prepare(`UPDATE recording SET state = 'deleting' WHERE key = $key`),
+    // A recording that is not at the target yet gets its first sidecar there as it is then.
+    keep: db.prepare(`UPDATE recording SET keep = $keep,
+        sidecar_changes = sidecar_changes + (state IN ('forwarding', 'stored')) WHERE key = $key`),
+    remove: db.prepare('DELETE FROM recording WHERE key = $key'),
+    leave: [
+      'DELETE FROM recording WHERE spooled = 0',
+      `UPDATE recording SET state = 'closed', sha256 = NULL, sidecar_changes = 0 WHERE state IN ('forwarding', 'stored')`,
+      `DELETE FROM snapshot WHERE state = 'stored'`,
+      'DELETE FROM stale_day',
+      'DELETE FROM target',
+    ].map((sql) => db.prepare(sql)),
+  };
+}

@@ -1,0 +1,56 @@
+/** The pictures of events. */
+import { parseBase } from '../layout.ts';
+import type { StoredSnapshot } from '../recording.ts';
+import type { IndexDatabase } from './index-database.ts';
+import { type CameraKeys, hashBytes, toSnapshot } from './rows.ts';
+
+const SELECT = `SELECT snapshot.*, camera.id AS camera_id, camera.slug AS camera_slug, camera.name AS camera_name
+  FROM snapshot JOIN camera ON camera.key = snapshot.camera`;
+
+export class Snapshots {
+  readonly #db: IndexDatabase;
+  readonly #cameras: CameraKeys;
+  readonly #statements;
+
+  constructor({ db, cameras }: { db: IndexDatabase; cameras: CameraKeys }) {
+    this.#db = db;
+    this.#cameras = cameras;
+    this.#statements = {
+      put: db.prepare(`INSERT INTO snapshot (id, camera, at, base, state, bytes, sha256) VALUES ($id, $camera, $at, $base, $state, $bytes, $sha256)
+        ON CONFLICT (id) DO UPDATE SET base = $base, state = $state, bytes = $bytes, sha256 = $sha256`),
+      recording: db.prepare('UPDATE recording SET snapshot_id = $id WHERE id = $id AND snapshot_id IS NULL'),
+      get: db.prepare(`${SELECT} WHERE snapshot.id = $id`),
+      toForward: db.prepare(`${SELECT} WHERE state = 'closed' ORDER BY at LIMIT $limit`),
+      before: db.prepare(`${SELECT} WHERE at < $at ORDER BY at`),
+      remove: db.prepare('DELETE FROM snapshot WHERE id = $id'),
+    };
+  }
+
+  putSnapshot({ id, camera, at, base, state, bytes, sha256 }: StoredSnapshot): void {
+    if (parseBase(base)?.id !== id) throw new Error(`"${base}" is no place for the snapshot ${id}.`);
+    if (this.getSnapshot(id)?.state === 'deleting' && state !== 'deleting')
+      throw new Error(`The snapshot ${id} is being deleted; it cannot become ${state}.`);
+    this.#db.transaction(() => {
+      const key = this.#cameras.former(camera);
+      this.#statements.put.run({ id, camera: key, at, base, state, bytes, sha256: hashBytes(sha256) });
+      this.#statements.recording.run({ id });
+    });
+  }
+
+  getSnapshot(id: string): StoredSnapshot | undefined {
+    const row = this.#statements.get.get({ id });
+    return row && toSnapshot(row);
+  }
+
+  snapshotsToForward(limit: number): StoredSnapshot[] {
+    return this.#statements.toForward.all({ limit }).map(toSnapshot);
+  }
+
+  snapshotsBefore(at: number): StoredSnapshot[] {
+    return this.#statements.before.all({ at }).map(toSnapshot);
+  }
+
+  removeSnapshot(id: string): void {
+    this.#statements.remove.run({ id });
+  }
+}
