@@ -1,7 +1,7 @@
 /** How the rooms above use the recordings, and what their writers use. Nothing here waits for the NAS, but for what says so. */
 import type { ClipInfo, Problem, StorageInfo, TimelineReply } from '../../protocol/api.ts';
 import type { Fragment, Init, Still } from '../camera/contract.ts';
-import type { NewGap, Recording, RecordingOpening, SnapshotOpening } from './recording.ts';
+import type { NewGap, Recording, RecordingOpening, Segment, SnapshotOpening } from './recording.ts';
 
 export interface ClipQuery {
   camera?: string;
@@ -49,11 +49,13 @@ export interface StorageOrders {
   allowRemoval(): Promise<void>;
 }
 
-/** Footage for exports: whole recordings of any kind. */
-export interface FootageSource {
+/** Footage for exports: whole recordings of any kind, and what lies beside them. */
+export interface FootageSource extends Pick<ClipSource, 'snapshot'> {
   /** Closed recordings of one camera (id or slug) that overlap the stretch, oldest first. */
   recordings(query: { camera: string; from: number; to: number }): Recording[];
   open(recordingId: string): Promise<MediaFile | undefined>;
+  /** Of one recording, in order. */
+  segments(recordingId: string): readonly Segment[];
 }
 
 /** A recording being written. Calls must not overlap. */
@@ -72,7 +74,10 @@ export interface RecordingStore {
   saveSnapshot(event: SnapshotOpening, still: Still): Promise<void>;
   /** Footage is missing, for this reason. Never throws. */
   noteGap(gap: NewGap): void;
-  /** End of the last continuous recording of a camera, epoch ms: what the first gap after a start is measured from. */
+  /**
+   * Until when it is known what there is of the continuous recording of a camera, epoch ms: end of its last file, or of the last gap after it. What the
+   * first gap after a start is measured from.
+   */
   lastContinuousEnd(cameraId: string): number | undefined;
 }
 
