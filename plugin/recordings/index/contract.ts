@@ -63,6 +63,8 @@ export interface RecordingIndex extends Disposable {
   moveSegment(id: string, n: number, tier: SpoolTier): void;
   /** After head and tail were made durable: `open` → `closed`. Bytes are summed up from its segments. */
   close(id: string, closing: { wrap: { head: Sealed; tail: Sealed }; eventIds: readonly string[] }): void;
+  /** Its files are not what the row says: `open`, `closed` or `forwarding` → `open`, without segments. What is there is told again by `addSegment`. */
+  reopen(id: string): void;
   /** Nothing came of it, and its files are gone. */
   forget(id: string): void;
 
@@ -73,7 +75,7 @@ export interface RecordingIndex extends Disposable {
   forwarding(id: string): void;
   /** After the file has its name at the target, and was verified there: → `stored`. */
   stored(id: string, file: Sealed): void;
-  /** After its pieces left the spool. */
+  /** After its pieces left the spool; of a stored one, or one being deleted. */
   unspooled(id: string): void;
   /** Stored, yet still in the spool: what a crash between the two left. */
   storedAndSpooled(limit: number): Recording[];
@@ -110,6 +112,9 @@ export interface RecordingIndex extends Disposable {
     spooledBytes: number;
     bufferedMs: number;
   };
+
+  /** Of {@link totals} what is in the spool; cheap enough to ask every few seconds. */
+  spoolTotals(): { spooledBytes: number; bufferedMs: number };
 
   // Pictures of events.
   putSnapshot(snapshot: StoredSnapshot): void;

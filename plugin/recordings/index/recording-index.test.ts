@@ -102,7 +102,7 @@ const STEPS: Record<string, { run: () => void; from: string[] }> = {
     run: () => index.stored('A', { bytes: index.get('A')?.bytes ?? 0, sha256: HASH }),
     from: ['forwarding'],
   },
-  unspooled: { run: () => index.unspooled('A'), from: ['stored'] },
+  unspooled: { run: () => index.unspooled('A'), from: ['stored', 'deleting'] },
   deleting: { run: () => index.deleting(['A']), from: ['closed', 'forwarding', 'stored', 'deleting'] },
   remove: { run: () => index.remove('A'), from: ['deleting'] },
   pin: { run: () => index.setKeep('A', 'pinned'), from: ['open', 'closed', 'forwarding', 'stored'] },

@@ -104,26 +104,21 @@ export class RecordingList {
   }
 
   totals(): ReturnType<RecordingIndex['totals']> {
-    const { all, spooled, beingWritten } = this.#statements;
-    const { clips, continuous, bytes, oldest } = all.get() ?? {};
-    const { bytes: waiting, ms } = spooled.get() ?? {};
+    const { clips, continuous, bytes, oldest } = this.#statements.all.get() ?? {};
     return {
       clips: Number(clips),
       continuous: Number(continuous),
       bytes: Number(bytes),
       ...(typeof oldest === 'number' && { oldestAt: oldest }),
-      spooledBytes: Number(waiting) + Number(beingWritten.get()?.bytes),
-      bufferedMs: Number(ms),
+      ...this.spoolTotals(),
     };
   }
-}
 
-function toSpan({ started_at, ended_at, continuous }: Row): FootageSpan {
-  return {
-    from: Number(started_at),
-    to: Number(ended_at),
-    kind: continuous === 1 ? 'continuous' : 'event',
-  };
+  spoolTotals(): ReturnType<RecordingIndex['spoolTotals']> {
+    const { spooled, beingWritten } = this.#statements;
+    const { bytes, ms } = spooled.get() ?? {};
+    return { spooledBytes: Number(bytes) + Number(beingWritten.get()?.bytes), bufferedMs: Number(ms) };
+  }
 }
 
 function prepareLookups(db: IndexDatabase) {

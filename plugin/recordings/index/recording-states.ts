@@ -18,18 +18,19 @@ interface Parts {
   days: StaleDays;
 }
 
-type Change = RecordingState | 'gone' | 'another segment' | 'a moved segment' | 'not spooled';
+type Change = RecordingState | 'open again' | 'gone' | 'another segment' | 'a moved segment' | 'not spooled';
 
 /** From which states each change may come. */
 const ALLOWED: Record<Change, readonly RecordingState[]> = {
   open: [],
+  'open again': ['open', 'closed', 'forwarding'],
   'another segment': ['open'],
   'a moved segment': ['open', 'closed', 'forwarding', 'stored'],
   closed: ['open'],
   // Tried again after a failure.
   forwarding: ['closed', 'forwarding'],
   stored: ['forwarding'],
-  'not spooled': ['stored'],
+  'not spooled': ['stored', 'deleting'],
   deleting: ['closed', 'forwarding', 'stored', 'deleting'],
   gone: ['deleting'],
 };
@@ -85,6 +86,14 @@ export class RecordingStates {
       events: JSON.stringify(eventIds),
       bytes: head.bytes + Number(bytes) + tail.bytes,
       ...wrapValues({ head, tail }),
+    });
+  }
+
+  reopen(id: string): void {
+    const row = this.#from(id, 'open again');
+    this.#parts.db.transaction(() => {
+      this.#statements.removeSegments.run({ key: Number(row.key) });
+      this.#statements.reopen.run({ key: Number(row.key) });
     });
   }
 
@@ -255,13 +264,16 @@ function prepareStates(db: IndexDatabase) {
     // A recording that is not at the target yet gets its first sidecar there as it is then.
     keep: db.prepare(`UPDATE recording SET keep = $keep,
         sidecar_changes = sidecar_changes + (state IN ('forwarding', 'stored')) WHERE key = $key`),
+    removeSegments: db.prepare('DELETE FROM segment WHERE recording = $key'),
+    reopen: db.prepare(`UPDATE recording SET state = 'open', ended_at = started_at, bytes = 0, sidecar_changes = 0,
+        head_bytes = NULL, head_sha256 = NULL, tail_bytes = NULL, tail_sha256 = NULL
+      WHERE key = $key`),
     remove: db.prepare('DELETE FROM recording WHERE key = $key'),
     leave: [
       'DELETE FROM recording WHERE spooled = 0',
       `UPDATE recording SET state = 'closed', sha256 = NULL, sidecar_changes = 0 WHERE state IN ('forwarding', 'stored')`,
       `DELETE FROM snapshot WHERE state = 'stored'`,
       'DELETE FROM stale_day',
-      'DELETE FROM target',
     ].map((sql) => db.prepare(sql)),
   };
 }

@@ -7,6 +7,8 @@
  *                 │         └───────────┴────────────┴──► deleting ──► (none)
  *                 └──► (none)   nothing came of it
  *
+ * An open, closed or forwarding one whose files turn out to be damaged is open again, until what is left of it is entered.
+ *
  * Each step forward is written after the disk has what it says, each step to removal before the disk loses it:
  *
  *     row `open` → files → (fsync file, fsync folder, then row) for each segment → head and tail durable → row `closed` → row `forwarding`
