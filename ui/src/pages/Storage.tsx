@@ -16,6 +16,8 @@ const say = words.storage;
 export function Storage() {
   const { storage, problem, read, show } = useStorage();
   const now = useNow(10_000);
+  const dropped = storage && <StorageDropped storage={storage} now={now} />;
+  const lost = storage !== undefined && storage.dropped.recordings > 0;
   return (
     <>
       <header class="section-head">
@@ -29,9 +31,10 @@ export function Storage() {
         <>
           <StorageNow storage={storage} now={now} onChanged={show} />
           {storage.asks && <StorageAsks asks={storage.asks} onChanged={show} />}
+          {lost && dropped}
           <StorageRoom storage={storage} />
           <StorageKeeping storage={storage} now={now} />
-          <StorageDropped storage={storage} now={now} />
+          {!lost && dropped}
         </>
       ) : (
         <section class="card" aria-busy="true">

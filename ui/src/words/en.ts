@@ -239,14 +239,15 @@ export const words = {
     keptFor: (days: number) => (days === 1 ? 'Kept for 1 day' : `Kept for ${days} days`),
     keptForBoth: (clips: number, continuous: number) =>
       `Clips of events are kept for ${clips === 1 ? '1 day' : `${clips} days`}, continuous recording for ${continuous === 1 ? '1 day' : `${continuous} days`}`,
-    oldest: (when: string) => `the oldest is of ${when}`,
+    keptLine: (files: readonly string[], size: string) => `${files.join(' and ')}, ${size}.`,
+    oldest: (when: string) => `The oldest is of ${when}.`,
     clips: (count: number, text: string) => (count === 1 ? '1 clip of an event' : `${text} clips of events`),
     files: (count: number, text: string) =>
       count === 1 ? '1 file of continuous recording' : `${text} files of continuous recording`,
     whyShort:
       'A few days are enough to notice that something happened, and short enough to be fair to everybody who passes by. What is not kept cannot be taken, leaked or asked for.',
     pinned: 'A clip that you keep, with the mark beside it in the timeline, stays until you let it go.',
-    change: 'To change it: Homebridge, Plugins, Doorstep, Settings, Recordings.',
+    change: 'To change how long: Homebridge, Plugins, Doorstep, Settings, Recordings.',
     dropped: 'What could not be kept',
     droppedNone: 'In the last 7 days nothing was given up.',
     droppedSome: (recordings: number, count: string, size: string) =>

@@ -69,6 +69,13 @@ describe('how storage is', () => {
       'The NAS does not answer since 07:12.',
       /is full/,
     ],
+    [
+      'away for a moment',
+      { target: { state: 'missing', since: NOW - MINUTE } },
+      'waits',
+      'The NAS does not answer since 09:29.',
+      /until it is back/,
+    ],
     ['new', { target: { state: 'waiting' } }, 'asks', 'This place waits for your word.', /^The NAS answers/],
     [
       'wrong',
@@ -132,7 +139,7 @@ it.each([
 
 it('counts what is kept', () => {
   expect(keptWords(storage({ clips: 1, continuous: 3400, oldestAt: SEVEN }), NOW, style)).toBe(
-    '1 clip of an event, 3,400 files of continuous recording, 4.2 GB, the oldest is of 07:12.',
+    '1 clip of an event and 3,400 files of continuous recording, 4.2 GB. The oldest is of 07:12.',
   );
 });
 

@@ -1,6 +1,6 @@
 import type { Gap, StorageInfo } from '../../../protocol/api.ts';
 import { words } from './en.ts';
-import { lengthWords, sizeWords, type TimeStyle, whenWords } from './time-words.ts';
+import { lengthWords, sinceWords, sizeWords, type TimeStyle } from './time-words.ts';
 
 /** How storage is, in one sentence and what is worth knowing beside it. */
 export interface StorageState {
@@ -31,7 +31,7 @@ export function storageState(storage: StorageInfo, now: number, style: TimeStyle
     case 'missing':
       return {
         mark: 'waits',
-        title: say.missing(place.first, whenWords(target.since, now, style)),
+        title: say.missing(place.first, sinceWords(target.since, now, style)),
         more: waitingWords(storage),
       };
     case 'waiting':
@@ -91,21 +91,20 @@ export function placeOf({ kind, fileSystem }: StorageInfo['target']): { within: 
   return isDisk ? say.places.disk : say.places.nas;
 }
 
-/** `1,204 clips of events and 3,400 files of continuous recording, 82 GB, the oldest is of Thu 07:12` */
+/** `1,204 clips of events and 3,400 files of continuous recording, 82 GB. The oldest is of Thu 07:12.` */
 export function keptWords(storage: StorageInfo, now: number, style: TimeStyle): string {
   const { clips, continuous, bytes, oldestAt } = storage;
-  const parts = [
+  const files = [
     ...(clips > 0 || continuous === 0 ? [say.clips(clips, countWords(clips))] : []),
     ...(continuous > 0 ? [say.files(continuous, countWords(continuous))] : []),
-    sizeWords(bytes),
-    ...(oldestAt === undefined ? [] : [say.oldest(whenWords(oldestAt, now, style))]),
   ];
-  return `${parts.join(', ')}.`;
+  const line = say.keptLine(files, sizeWords(bytes));
+  return oldestAt === undefined ? line : `${line} ${say.oldest(sinceWords(oldestAt, now, style))}`;
 }
 
 /** `The last: Front door, Thu 21:10 to Thu 21:50, since the disk was full.` */
 export function droppedWords({ camera, from, to, reason }: Gap, now: number, style: TimeStyle): string {
-  const when = (at: number) => whenWords(at, now, style);
+  const when = (at: number) => sinceWords(at, now, style);
   return say.droppedLast(camera.name, when(from), when(to), say.reasons[reason]);
 }
 

@@ -18,7 +18,11 @@ export function timeStyle(browserLanguage: string): TimeStyle {
 /** Relative within an hour, clock time today, weekday within a week, else the date. All times in epoch ms. */
 export function whenWords(at: number, now: number, style: TimeStyle): string {
   const ago = now - at;
-  if (ago < HOUR && ago > -MINUTE) return agoWords(ago);
+  return ago < HOUR && ago > -MINUTE ? agoWords(ago) : sinceWords(at, now, style);
+}
+
+/** For "since …" and "from … to …": clock time today, weekday within a week, else the date. All times in epoch ms. */
+export function sinceWords(at: number, now: number, style: TimeStyle): string {
   const days = dayDistance(at, now, style);
   if (days === 0) return clockWords(at, style);
   const day = format(at, style, days < 7 ? { weekday: 'short' } : { day: 'numeric', month: 'short' });
