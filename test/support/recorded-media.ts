@@ -193,3 +193,13 @@ async function run(
   const [stdout, exit] = await Promise.all([buffer(child.outputs[0] as Readable), child.exited]);
   return { code: exit.code, stdout, stderr: exit.stderrTail.join('\n') };
 }
+
+/** Mean luma of each picture as it is stored (black is 16), in order of display. */
+export async function lumas(media: string | Buffer): Promise<number[]> {
+  const filter = ['-vf', 'scale=2:2:flags=area,format=yuv420p'];
+  const pictures = ['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
+  const args = ['-v', 'error', '-i', inputOf(media), '-map', '0:v', ...filter, ...pictures];
+  const { stdout } = await run('ffmpeg', args, media);
+  // Four bytes of luma and one of each colour, of which the first stands for all.
+  return [...stdout].filter((_, index) => index % 6 === 0);
+}
