@@ -13,7 +13,8 @@ import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
 import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
 import { type ClipStore, openClipStore } from '../recordings/clip-store.ts';
-import { startRecorder } from '../recordings/recorder.ts';
+import { startRecorders } from '../recordings/recorders.ts';
+import { recordingMode } from '../recordings/recording-mode.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
@@ -177,10 +178,12 @@ async function record(
   const files = { root: folder.recordings, databasePath: folder.clipIndex };
   const minFreeBytes = minFreeGiB * 2 ** 30;
   const store = stack.use(await openClipStore({ ...files, keepDays, minFreeBytes, clock, log }));
-  const recordAudio = (id: string) =>
-    units.find(({ camera }) => camera.ref.id === id)?.config.recordAudio ?? false;
-  const cameras = units.map(({ camera }) => camera);
-  stack.use(startRecorder({ cameras, bus: events, store, clock, log, recordAudio }));
+  const cameras = units.map(({ camera, config: own }) => ({
+    camera,
+    mode: recordingMode(own, config.recordings),
+    audio: own.recordAudio,
+  }));
+  stack.use(startRecorders({ cameras, bus: events, store, clock, log }));
   return store;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventDraft } from '../../protocol/event.ts';
-import { clipEffect, extendDeadlines } from './clip-policy.ts';
+import { clipEffect, extendDeadlines, promisesClip } from './clip-policy.ts';
 
 type Told = Pick<EventDraft, 'kind' | 'phase' | 'at'>;
 const told = (kind: EventDraft['kind'], phase: EventDraft['phase'], at = 0): Told => ({ kind, phase, at });
@@ -55,4 +55,15 @@ test.each([
   ],
 ])('%s', (_, before, event, now, after) => {
   expect(extendDeadlines(before, event, now)).toEqual(after);
+});
+
+const HOUR = 3_600_000;
+
+test.each([
+  ['a camera that is there', { online: true, privacy: false, since: 0 }, true],
+  ['one that reconnects', { online: false, privacy: false, since: HOUR - 5_000 }, true],
+  ['one that has been away for a minute', { online: false, privacy: false, since: HOUR - 60_000 }, false],
+  ['one in privacy mode', { online: false, privacy: true, since: HOUR - 5_000 }, false],
+])('%s: a clip is promised: %s', (_, state, promised) => {
+  expect(promisesClip(state, HOUR)).toBe(promised);
 });

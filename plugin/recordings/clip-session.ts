@@ -5,8 +5,19 @@ import type { Camera, Fragment, Init } from '../camera/contract.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
-import { BEFORE_MS, type Deadlines, extendDeadlines, MAX_CLIP_MS } from './clip-policy.ts';
-import type { ClipRecording, ClipStore } from './clip-store.ts';
+import {
+  AFTER_MS,
+  BEFORE_MS,
+  COMEBACK_MS,
+  type Deadlines,
+  extendDeadlines,
+  MAX_CLIP_MS,
+  OLDEST_BEFORE_MS,
+} from './clip-policy.ts';
+import type { RecordingStore, RecordingWriter } from './contract.ts';
+import { gapReasonOf } from './gap-policy.ts';
+import { GapWatch } from './gap-watch.ts';
+import type { Recording } from './recording.ts';
 
 /** A disk may hesitate for some seconds of video before the rest of a clip is given up. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
@@ -15,41 +26,49 @@ const GRACE_MS = 1_000;
 
 export interface SessionOptions {
   camera: Camera;
-  store: ClipStore;
+  store: Pick<RecordingStore, 'begin' | 'noteGap'>;
   clock: Clock;
   log: Log;
   audio: boolean;
-  /** The event that opens it; the first clip has its id. */
+  /** Whether it is a gap when pictures of the event are missing: not where continuous recording tells of it anyway. */
+  notesGaps: boolean;
+  /** The event that opens it; the clip of what follows it has its id. */
   opening: EventDraft & { id: string };
   kind: ClipInfo['kind'];
   /** Called for each finished clip. */
-  onClip(info: ClipInfo): void;
+  onClip(recording: Recording): void;
 }
 
 /**
  * Records one camera from shortly before an event until there is nothing more to wait for: one clip, or several when it is long or
- * the camera reconnects.
+ * the camera reconnects. A camera that is away when it begins is waited for.
  */
 export class ClipSession {
   /** Resolves, never rejects, when all files are complete. */
   readonly done: Promise<void>;
   readonly #options: SessionOptions;
+  readonly #gaps: GapWatch;
   readonly #stop = new AbortController();
   #deadlines: Deadlines = { moment: 0, motion: 0 };
+  /** While the camera is waited for: until when, in epoch ms. */
+  #awayUntil: number | undefined;
   #cancelTimer = () => {};
   #clipId: string;
   #eventIds: string[] = [];
   #event: DoorstepEvent | undefined;
   #init: Init | undefined;
-  #recording: ClipRecording | undefined;
-  #startedAt = 0;
+  #recording: (RecordingWriter & { id: string; startedAt: number }) | undefined;
   #writing = false;
+  #stopped = false;
   #clips = 0;
 
   constructor(options: SessionOptions) {
+    const { camera, store, opening, clock } = options;
     this.#options = options;
-    this.#clipId = options.opening.id;
-    this.extend(options.opening);
+    this.#clipId = opening.id;
+    this.#gaps = new GapWatch(camera.ref, store, opening.at);
+    if (!camera.state.online) this.#awayUntil = clock.now();
+    this.extend(opening);
     this.done = this.#run();
   }
 
@@ -65,8 +84,10 @@ export class ClipSession {
 
   /** One more event of this camera: the clip goes on for it. */
   extend(draft: EventDraft & { id: string }): void {
+    const now = this.#options.clock.now();
     this.#eventIds.push(draft.id);
-    this.#deadlines = extendDeadlines(this.#deadlines, draft, this.#options.clock.now());
+    this.#deadlines = extendDeadlines(this.#deadlines, draft, now);
+    if (this.#awayUntil !== undefined) this.#awayUntil = now + COMEBACK_MS;
     this.#armTimer();
   }
 
@@ -75,14 +96,19 @@ export class ClipSession {
     if (event.id === this.#options.opening.id) this.#event = event;
   }
 
-  /** Completes the clip now. */
-  end(): void {
+  /** Completes the clip now, since the hub stops: what is missing of it is no gap. */
+  stop(): void {
+    this.#stopped = true;
+    this.#end();
+  }
+
+  #end(): void {
     this.#cancelTimer();
     this.#stop.abort();
   }
 
   get #deadline(): number {
-    return Math.max(this.#deadlines.moment, this.#deadlines.motion);
+    return this.#awayUntil ?? Math.max(this.#deadlines.moment, this.#deadlines.motion);
   }
 
   /** The first picture after the deadline ends it; the timer is for when none comes. What is still being written is let through. */
@@ -90,36 +116,54 @@ export class ClipSession {
     this.#cancelTimer();
     this.#cancelTimer = this.#options.clock.after(Math.max(0, wait), () => {
       if (this.#writing) this.#armTimer(GRACE_MS);
-      else this.end();
+      else this.#end();
     });
   }
 
   async #run(): Promise<void> {
-    const { camera, clock, opening, log } = this.#options;
+    const { clock, log } = this.#options;
     try {
-      const { signal } = this.#stop;
       // The event is still on its way to its listeners; they come first.
       await Promise.resolve();
-      for await (const item of camera.watch({
-        agoMs: clock.now() - opening.at + BEFORE_MS,
-        whenSlow: 'end',
-        maxBacklog: MAX_BACKLOG,
-        signal,
-      })) {
-        if (item.type === 'fragment' && item.at > this.#deadline) this.end();
-        if (this.ended) break;
-        this.#writing = true;
-        if (item.type === 'init') await this.#reconnected(item);
-        else await this.#take(item);
-        this.#writing = false;
-      }
-      if (!this.ended) log.warn('A clip ends early: the disk could not keep up, or the camera was closed.');
+      await this.#watch();
+      if (!this.ended) this.#cutShort();
     } catch (error) {
+      this.#gaps.missing(gapReasonOf(error), clock.now());
       this.#say(error);
     }
-    this.end();
-    await this.#close().catch((error: unknown) => this.#say(error));
-    if (this.#clips === 0) log.warn('This event has no clip: no picture came, or it could not be kept.');
+    const wanted = Math.min(this.#deadline, clock.now() + AFTER_MS);
+    this.#end();
+    await this.#close().catch((error: unknown) => {
+      this.#gaps.missing(gapReasonOf(error), clock.now());
+      this.#say(error);
+    });
+    if (this.#options.notesGaps && !this.#stopped) this.#gaps.resume(wanted);
+    // Of a camera that is away, the log tells once for all its events.
+    const level = this.#awayUntil === undefined ? 'warn' : 'debug';
+    if (this.#clips === 0) log[level]('This event has no clip: no picture came, or it could not be kept.');
+  }
+
+  async #watch(): Promise<void> {
+    const { camera, clock, opening } = this.#options;
+    const agoMs = clock.now() - opening.at + BEFORE_MS;
+    const { signal } = this.#stop;
+    for await (const item of camera.watch({ agoMs, whenSlow: 'end', maxBacklog: MAX_BACKLOG, signal })) {
+      if (item.type === 'fragment' && item.at > this.#deadline) this.#end();
+      if (this.ended) return;
+      this.#writing = true;
+      if (item.type === 'init') await this.#reconnected(item);
+      else await this.#take(item);
+      this.#writing = false;
+    }
+  }
+
+  /** The watch ended by itself. */
+  #cutShort(): void {
+    const { camera, clock, log } = this.#options;
+    // The owner wants no picture: then nothing is missing.
+    if (camera.state.privacy) this.#stopped = true;
+    else this.#gaps.missing('disk-slow', clock.now());
+    log.warn('A clip ends early: the disk could not keep up, or the camera was closed.');
   }
 
   async #reconnected(init: Init): Promise<void> {
@@ -128,20 +172,35 @@ export class ClipSession {
   }
 
   async #take(fragment: Fragment): Promise<void> {
-    const tooLong = fragment.keyframe && fragment.at - this.#startedAt >= MAX_CLIP_MS;
-    if (this.#recording && tooLong) await this.#close();
+    const { opening } = this.#options;
+    if (this.#awayUntil !== undefined) {
+      if (fragment.at < opening.at - OLDEST_BEFORE_MS) return;
+      if (fragment.at >= opening.at) await this.#cameBack();
+    }
+    const open = this.#recording;
+    if (open && fragment.keyframe && fragment.at - open.startedAt >= MAX_CLIP_MS) await this.#close();
     if (!this.#recording && fragment.keyframe) await this.#open(fragment);
     await this.#recording?.write(fragment);
   }
 
+  /** The first picture since the event: its clip begins here. */
+  async #cameBack(): Promise<void> {
+    await this.#close();
+    this.#awayUntil = undefined;
+    const after = this.#options.clock.now() + AFTER_MS;
+    this.#deadlines = { ...this.#deadlines, moment: Math.max(this.#deadlines.moment, after) };
+    this.#armTimer();
+  }
+
   async #open(first: Fragment): Promise<void> {
-    const { store, camera, audio, opening, kind } = this.#options;
+    const { store, camera, clock, audio, opening, kind } = this.#options;
     if (!this.#init) return;
+    // The event's own clip is that of what follows it, as soon as the camera is back.
+    const id = this.#awayUntil === undefined ? this.#clipId : ulid(clock.now());
     const continued = this.#clips > 0;
-    this.#startedAt = first.at;
-    this.#recording = await store.begin(
+    const writer = await store.begin(
       {
-        id: this.#clipId,
+        id,
         camera: camera.ref,
         kind,
         at: continued ? first.at : opening.at,
@@ -152,6 +211,12 @@ export class ClipSession {
       this.#init,
       { audio },
     );
+    this.#recording = {
+      id,
+      startedAt: first.at,
+      write: (fragment) => writer.write(fragment),
+      complete: (eventIds) => writer.complete(eventIds),
+    };
   }
 
   async #close(): Promise<void> {
@@ -159,13 +224,17 @@ export class ClipSession {
     if (!recording) return;
     const eventIds = this.#eventIds;
     this.#recording = undefined;
-    // What comes from now on belongs to the next clip, and still to the same visit.
-    this.#clipId = ulid(this.#options.clock.now());
-    this.#eventIds = [this.#options.opening.id];
-    const info = await recording.complete(eventIds);
-    if (!info) return;
+    if (recording.id === this.#clipId) {
+      // What comes from now on belongs to the next clip, and still to the same visit.
+      this.#clipId = ulid(this.#options.clock.now());
+      this.#eventIds = [this.#options.opening.id];
+    }
+    const complete = await recording.complete(eventIds);
+    if (!complete) return;
     this.#clips += 1;
-    this.#options.onClip(info);
+    if (this.#options.notesGaps) this.#gaps.resume(complete.startedAt);
+    this.#gaps.cover(complete.endedAt);
+    this.#options.onClip(complete);
   }
 
   /** The store has said its own problems once already. */

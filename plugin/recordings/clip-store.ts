@@ -16,6 +16,7 @@ import { ClipWriter } from './clip-writer.ts';
 import type { ClipQuery, ClipSource, MediaFile } from './contract.ts';
 import { fileMedia } from './file-media.ts';
 import { IDENTITY_FILE, PART, recordingBase } from './layout.ts';
+import type { NewGap, Recording } from './recording.ts';
 import { keepTidy } from './retention.ts';
 import { writeProblem } from './storage-problem.ts';
 
@@ -48,7 +49,7 @@ export interface ClipRecording {
   /** Rejects with a `ProblemError` when the disk does not take it; {@link complete} keeps what was written before. */
   write(fragment: Fragment): Promise<void>;
   /** Ends it. Resolves to undefined when there is no picture in it (no file then). Rejects with a `ProblemError`. */
-  complete(eventIds: readonly string[]): Promise<ClipInfo | undefined>;
+  complete(eventIds: readonly string[]): Promise<Recording | undefined>;
 }
 
 /** Where snapshots belong: the event that they show. */
@@ -69,6 +70,8 @@ export interface ClipStore extends ClipSource, AsyncDisposable {
   begin(opening: ClipOpening, init: Init, options: { audio: boolean }): Promise<ClipRecording>;
   /** Keeps the picture of an event. Rejects with a `ProblemError`. */
   saveSnapshot(event: SnapshotOpening, still: Still): Promise<void>;
+  noteGap(gap: NewGap): void;
+  lastContinuousEnd(cameraId: string): number | undefined;
 }
 
 /** Opens the recordings folder; finishes clips that a crash left behind, and makes the index again when it is lost. Never rejects. */
@@ -149,7 +152,7 @@ class FolderStore implements ClipStore {
           this.#complete(writer, base, { ...sidecar, eventIds: [...eventIds] }),
         );
         if (whole && finished) this.#recovered();
-        return finished;
+        return finished && { ...finished, state: 'closed', base, spooled: false };
       },
     };
   }
@@ -184,6 +187,10 @@ class FolderStore implements ClipStore {
     const path = this.snapshotPath(id);
     return path === undefined ? undefined : fileMedia(path);
   }
+
+  noteGap(): void {}
+
+  lastContinuousEnd(): undefined {}
 
   timeline() {
     return { spans: [], gaps: [] };

@@ -166,7 +166,7 @@ beforeEach(async () => {
   store = await openStore();
   camera = new ScriptedCamera(clock);
   bus.subscribe((event) => events.push(event));
-  recorder = startRecorder({ cameras: [camera], bus, store, clock, log, recordAudio: () => recordAudio });
+  recorder = start();
 });
 afterEach(async () => {
   await recorder[Symbol.asyncDispose]();
@@ -176,6 +176,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const start = () =>
+  startRecorder({
+    cameras: [{ camera, clips: true, continuous: false, audio: recordAudio }],
+    ...{ bus, store, clock, log },
+  });
 const root = () => join(folder, 'recordings');
 const openStore = () =>
   openClipStore({
@@ -281,7 +286,7 @@ test('a visit of more than three minutes goes on in a second clip, without a gap
 test('sound is in the clip where the owner wants it', async () => {
   await recorder[Symbol.asyncDispose]();
   recordAudio = true;
-  recorder = startRecorder({ cameras: [camera], bus, store, clock, log, recordAudio: () => recordAudio });
+  recorder = start();
   await camera.play(6);
   const { id } = publish();
   await camera.play(11);
@@ -294,7 +299,9 @@ test('while the camera is offline the event stands, without media, and the log s
   camera.disconnect();
   expect(publish().media).toBeUndefined();
   expect(publish().media).toBeUndefined();
-  expect(lines).toEqual(['[Front door] The camera is offline, so this event has no clip.']);
+  expect(lines).toEqual([
+    '[Front door] The camera is offline: this event has a clip only if it comes back within seconds.',
+  ]);
 });
 
 test('privacy mode that begins with a press ends its clip, and its plain picture is kept of no event', async () => {

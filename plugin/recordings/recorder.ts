@@ -5,18 +5,26 @@ import type { EventBus, IdentifiedDraft } from '../events/bus.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
-import { clipEffect } from './clip-policy.ts';
+import { clipEffect, promisesClip } from './clip-policy.ts';
 import { ClipSession } from './clip-session.ts';
-import type { ClipStore } from './clip-store.ts';
+import type { RecordingStore } from './contract.ts';
+
+export interface EventCamera {
+  camera: Camera;
+  /** Whether its events have clips. Without, they keep their picture alone. */
+  clips: boolean;
+  /** Whether everything is recorded beside them, and tells what is missing. */
+  continuous: boolean;
+  /** Whether the owner wants the sound of this camera in its clips. */
+  audio: boolean;
+}
 
 export interface RecorderOptions {
-  cameras: readonly Camera[];
+  cameras: readonly EventCamera[];
   bus: EventBus;
-  store: ClipStore;
+  store: Pick<RecordingStore, 'begin' | 'saveSnapshot' | 'noteGap'>;
   clock: Clock;
   log: Log;
-  /** Whether the owner wants the sound of this camera in its clips. */
-  recordAudio(cameraId: string): boolean;
 }
 
 /**
@@ -24,9 +32,9 @@ export interface RecorderOptions {
  * follows when a file is complete. Disposing it completes the clips under way; bus and store must still be open then.
  */
 export function startRecorder(options: RecorderOptions): AsyncDisposable {
-  const { cameras, bus, recordAudio } = options;
+  const { cameras, bus } = options;
   const recorders = new Map(
-    cameras.map((camera) => [camera.ref.id, new CameraRecorder(camera, options, recordAudio(camera.ref.id))]),
+    cameras.map((settings) => [settings.camera.ref.id, new CameraRecorder(settings, options)]),
   );
   const recorderOf = ({ camera }: { camera?: { id: string } }) => camera && recorders.get(camera.id);
   const stopEnriching = bus.addEnricher((draft) => recorderOf(draft)?.enrich(draft) ?? draft);
@@ -49,39 +57,51 @@ function belongsToClip(draft: IdentifiedDraft): draft is ClipDraft {
 type Services = Pick<RecorderOptions, 'bus' | 'store' | 'clock' | 'log'>;
 
 class CameraRecorder {
+  readonly #settings: EventCamera;
   readonly #camera: Camera;
   readonly #services: Services;
-  readonly #audio: boolean;
   readonly #log: Log;
   readonly #underWay = new Set<Promise<void>>();
   #session: ClipSession | undefined;
-  #saidOffline = false;
+  #saidAway = false;
 
-  constructor(camera: Camera, services: Services, audio: boolean) {
-    this.#camera = camera;
+  constructor(settings: EventCamera, services: Services) {
+    this.#settings = settings;
+    this.#camera = settings.camera;
     this.#services = services;
-    this.#audio = audio;
-    this.#log = prefixed(services.log, camera.ref.name);
+    this.#log = prefixed(services.log, settings.camera.ref.name);
   }
 
   /** Starts or extends what is recorded for this event, and tells the event of it. */
   enrich(draft: IdentifiedDraft): IdentifiedDraft {
     if (!belongsToClip(draft)) return draft;
-    const effect = clipEffect(draft);
-    const session = this.#session?.ended ? undefined : this.#session;
-    if (session) session.extend(draft);
-    else if (effect === 'extends' || !this.#hasPicture()) return draft;
-    const clipId = (session ?? this.#open(draft)).clipId;
-    const snapshot = effect === 'opens' && this.#camera.state.online;
+    const opens = clipEffect(draft) === 'opens';
+    const snapshot = opens && this.#camera.state.online;
     if (snapshot) this.#track(this.#keepSnapshot(draft));
+    const clipId = this.#clipFor(draft, opens);
+    if (!snapshot && clipId === undefined) return draft;
     return {
       ...draft,
       media: {
         ...draft.media,
         ...(snapshot && { snapshot: { id: draft.id, ready: false } }),
-        clip: { id: clipId, ready: false },
+        ...(clipId !== undefined && { clip: { id: clipId, ready: false } }),
       },
     };
+  }
+
+  /** Id of the clip that this event will be in; undefined where none can be promised. */
+  #clipFor(draft: ClipDraft, opens: boolean): string | undefined {
+    const { state } = this.#camera;
+    if (!this.#settings.clips) return undefined;
+    let session = this.#session?.ended ? undefined : this.#session;
+    if (session) session.extend(draft);
+    else if (opens && !state.privacy) session = this.#open(draft);
+    const promised = promisesClip(state, this.#services.clock.now());
+    if (session && !state.online && !this.#saidAway)
+      this.#log.warn('The camera is offline: this event has a clip only if it comes back within seconds.');
+    this.#saidAway = !state.online;
+    return promised ? session?.clipId : undefined;
   }
 
   published(event: DoorstepEvent): void {
@@ -89,17 +109,8 @@ class CameraRecorder {
   }
 
   async stop(): Promise<void> {
-    this.#session?.end();
+    this.#session?.stop();
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
-  }
-
-  #hasPicture(): boolean {
-    const { online } = this.#camera.state;
-    if (!online && !this.#saidOffline) {
-      this.#log.warn('The camera is offline, so this event has no clip.');
-    }
-    this.#saidOffline = !online;
-    return online;
   }
 
   #open(opening: ClipDraft): ClipSession {
@@ -109,7 +120,8 @@ class CameraRecorder {
       store,
       clock,
       log: this.#log,
-      audio: this.#audio,
+      audio: this.#settings.audio,
+      notesGaps: !this.#settings.continuous,
       opening,
       kind: opening.kind,
       onClip: ({ id, startedAt, snapshotId }) =>
