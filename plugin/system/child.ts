@@ -15,6 +15,8 @@ export interface ChildOptions {
   stdin?: boolean;
   /** How many pipes we read, 0 to 4: 1 is stdout (fd 1), 2 adds fd 3, 3 adds fd 4, 4 adds fd 5. Default 1. */
   outputs?: number;
+  /** All of its environment; default: ours. */
+  env?: Readonly<Record<string, string>>;
   /** Called for each line of standard error. */
   onLine?: (line: string) => void;
   /** How long the child may take to end politely before it is killed, in ms. Default 2000. */
@@ -68,10 +70,11 @@ function notStarted(error: Error): Child {
 function spawnPiped(
   file: string,
   args: readonly string[],
-  { stdin = false, outputs = 1 }: ChildOptions,
+  { stdin = false, outputs = 1, env }: ChildOptions,
 ): ChildProcess {
   return spawn(file, args, {
     shell: false,
+    ...(env && { env }),
     stdio: [
       stdin ? 'pipe' : 'ignore',
       outputs > 0 ? 'pipe' : 'ignore',

@@ -38,8 +38,12 @@ const ATTRIBUTE = /\s+([^\s<>/="']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const TAG_END = /\s*(\/?)>/y;
 const CLOSING = /([^\s<>/="']+)\s*>/y;
 
-/** The root element, or undefined where the text is no well-formed document within the bounds. */
-export function parseXml(text: string): XmlElement | undefined {
+/**
+ * The root element, or undefined where the text is no well-formed document within the bounds.
+ *
+ * @param maxElements for documents that list many things
+ */
+export function parseXml(text: string, maxElements = MAX_ELEMENTS): XmlElement | undefined {
   const stack: Open[] = [];
   let root: XmlElement | undefined;
   let elements = 0;
@@ -82,7 +86,7 @@ export function parseXml(text: string): XmlElement | undefined {
       close();
       continue;
     }
-    if (root || ++elements > MAX_ELEMENTS || stack.length >= MAX_DEPTH) return undefined;
+    if (root || ++elements > maxElements || stack.length >= MAX_DEPTH) return undefined;
     const tag = readTag(text, at, parent?.scope);
     if (!tag) return undefined;
     at = tag.to;

@@ -1,0 +1,272 @@
+import { createHash, type Hash } from 'node:crypto';
+import { posix } from 'node:path';
+import { IDENTITY_FILE, isTargetPath, PART } from '../layout.ts';
+import type { Sealed } from '../recording.ts';
+import {
+  type Piece,
+  type TargetEntry,
+  TargetError,
+  type TargetFacts,
+  type TargetSession,
+} from './contract.ts';
+import { checkCalledOff } from './folder-fault.ts';
+import { READ_MOST } from './folder-session.ts';
+import { readPieces } from './folder-write.ts';
+import { checkMarker } from './identity.ts';
+import { type Body, bodyOf, type DavClient } from './webdav-client.ts';
+
+/** A marker takes a line. */
+const MOST_MARKER = 4096;
+const MOST_TEXT = 2 ** 26;
+
+/** Rejects with a `TargetError` unless the root is there and has the marker that it should have; gives its id. */
+export async function proveMarker(
+  dav: DavClient,
+  known: Pick<TargetFacts, 'id'> | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const marker = await readMarkerFile(dav, signal);
+  return checkMarker(dav.where(''), marker, known);
+}
+
+/** Content of the marker; undefined where the root has none. Rejects with `missing` where there is no root. */
+export async function readMarkerFile(dav: DavClient, signal: AbortSignal): Promise<string | undefined> {
+  const text = await dav.text(IDENTITY_FILE, MOST_MARKER, signal);
+  if (text !== undefined) return text;
+  if ((await dav.info('', signal))?.folder) return undefined;
+  throw new TargetError('missing', `${dav.where('')} is not there. Check the address and the shared folder.`);
+}
+
+/** A session with a WebDAV folder whose identity was proven, and is proven again before each write. */
+export class WebdavSession implements TargetSession {
+  readonly facts: TargetFacts;
+  readonly #dav: DavClient;
+  readonly #progress: () => void;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  /** Folders that were there a moment ago. */
+  readonly #folders = new Set<string>();
+  readonly #closed: () => void;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(dav: DavClient, facts: TargetFacts, on: { progress(): void; closed(): void }) {
+    this.#dav = dav;
+    this.facts = facts;
+    this.#progress = on.progress;
+    this.#closed = on.closed;
+  }
+
+  put(path: string, pieces: readonly Piece[], signal?: AbortSignal): Promise<Sealed> {
+    return this.#write(path, signal, (signal) => {
+      const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+      const options = { signal, progress: this.#progress };
+      return this.#putWhole(path, { bytes, open: () => copies(readPieces(pieces, options)) }, signal);
+    });
+  }
+
+  putText(path: string, text: string, signal?: AbortSignal): Promise<void> {
+    return this.#write(path, signal, async (signal) => {
+      await this.#putWhole(path, bodyOf(Buffer.from(text)), signal);
+    });
+  }
+
+  readText(path: string, signal?: AbortSignal): Promise<string> {
+    return this.#run(path, signal, async (signal) => {
+      const text = await this.#dav.text(path, MOST_TEXT, signal);
+      return text ?? this.#notFound(path, signal);
+    });
+  }
+
+  read(path: string, from: number, to: number, signal?: AbortSignal): Promise<Buffer> {
+    return this.#run(path, signal, async (signal) => {
+      const length = to - from;
+      if (!(from >= 0 && length >= 0 && length <= READ_MOST)) {
+        throw new TargetError('failed', `Bytes ${from} to ${to} of ${path} cannot be read at once.`);
+      }
+      // HTTP has no way to ask for nothing.
+      const bytes = await this.#dav.stretch(path, from, Math.max(to, from + 1), signal);
+      return bytes?.subarray(0, length) ?? this.#notFound(path, signal);
+    });
+  }
+
+  stat(
+    path: string,
+    { hash }: { hash: boolean },
+    signal?: AbortSignal,
+  ): Promise<{ bytes: number; sha256?: string }> {
+    return this.#run(path, signal, async (signal) => {
+      const bytes = await this.#sizeOf(path, signal);
+      if (bytes === undefined) return this.#notFound(path, signal);
+      if (!hash) return { bytes };
+      const sealed = await this.#dav.seal(path, bytes, signal);
+      if (sealed?.bytes === bytes) return sealed;
+      throw new TargetError('failed', `${this.#dav.where(path)} changed while it was read.`);
+    });
+  }
+
+  list(folder: string, signal?: AbortSignal): Promise<TargetEntry[]> {
+    return this.#run(folder, signal, async (signal) => {
+      const entries = await this.#dav.children(folder, signal);
+      if (!entries) await proveMarker(this.#dav, this.facts, signal);
+      return (entries ?? []).map(({ path, folder, bytes = 0 }) => ({
+        name: path.at(-1) ?? '',
+        folder,
+        bytes: folder ? 0 : bytes,
+      }));
+    });
+  }
+
+  remove(path: string, signal?: AbortSignal): Promise<void> {
+    return this.#write(path, signal, async (signal) => {
+      for (const each of [path + PART, path]) {
+        const found = await this.#dav.info(each, signal);
+        // It would go with all that is in it.
+        if (found?.folder) throw new TargetError('failed', `${this.#dav.where(each)} is a folder.`);
+        if (found) await this.#dav.remove(each, signal);
+      }
+    });
+  }
+
+  removeEmptyFolders(folder: string, signal?: AbortSignal): Promise<void> {
+    return this.#write(folder, signal, async (signal) => {
+      for (let path = folder; path !== '.' && path !== ''; path = posix.dirname(path)) {
+        const entries = await this.#dav.children(path, signal);
+        if (entries && entries.length > 0) return;
+        this.#folders.delete(path);
+        if (entries) await this.#dav.remove(`${path}/`, signal);
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+    this.#closed();
+  }
+
+  /** One write after the other: an empty folder is removed with all that is in it, so nothing may come into it meanwhile. */
+  #write<T>(
+    path: string,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const before = this.#lastWrite;
+    const mine = this.#run(path, signal, async (signal) => {
+      await before;
+      checkCalledOff(signal);
+      await proveMarker(this.#dav, this.facts, signal);
+      return work(signal);
+    });
+    this.#lastWrite = mine.catch(() => {});
+    return mine;
+  }
+
+  async #putWhole(path: string, body: Body, signal: AbortSignal): Promise<Sealed> {
+    const part = path + PART;
+    try {
+      const written = await this.#putPart(part, body, signal);
+      const found = await this.#dav.seal(part, written.bytes, signal);
+      if (found?.bytes !== written.bytes || found.sha256 !== written.sha256) throw corrupt(this.#dav, path);
+      await this.#dav.move(part, path, true, signal);
+      if ((await this.#sizeOf(path, signal)) !== written.bytes) {
+        await this.#dav.remove(path, signal);
+        throw corrupt(this.#dav, path);
+      }
+      return written;
+    } catch (error) {
+      // Where nobody answers there is nothing to tidy: the next attempt replaces it.
+      const gone = error instanceof TargetError && error.fault === 'missing';
+      if (!signal.aborted && !gone) await this.#dav.remove(part, signal).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #putPart(part: string, body: Body, signal: AbortSignal): Promise<Sealed> {
+    let hash = createHash('sha256');
+    const hashed: Body = {
+      bytes: body.bytes,
+      open: () => {
+        hash = createHash('sha256');
+        return hashing(body.open(), hash);
+      },
+    };
+    // Somebody may have removed a folder that was there a moment ago.
+    for (const known of [true, false]) {
+      if (!known) this.#folders.clear();
+      await this.#makeFolders(posix.dirname(part), signal);
+      if (await this.#dav.upload(part, hashed, signal))
+        return { bytes: body.bytes, sha256: hash.digest('hex') };
+    }
+    throw new TargetError('failed', `${this.#dav.where(part)}: its folder could not be made.`);
+  }
+
+  async #makeFolders(folder: string, signal: AbortSignal): Promise<void> {
+    let path = '';
+    for (const name of folder === '.' ? [] : folder.split('/')) {
+      path = posix.join(path, name);
+      if (this.#folders.has(path)) continue;
+      if (!(await this.#dav.makeFolder(path, signal)))
+        throw new TargetError('missing', `${this.#dav.where(posix.dirname(path))} is not there any more.`);
+      this.#folders.add(path);
+    }
+  }
+
+  /** Undefined where there is no file. */
+  async #sizeOf(path: string, signal: AbortSignal): Promise<number | undefined> {
+    const found = await this.#dav.info(path, signal);
+    if (!found || found.folder) return undefined;
+    if (found.bytes !== undefined) return found.bytes;
+    throw new TargetError('failed', `${this.#dav.where(path)}: the server does not tell its size.`);
+  }
+
+  /** Only while the place is the right one: else nothing can be said of the file. */
+  async #notFound(path: string, signal: AbortSignal): Promise<never> {
+    await proveMarker(this.#dav, this.facts, signal);
+    throw new TargetError('not-found', `${this.#dav.where(path)} is not there.`);
+  }
+
+  async #run<T>(
+    path: string,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { signal: closing } = this.#closing;
+    if (closing.aborted) throw new TargetError('failed', 'The session is closed.');
+    checkCalledOff(signal);
+    // The root itself has no name; only `list` makes sense of it.
+    if (path !== '' && !isTargetPath(path))
+      throw new TargetError('failed', `"${path}" is no path of a recording.`);
+    const running = work(signal ? AbortSignal.any([signal, closing]) : closing);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+}
+
+/** Writes the marker into a root that has none. */
+export async function writeMarker(dav: DavClient, marker: string, signal: AbortSignal): Promise<void> {
+  const part = IDENTITY_FILE + PART;
+  if (!(await dav.upload(part, bodyOf(Buffer.from(marker)), signal)))
+    throw new TargetError('missing', `${dav.where('')} is not there any more.`);
+  if ((await dav.text(part, MOST_MARKER, signal)) !== marker) throw corrupt(dav, part);
+  await dav.move(part, IDENTITY_FILE, false, signal);
+}
+
+function corrupt(dav: DavClient, path: string): TargetError {
+  return new TargetError('corrupt', `${dav.where(path)}: what was read back is not what was written.`);
+}
+
+async function* hashing(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** What is being sent must not change, and `readPieces` uses its memory again. */
+async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../../system/clock.ts';
+import {
+  type Target,
+  type TargetConfig,
+  TargetError,
+  type TargetFacts,
+  type TargetSession,
+} from './contract.ts';
+import { checkCalledOff } from './folder-fault.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
+import { checkMarker, makeMarker } from './identity.ts';
+import type { ResolveAll } from './private-address.ts';
+import { DavClient, type DavOptions } from './webdav-client.ts';
+import { proveMarker, readMarkerFile, WebdavSession, writeMarker } from './webdav-session.ts';
+
+export type WebdavConfig = Extract<TargetConfig, { kind: 'webdav' }>;
+
+export interface WebdavTargetDeps {
+  clock: Pick<Clock, 'now'>;
+  /** Called as bytes move. */
+  progress?: () => void;
+  /** Default: the system's. */
+  resolve?: ResolveAll;
+  /** What else is known about a refusal; undefined: its status says it all. */
+  explain?: DavOptions['explain'];
+}
+
+/** A folder on a WebDAV server: Synology, QNAP, TrueNAS, Nextcloud, `rclone serve webdav`. */
+export function createWebdavTarget(config: WebdavConfig, deps: WebdavTargetDeps): Target {
+  return new WebdavTarget(config, deps);
+}
+
+class WebdavTarget implements Target {
+  readonly #config: WebdavConfig;
+  readonly #deps: WebdavTargetDeps;
+  readonly #progress: () => void;
+  readonly #closing = new AbortController();
+  readonly #sessions = new Set<WebdavSession>();
+  #http: HttpClient | undefined;
+
+  constructor(config: WebdavConfig, deps: WebdavTargetDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#progress = deps.progress ?? (() => {});
+  }
+
+  async open(
+    known: Pick<TargetFacts, 'id' | 'fileSystem' | 'mounted'> | undefined,
+    signal?: AbortSignal,
+  ): Promise<TargetSession> {
+    const [dav, until] = this.#begin(signal);
+    if (known && (known.fileSystem !== 'webdav' || !known.mounted))
+      throw new TargetError('missing', `${dav.where('')} was set up as ${known.fileSystem}, not as webdav.`);
+    const id = await proveMarker(dav, known, until);
+    const session: WebdavSession = new WebdavSession(dav, await factsOf(dav, id, until), {
+      progress: this.#progress,
+      closed: () => this.#sessions.delete(session),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** `sure` makes no difference: a server that answers is no bare mount point. */
+  async setUp({ id }: { id: string; sure: boolean }, signal?: AbortSignal): Promise<TargetFacts> {
+    const [dav, until] = this.#begin(signal);
+    if (!(await dav.info('', until)) && !(await dav.makeFolder('', until)))
+      throw new TargetError(
+        'missing',
+        `${dav.where('')} is not there, nor is the folder that it would lie in. Check the address.`,
+      );
+    const marker = await readMarkerFile(dav, until);
+    if (marker === undefined) await writeMarker(dav, makeMarker(id, this.#deps.clock.now()), until);
+    else checkMarker(dav.where(''), marker, undefined);
+    return factsOf(dav, await proveMarker(dav, undefined, until), until);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#http?.[Symbol.dispose]();
+    await Promise.all([...this.#sessions].map((session) => session[Symbol.asyncDispose]()));
+  }
+
+  #begin(signal: AbortSignal | undefined): [DavClient, AbortSignal] {
+    const { signal: closing } = this.#closing;
+    checkCalledOff(signal);
+    checkCalledOff(closing);
+    const url = addressOf(this.#config.url);
+    const { username, password, fingerprint, allowOutside } = this.#config;
+    const { resolve, explain } = this.#deps;
+    this.#http ??= createHttpClient(
+      { url, username, password, ...(fingerprint !== undefined && { fingerprint }) },
+      { allowOutside, ...(resolve && { resolve }) },
+      this.#progress,
+    );
+    const dav = new DavClient({ http: this.#http, url, ...(explain && { explain }) });
+    return [dav, signal ? AbortSignal.any([signal, closing]) : closing];
+  }
+}
+
+/** Throws a `TargetError` for what is no address, or has a user and password in it: those have options of their own. */
+function addressOf(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new TargetError('failed', 'The address of the WebDAV folder is no http or https address.');
+  if (url.username !== '' || url.password !== '')
+    throw new TargetError(
+      'failed',
+      'The address of the WebDAV folder has a user in it; write user and password into their own options.',
+    );
+  return url;
+}
+
+async function factsOf(dav: DavClient, id: string, signal: AbortSignal): Promise<TargetFacts> {
+  return { id, fileSystem: 'webdav', mounted: true, ...(await dav.room(signal)) };
+}
