@@ -3,6 +3,7 @@ import type { Clock } from '../../plugin/system/clock.ts';
 /** A clock that stands still until it is told to go on. */
 export class ManualClock implements Clock {
   #now: number;
+  #stepped = 0;
   #timers: { at: number; run: () => void }[] = [];
 
   constructor(now = 1_790_000_000_000) {
@@ -10,7 +11,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#stepped;
   }
 
   monotonic(): number {
@@ -36,6 +37,11 @@ export class ManualClock implements Clock {
       next.run();
     }
     this.#now = end;
+  }
+
+  /** Sets the wall clock forward, or back; timers know nothing of it. */
+  step(ms: number): void {
+    this.#stepped += ms;
   }
 
   /** Timers that have not run; 0 after a clean end. */
