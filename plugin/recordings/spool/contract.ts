@@ -24,6 +24,16 @@ export interface Spool extends Pick<RecordingStore, 'begin'>, AsyncDisposable {
   /** Removes the pieces from the disk; the index is the caller's. Missing ones are fine. */
   drop(recordingId: string): Promise<void>;
   dropSnapshot(id: string): Promise<void>;
+  /**
+   * For a closed recording whose pieces are not what the index says: what can be read of it stays, the rest becomes a gap. Undefined when nothing is left;
+   * its row is gone then. Rejects with the error of the disk.
+   */
+  mend(recordingId: string): Promise<Recording | undefined>;
+  /**
+   * Moves to the disk what has to leave memory, and finishes recordings for whose index a full disk had no room. Call it every few seconds.
+   * Never rejects.
+   */
+  settle(targetReady: boolean): Promise<void>;
   /** Room on the disk of the spool, in bytes. */
   freeBytes(): Promise<number>;
 }

@@ -1,0 +1,106 @@
+/** Brings the files and the row of a recording together again: after a crash, a power cut, or damage. */
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { RecordingInit } from '../mp4/recording-init.ts';
+import type { Recording, Segment } from '../recording.ts';
+import { parseSidecar } from '../sidecar.ts';
+import { closeRecording } from './close-recording.ts';
+import { lostFootage } from './damage.ts';
+import { syncFolder } from './durable.ts';
+import { type FoundSegment, listSegments, readInit, scanSegment } from './scan-segments.ts';
+import type { SpoolContext } from './spool-context.ts';
+
+export interface Mending {
+  id: string;
+  eventIds: readonly string[];
+  /** The segments that it should have. */
+  known: readonly Segment[];
+  /** Removes its folder. */
+  drop(): Promise<void>;
+  /** Moves what nobody can make sense of out of the way: a file of its folder, or (without a path) all of it. */
+  setAside(path?: string): Promise<void>;
+}
+
+/**
+ * Finishes a recording with what is there: each whole fragment stays, what is missing becomes a gap, and then it is closed. Undefined when no picture is
+ * left; then row and files are gone. Rejects with the error of the disk; it may be tried again.
+ */
+export async function mendRecording(context: SpoolContext, mending: Mending): Promise<Recording | undefined> {
+  const { places, index } = context;
+  const { id, eventIds, known } = mending;
+  const row = index.get(id);
+  if (!row) return undefined;
+  const init = await readInit(places, id);
+  const found = init ? await usableSegments(context, mending, init) : [];
+  const segments = init ? found.map((each, n) => segmentOf(each, n, row.startedAt, init)) : [];
+  for (const stretch of lostFootage(known, segments)) {
+    index.addGap({ camera: row.camera, ...stretch, reason: 'damaged' });
+  }
+  if (row.state !== 'open' || !isAsKnown(index.segments(id), found)) index.reopen(id);
+  if (!init || segments.length === 0) {
+    await (init ? mending.drop() : mending.setAside());
+    index.forget(id);
+    return undefined;
+  }
+  for (const [n, segment] of segments.entries()) await addFound(context, id, found[n], segment);
+  const sidecar = await readFile(places.part(id, 'sidecar.json'), 'utf8').catch(() => '');
+  const event = parseSidecar(sidecar)?.event;
+  const fragments = found.flatMap((each) => each.fragments);
+  return closeRecording(context, id, { init, fragments, eventIds, ...(event && { event }) });
+}
+
+/** Those with at least one whole fragment. */
+async function usableSegments(
+  { places }: SpoolContext,
+  { id, known, setAside }: Mending,
+  init: RecordingInit,
+): Promise<FoundSegment[]> {
+  const usable: FoundSegment[] = [];
+  for (const file of await listSegments(places, id, known)) {
+    const found = await scanSegment(places, id, file, init);
+    const path = places.segment(id, file);
+    if (found.fragments.length > 0) usable.push(found);
+    else if (known.some(({ n }) => n === file.n)) await setAside(path);
+    else await rm(path, { force: true });
+  }
+  return usable;
+}
+
+/** Whether each row is what was found in its place; more may have been found. */
+function isAsKnown(rows: readonly Segment[], found: readonly FoundSegment[]): boolean {
+  return rows.every(({ n, tier, sha256 }) => {
+    const there = found[n];
+    return there?.n === n && there.tier === tier && there.sealed.sha256 === sha256;
+  });
+}
+
+function segmentOf(found: FoundSegment, n: number, startedAt: number, { video }: RecordingInit): Segment {
+  const pictures = found.fragments.flatMap((each) => each.pictures ?? []);
+  const from = pictures[0]?.from ?? 0;
+  const to = pictures.reduce((end, each) => Math.max(end, each.to), from);
+  const at = (ticks: number) => startedAt + Math.round((ticks / video.timescale) * 1000);
+  return { n, startedAt: at(from), endedAt: at(to), tier: found.tier, ...found.sealed };
+}
+
+/** Gives a file its number and its end, makes that durable, and enters it. One that has its row already is left as it is. */
+async function addFound(
+  { places, index }: SpoolContext,
+  id: string,
+  found: FoundSegment | undefined,
+  segment: Segment,
+): Promise<void> {
+  if (!found) return;
+  const path = places.segment(id, segment);
+  if (found.n !== segment.n) await rename(places.segment(id, found), path);
+  const hasRow = index.segments(id).some(({ n }) => n === segment.n);
+  if (hasRow && !found.torn) return;
+  const handle = await open(path, 'r+');
+  try {
+    if (found.torn) await handle.truncate(segment.bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(path));
+  if (!hasRow) index.addSegment(id, segment);
+}

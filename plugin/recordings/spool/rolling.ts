@@ -1,0 +1,110 @@
+/** The part of the spool that is in memory: it spares SD cards while the target takes everything within moments. */
+import { constants, copyFile, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { reason } from '../../system/problem.ts';
+import { PART } from '../layout.ts';
+import type { RecordingKind, Segment, SpoolTier } from '../recording.ts';
+import { makeFolder, syncFolder } from './durable.ts';
+import { hasRoom, type RollingFacts, segmentsToMove } from './rolling-policy.ts';
+import type { SpoolContext } from './spool-context.ts';
+import type { Turns } from './turns.ts';
+
+interface InMemory extends Segment {
+  id: string;
+}
+
+export class Rolling {
+  readonly #context: SpoolContext;
+  readonly #turns: Turns;
+  readonly #folder: string;
+  /** On the monotonic clock. */
+  #awaySince: number | undefined;
+  #said: string | undefined;
+
+  constructor(context: SpoolContext, folder: string, turns: Turns) {
+    this.#context = context;
+    this.#turns = turns;
+    this.#folder = folder;
+  }
+
+  /** Where the next segment of such a recording goes. */
+  async tierFor(kind: RecordingKind): Promise<SpoolTier> {
+    if (kind !== 'continuous') return 'disk';
+    try {
+      await makeFolder(this.#folder);
+      return hasRoom(await this.#room()) ? 'rolling' : 'disk';
+    } catch (error) {
+      this.#say(`The rolling folder ${this.#folder} cannot be used: ${reason(error)}.`);
+      return 'disk';
+    }
+  }
+
+  /** Moves to the disk what has to leave memory. Calls must not overlap. Never rejects. */
+  async settle(targetReady: boolean): Promise<void> {
+    const { clock } = this.#context;
+    const now = clock.monotonic();
+    this.#awaySince = targetReady ? undefined : (this.#awaySince ?? now);
+    const awayMs = this.#awaySince === undefined ? 0 : now - this.#awaySince;
+    try {
+      const segments = await this.#inMemory();
+      if (segments.length === 0) return;
+      for (const segment of segmentsToMove(segments, { awayMs, ...(await this.#room()) })) {
+        await this.#turns.run(segment.id, () => this.#move(segment));
+      }
+      this.#said = undefined;
+    } catch (error) {
+      this.#say(`Recordings in memory (${this.#folder}) could not be moved to the disk: ${reason(error)}.`);
+    }
+  }
+
+  async #inMemory(): Promise<InMemory[]> {
+    const { index } = this.#context;
+    const ids = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return ids
+      .filter((id) => index.get(id)?.spooled)
+      .flatMap((id) => index.segments(id).map((segment) => ({ id, ...segment })))
+      .filter(({ tier }) => tier === 'rolling');
+  }
+
+  /** Copy, file, folder, row; only then it leaves memory. */
+  async #move({ id, n, tier }: InMemory): Promise<void> {
+    const { places, index } = this.#context;
+    const now = index.get(id);
+    if (!now?.spooled || now.state === 'deleting') return;
+    const from = places.segment(id, { n, tier });
+    const to = places.segment(id, { n, tier: 'disk' });
+    await copyDurable(from, to);
+    await syncFolder(places.of(id));
+    index.moveSegment(id, n, 'disk');
+    await rm(from, { force: true });
+  }
+
+  async #room(): Promise<Pick<RollingFacts, 'freeBytes' | 'totalBytes'>> {
+    const { bavail, blocks, bsize } = await statfs(this.#folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  }
+
+  #say(message: string): void {
+    if (this.#said !== message) this.#context.log.warn(message);
+    this.#said = message;
+  }
+}
+
+async function copyDurable(from: string, to: string): Promise<void> {
+  const part = to + PART;
+  try {
+    await copyFile(from, part, constants.COPYFILE_FICLONE);
+    const handle = await open(part, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, to);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}

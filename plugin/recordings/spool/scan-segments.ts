@@ -1,0 +1,59 @@
+/** What is really there of a recording, told from its files alone. */
+import { readdir, readFile } from 'node:fs/promises';
+import type { FragmentFacts } from '../mp4/fragment-facts.ts';
+import { scanFragments } from '../mp4/fragment-scan.ts';
+import { type RecordingInit, readRecordingInit } from '../mp4/recording-init.ts';
+import type { Sealed, Segment, SpoolTier } from '../recording.ts';
+import { seal } from './durable.ts';
+import { type SpoolPlaces, segmentNumber } from './places.ts';
+
+export interface FoundSegment {
+  n: number;
+  tier: SpoolTier;
+  /** Size and hash of its whole fragments. */
+  sealed: Sealed;
+  /** Whether anything follows them. */
+  torn: boolean;
+  /** None: nothing of it can be used. */
+  fragments: readonly FragmentFacts[];
+}
+
+/** The start of the stream; undefined when it is missing or cannot be read. */
+export async function readInit(places: SpoolPlaces, id: string): Promise<RecordingInit | undefined> {
+  try {
+    return readRecordingInit(await readFile(places.part(id, 'init.mp4')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its segments by number. One that is in memory and on the disk as well counts where `rows` have it, else on the disk. */
+export async function listSegments(
+  places: SpoolPlaces,
+  id: string,
+  rows: readonly Segment[],
+): Promise<Pick<Segment, 'n' | 'tier'>[]> {
+  const found = new Map<number, SpoolTier>();
+  const tiers: readonly SpoolTier[] = places.rolling === undefined ? ['disk'] : ['rolling', 'disk'];
+  for (const tier of tiers) {
+    const names = await readdir(places.of(id, tier)).catch(() => []);
+    for (const n of names.map(segmentNumber)) {
+      const known = rows.find((row) => row.n === n)?.tier;
+      if (n !== undefined && !(found.has(n) && known === 'rolling')) found.set(n, tier);
+    }
+  }
+  return [...found].map(([n, tier]) => ({ n, tier })).sort((a, b) => a.n - b.n);
+}
+
+/** Reads all of a segment, which is some megabytes. */
+export async function scanSegment(
+  places: SpoolPlaces,
+  id: string,
+  { n, tier }: Pick<Segment, 'n' | 'tier'>,
+  init: RecordingInit,
+): Promise<FoundSegment> {
+  const data = await readFile(places.segment(id, { n, tier }));
+  const fragments = scanFragments(data, init);
+  const bytes = fragments.reduce((sum, fragment) => sum + fragment.bytes, 0);
+  return { n, tier, fragments, sealed: seal(data.subarray(0, bytes)), torn: bytes < data.length };
+}
