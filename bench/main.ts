@@ -37,10 +37,11 @@ import { type Group, type Machine, performancePage, type Row, textTable, toRow }
 import { rest } from './rest.ts';
 import { secureVideo } from './secure-video.ts';
 import { snapshots } from './snapshot.ts';
+import { storageIndex } from './storage-index.ts';
 import { talk } from './talk.ts';
 
 const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
-const ALONE: readonly Group<Closing>[] = [secureVideo, talk, recovery, rest, cameras, parse];
+const ALONE: readonly Group<Closing>[] = [secureVideo, talk, recovery, rest, cameras, parse, storageIndex];
 const SPECS = [...AT_THE_DOOR, ...ALONE].flatMap(({ rows }) => rows);
 
 const METHOD = `All on one machine, in one run: a simulated doorbell (RTSP, H.264, 1280x720, 15 pictures a second, a keyframe every 2 s), our hub

@@ -8,7 +8,6 @@ import { type CameraKeys, SELECT_RECORDING, toRecording, toSegment } from './row
 
 /** How far before a stretch something may begin that reaches into it: what is longer stands in an index of its own, see `schema.ts`. */
 const LONGEST_RECORDING = `max(600000, coalesce((SELECT max(ended_at - started_at) FROM recording WHERE ended_at - started_at > 600000), 0))`;
-const LONGEST_SEGMENT = `max(30000, coalesce((SELECT max(ended_at - started_at) FROM segment WHERE ended_at - started_at > 30000), 0))`;
 
 const ALL_BUT_DELETING: readonly RecordingState[] = ['open', 'closed', 'forwarding', 'stored'];
 
@@ -121,16 +120,27 @@ export class RecordingList {
   }
 }
 
+function toSpan({ started_at, ended_at, kind }: Row): FootageSpan {
+  return {
+    from: Number(started_at),
+    to: Number(ended_at),
+    kind: kind === 'continuous' ? 'continuous' : 'event',
+  };
+}
+
 function prepareLookups(db: IndexDatabase) {
+  const overlapping = `camera = $camera AND recording.started_at >= $from - ${LONGEST_RECORDING} AND recording.started_at < $to
+    AND recording.ended_at > $from AND state <> 'deleting'`;
   return {
     get: db.prepare(`${SELECT_RECORDING} WHERE recording.id = $id`),
     segments: db.prepare(
       'SELECT * FROM segment WHERE recording = (SELECT key FROM recording WHERE id = $id) ORDER BY n',
     ),
-    pieces: db.prepare(`SELECT started_at, ended_at, continuous FROM segment
-      WHERE camera = $camera AND started_at >= $from - ${LONGEST_SEGMENT} AND started_at < $to AND ended_at > $from
-        AND recording NOT IN (SELECT key FROM recording WHERE state = 'deleting')
-      ORDER BY started_at`),
+    pieces: db.prepare(`SELECT started_at, ended_at, kind FROM recording WHERE ${overlapping} AND holes = 0
+      UNION ALL
+      SELECT segment.started_at, segment.ended_at, kind FROM recording JOIN segment ON segment.recording = recording.key
+        WHERE ${overlapping} AND holes > 0
+      ORDER BY 1`),
     toForward: db.prepare(`${SELECT_RECORDING} WHERE spooled = 1 AND state IN ('closed', 'forwarding')
       ORDER BY kind = 'continuous', started_at, recording.id LIMIT $limit`),
     storedAndSpooled: db.prepare(

@@ -9,7 +9,8 @@ import type {
   SpoolTier,
 } from '../recording.ts';
 import type { IndexDatabase, Row } from './index-database.ts';
-import { type CameraKeys, hashBytes } from './rows.ts';
+import { isHole } from './merge-spans.ts';
+import { type CameraKeys, hashBytes, toSegment } from './rows.ts';
 import type { StaleDays } from './stale-days.ts';
 
 interface Parts {
@@ -53,7 +54,7 @@ export class RecordingStates {
       this.#statements.insert.run({
         ...{ id, camera: cameras.current(camera), kind, events: JSON.stringify(eventIds) },
         ...{ from: startedAt, to: startedAt, state: 'open', base, day, spooled: 1, bytes: 0, sha256: null },
-        ...{ keep: null, snapshot: null, ...NO_WRAP },
+        ...{ keep: null, snapshot: null, holes: 0, ...NO_WRAP },
       });
     });
   }
@@ -61,12 +62,17 @@ export class RecordingStates {
   addSegment(id: string, segment: Segment): void {
     const row = this.#from(id, 'another segment');
     const { n, endedAt } = segment;
-    const next = Number(this.#statements.segments.get({ key: Number(row.key) })?.count);
+    const last = this.#statements.lastSegment.get({ key: Number(row.key) });
+    const next = last ? Number(last.n) + 1 : 0;
     if (n !== next)
       throw new Error(`The recording ${id} has ${next} segments; it cannot get one with the number ${n}.`);
     this.#parts.db.transaction(() => {
       this.#insertSegment(row, segment);
-      this.#statements.end.run({ key: Number(row.key), to: Math.max(Number(row.started_at), endedAt) });
+      this.#statements.grow.run({
+        key: Number(row.key),
+        to: Math.max(Number(row.started_at), endedAt),
+        holes: last && isHole(toSegment(last), segment) ? 1 : 0,
+      });
     });
   }
 
@@ -164,6 +170,7 @@ export class RecordingStates {
       this.#statements.insert.run({
         ...{ id, camera: cameras.former(camera), kind, events: JSON.stringify(eventIds) },
         ...{ from: startedAt, to: endedAt, state, base, day, spooled: spooled ? 1 : 0, bytes },
+        holes: segments.filter((segment, n) => isHole(segments[n - 1] ?? segment, segment)).length,
         sha256: recording.sha256 === undefined ? null : hashBytes(recording.sha256),
         ...{ keep: recording.keep ?? null, snapshot: recording.snapshotId ?? null },
         ...(recording.wrap ? wrapValues(recording.wrap) : NO_WRAP),
@@ -183,19 +190,8 @@ export class RecordingStates {
 
   #insertSegment(row: Row, { n, startedAt, endedAt, bytes, sha256, tier }: Segment): void {
     this.#statements.insertSegment.run({
-      ...{
-        key: Number(row.key),
-        n,
-        camera: Number(row.camera),
-        continuous: row.kind === 'continuous' ? 1 : 0,
-      },
-      ...{
-        from: startedAt,
-        to: endedAt,
-        bytes,
-        sha256: hashBytes(sha256),
-        rolling: tier === 'rolling' ? 1 : 0,
-      },
+      ...{ key: Number(row.key), n, from: startedAt, to: endedAt, bytes },
+      ...{ sha256: hashBytes(sha256), rolling: tier === 'rolling' ? 1 : 0 },
     });
   }
 
@@ -244,14 +240,15 @@ function prepareStates(db: IndexDatabase) {
     ),
     insert:
       db.prepare(`INSERT INTO recording (id, camera, kind, event_ids, started_at, ended_at, state, base, day, spooled, bytes, sha256,
-        head_bytes, head_sha256, tail_bytes, tail_sha256, keep, snapshot_id)
+        head_bytes, head_sha256, tail_bytes, tail_sha256, holes, keep, snapshot_id)
       VALUES ($id, $camera, $kind, $events, $from, $to, $state, $base, $day, $spooled, $bytes, $sha256,
-        $headBytes, $headSha256, $tailBytes, $tailSha256, $keep,
+        $headBytes, $headSha256, $tailBytes, $tailSha256, $holes, $keep,
         coalesce($snapshot, (SELECT id FROM snapshot WHERE id = $id)))`),
     insertSegment:
-      db.prepare(`INSERT INTO segment (recording, n, camera, continuous, started_at, ended_at, bytes, sha256, rolling)
-      VALUES ($key, $n, $camera, $continuous, $from, $to, $bytes, $sha256, $rolling)`),
-    end: db.prepare('UPDATE recording SET ended_at = $to WHERE key = $key'),
+      db.prepare(`INSERT INTO segment (recording, n, started_at, ended_at, bytes, sha256, rolling)
+      VALUES ($key, $n, $from, $to, $bytes, $sha256, $rolling)`),
+    lastSegment: db.prepare('SELECT * FROM segment WHERE recording = $key ORDER BY n DESC LIMIT 1'),
+    grow: db.prepare('UPDATE recording SET ended_at = $to, holes = holes + $holes WHERE key = $key'),
     move: db.prepare('UPDATE segment SET rolling = 0 WHERE recording = $key AND n = $n'),
     close: db.prepare(`UPDATE recording SET state = 'closed', event_ids = $events, bytes = $bytes,
         head_bytes = $headBytes, head_sha256 = $headSha256, tail_bytes = $tailBytes, tail_sha256 = $tailSha256
@@ -265,7 +262,8 @@ function prepareStates(db: IndexDatabase) {
     keep: db.prepare(`UPDATE recording SET keep = $keep,
         sidecar_changes = sidecar_changes + (state IN ('forwarding', 'stored')) WHERE key = $key`),
     removeSegments: db.prepare('DELETE FROM segment WHERE recording = $key'),
-    reopen: db.prepare(`UPDATE recording SET state = 'open', ended_at = started_at, bytes = 0, sidecar_changes = 0,
+    reopen:
+      db.prepare(`UPDATE recording SET state = 'open', ended_at = started_at, bytes = 0, sidecar_changes = 0,
         head_bytes = NULL, head_sha256 = NULL, tail_bytes = NULL, tail_sha256 = NULL
       WHERE key = $key`),
     remove: db.prepare('DELETE FROM recording WHERE key = $key'),

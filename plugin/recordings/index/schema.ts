@@ -67,6 +67,7 @@ export const MIGRATIONS = [
     sha256 BLOB,                         -- of the whole file, once it is stored
     head_bytes INTEGER, head_sha256 BLOB,                 -- what comes before its segments, once it is closed
     tail_bytes INTEGER, tail_sha256 BLOB,                 -- and after them
+    holes INTEGER NOT NULL DEFAULT 0,    -- how often there is no footage between two of its segments; without any, a timeline need not read them
     keep TEXT CHECK (keep IN ('pinned', 'held')),         -- why retention passes it over
     snapshot_id TEXT,
     sidecar_changes INTEGER NOT NULL DEFAULT 0,           -- how often it changed since its sidecar at the target was written
@@ -91,8 +92,6 @@ export const MIGRATIONS = [
   CREATE TABLE segment (
     recording INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE,
     n INTEGER NOT NULL,                  -- from 0, without holes
-    camera INTEGER NOT NULL,             -- that of its recording: a timeline reads nothing but the index below
-    continuous INTEGER NOT NULL CHECK (continuous IN (0, 1)),
     started_at INTEGER NOT NULL,         -- epoch ms of the first picture
     ended_at INTEGER NOT NULL,           -- epoch ms of the end of the last
     bytes INTEGER NOT NULL,
@@ -101,8 +100,6 @@ export const MIGRATIONS = [
     PRIMARY KEY (recording, n),
     CHECK (started_at <= ended_at)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX segment_time ON segment (camera, started_at, ended_at, continuous);
-  CREATE INDEX segment_long ON segment (ended_at - started_at) WHERE ended_at - started_at > 30000;
 
   -- The picture of an event: closed in the spool, then stored at the target, then on its way out.
   CREATE TABLE snapshot (
