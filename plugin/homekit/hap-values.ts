@@ -19,7 +19,11 @@ import type {
   VideoRecordingOptions,
 } from 'homebridge';
 
-export const CATEGORY: { camera: Categories; doorbell: Categories } = { camera: 17, doorbell: 18 };
+export const CATEGORY: Record<'sensor' | 'camera' | 'doorbell', Categories> = {
+  sensor: 10,
+  camera: 17,
+  doorbell: 18,
+};
 
 export const PROFILE: Record<'baseline' | 'main' | 'high', H264Profile> = { baseline: 0, main: 1, high: 2 };
 
