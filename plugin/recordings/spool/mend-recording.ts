@@ -38,7 +38,8 @@ export async function mendRecording(context: SpoolContext, mending: Mending): Pr
   }
   if (row.state !== 'open' || !isAsKnown(index.segments(id), found)) index.reopen(id);
   if (!init || segments.length === 0) {
-    await (init ? mending.drop() : mending.setAside());
+    const isUnreadable = !init && (await listSegments(places, id, known)).length > 0;
+    await (isUnreadable ? mending.setAside() : mending.drop());
     index.forget(id);
     return undefined;
   }
