@@ -175,7 +175,7 @@ export class ClipSession {
     const { opening } = this.#options;
     if (this.#awayUntil !== undefined) {
       if (fragment.at < opening.at - OLDEST_BEFORE_MS) return;
-      if (fragment.at >= opening.at) await this.#cameBack();
+      if (fragment.at >= opening.at) await this.#cameBack(fragment.at);
     }
     const open = this.#recording;
     if (open && fragment.keyframe && fragment.at - open.startedAt >= MAX_CLIP_MS) await this.#close();
@@ -184,11 +184,10 @@ export class ClipSession {
   }
 
   /** The first picture since the event: its clip begins here. */
-  async #cameBack(): Promise<void> {
+  async #cameBack(at: number): Promise<void> {
     await this.#close();
     this.#awayUntil = undefined;
-    const after = this.#options.clock.now() + AFTER_MS;
-    this.#deadlines = { ...this.#deadlines, moment: Math.max(this.#deadlines.moment, after) };
+    this.#deadlines = { ...this.#deadlines, moment: Math.max(this.#deadlines.moment, at + AFTER_MS) };
     this.#armTimer();
   }
 

@@ -1,16 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { DoorstepEvent, EventDraft } from '../../protocol/event.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { decodeErrors, makeStream, probe, type Stream } from '../../test/support/recorded-media.ts';
+import { openTestRecordings, type TestRecordings } from '../../test/support/recording-store.ts';
+import { ScriptedCamera } from '../../test/support/scripted-camera.ts';
 import type { Camera, Still } from '../camera/contract.ts';
-import { Ring } from '../camera/ring.ts';
 import { EventBus } from '../events/bus.ts';
 import { type Journal, openJournal } from '../events/journal.ts';
 import type { Log } from '../system/log.ts';
-import { type ClipStore, openClipStore } from './clip-store.ts';
 import { startRecorder } from './recorder.ts';
 
 const REF = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
@@ -41,113 +41,15 @@ beforeAll(async () => {
   });
 }, 60_000);
 
-/** A camera whose stream moves on with the clock of the test. */
-class ScriptedCamera implements Camera {
-  readonly ref = REF;
-  readonly kind = 'doorbell';
-  readonly ring: Ring;
-  readonly #clock: ManualClock;
-  #stream = stream;
-  #online = true;
-  #generation = 0;
-  #start = 0;
-  #next = 0;
-
-  constructor(clock: ManualClock) {
-    this.#clock = clock;
-    this.ring = new Ring(clock);
-    this.connect();
-  }
-
-  get state() {
-    return { online: this.#online, since: 0, privacy: false };
-  }
-
-  readonly talkVia = undefined;
-
-  talk(): Promise<never> {
-    return Promise.reject(new Error('nobody hears it'));
-  }
-
-  async setPrivacy(): Promise<void> {}
-
-  connect(to = this.#stream): void {
-    this.#stream = to;
-    this.#online = true;
-    this.#generation += 1;
-    this.#start = this.#clock.now();
-    this.#next = 0;
-    this.ring.push({ ...to.init, generation: this.#generation });
-  }
-
-  disconnect(): void {
-    this.#online = false;
-  }
-
-  /** Lets time pass, frame by frame; each is given the time to be written. */
-  async play(seconds: number): Promise<void> {
-    const end = this.#clock.now() + seconds * 1000;
-    for (; this.#online; this.#next += 1) {
-      const { fragments } = this.#stream;
-      const index = this.#next % fragments.length;
-      const fragment = fragments[index];
-      if (!fragment) throw new Error('an empty stream');
-      const at = this.#start + Math.round(fragment.time * 1000);
-      // At its end the stream starts again, as after a reconnect.
-      if (this.#next >= fragments.length) {
-        const over = this.#start + Math.round((fragments.at(-1)?.time ?? 0) * 1000 + 66);
-        if (over > end) break;
-        this.#clock.advance(Math.max(0, over - this.#clock.now()));
-        this.connect();
-        this.#next -= 1;
-        continue;
-      }
-      if (at > end) break;
-      this.#clock.advance(Math.max(0, at - this.#clock.now()));
-      this.ring.push({ ...fragment, at, seq: this.#next, generation: this.#generation });
-      if (fragment.keyframe) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    this.#clock.advance(Math.max(0, end - this.#clock.now()));
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-
-  watch(options: Parameters<Camera['watch']>[0]) {
-    return this.ring.watch(options);
-  }
-
-  async snapshot() {
-    return {
-      jpeg: Buffer.from('jpeg'),
-      width: 160,
-      height: 90,
-      takenAt: this.#clock.now(),
-      source: 'decoded' as const,
-    };
-  }
-
-  onState() {
-    return () => {};
-  }
-
-  onGrayFrame() {
-    return () => {};
-  }
-
-  async [Symbol.asyncDispose]() {
-    this.ring.close();
-  }
-}
-
 let folder: string;
 let lines: string[];
 let clock: ManualClock;
 let journal: Journal;
 let bus: EventBus;
-let store: ClipStore;
+let store: TestRecordings;
 let camera: ScriptedCamera;
 let recorder: AsyncDisposable;
 let events: DoorstepEvent[];
-let recordAudio: boolean;
 const log: Log = {
   debug() {},
   info() {},
@@ -155,16 +57,15 @@ const log: Log = {
   error: (line) => lines.push(line),
 };
 
-beforeEach(async () => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'recorder-'));
   lines = [];
   events = [];
-  recordAudio = false;
   clock = new ManualClock();
   journal = openJournal({ path: join(folder, 'journal.sqlite'), clock, log });
   bus = new EventBus({ journal, clock, log });
-  store = await openStore();
-  camera = new ScriptedCamera(clock);
+  store = openTestRecordings(folder, clock, log);
+  camera = new ScriptedCamera(REF, stream, clock);
   bus.subscribe((event) => events.push(event));
   recorder = start();
 });
@@ -176,20 +77,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = () =>
+const start = (settings: { clips?: boolean; continuous?: boolean; audio?: boolean } = {}) =>
   startRecorder({
-    cameras: [{ camera, clips: true, continuous: false, audio: recordAudio }],
+    cameras: [{ camera, clips: true, continuous: false, audio: false, ...settings }],
     ...{ bus, store, clock, log },
-  });
-const root = () => join(folder, 'recordings');
-const openStore = () =>
-  openClipStore({
-    root: root(),
-    databasePath: join(folder, 'clips.sqlite'),
-    keepDays: 3,
-    minFreeBytes: 0,
-    clock,
-    log,
   });
 const publish = (parts: Partial<EventDraft> = {}) =>
   bus.publish({ kind: 'doorbell', phase: 'ring', camera: REF, at: clock.now(), ...parts } as EventDraft);
@@ -205,7 +96,7 @@ test('a ring gives a clip from 5 s before to 10 s after, a picture, and a word w
   });
   await camera.play(11);
   await waitForClips(1);
-  const info = store.get(event.id);
+  const info = store.index.get(event.id);
   expect(ready()[0]).toMatchObject({
     phase: 'ready',
     camera: REF,
@@ -214,22 +105,22 @@ test('a ring gives a clip from 5 s before to 10 s after, a picture, and a word w
   });
   expect(info).toMatchObject({
     kind: 'doorbell',
-    state: 'ready',
+    state: 'closed',
     eventIds: [event.id],
     snapshotId: event.id,
   });
   expect(event.at - (info?.startedAt ?? 0)).toBeGreaterThanOrEqual(5000);
   expect(event.at - (info?.startedAt ?? 0)).toBeLessThan(6100);
   expect((info?.endedAt ?? 0) - event.at).toBeGreaterThan(9800);
-  const path = store.clipPath(event.id) ?? '';
-  expect(path).toMatch(/front-door\/\d{4}\/\d\d\/\d\d\/\d{6}-ring-[0-9A-Z]{26}\.mp4$/);
+  expect(info?.base).toMatch(/^front-door\/\d{4}\/\d\d\/\d\d\/\d{6}-ring-[0-9A-Z]{26}$/);
+  const path = await store.file(event.id);
   expect(await decodeErrors(path)).toBe('');
   const probed = await probe(path);
   expect(probed.streams).toHaveLength(1);
   expect(probed.packets[0]?.flags).toContain('K');
-  expect(readFileSync(store.snapshotPath(event.id) ?? '', 'utf8')).toBe('jpeg');
-  const sidecar = JSON.parse(readFileSync(path.replace('.mp4', '.json'), 'utf8'));
-  expect(sidecar).toMatchObject({ ...info, event, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(store.spool.openSnapshot(event.id)?.bytes).toBe('jpeg'.length);
+  expect((await store.spool.sidecar(event.id))?.event).toEqual(event);
+  expect(store.gaps).toEqual([]);
   expect(lines).toEqual([]);
 });
 
@@ -245,10 +136,10 @@ test('what overlaps is one clip, and motion holds it open until its end', async 
   expect(end.media).toEqual({ clip: { id: motion.id, ready: false } });
   await camera.play(3);
   await waitForClips(1);
-  const info = store.get(motion.id);
+  const info = store.index.get(motion.id);
   expect(info?.eventIds).toEqual([motion.id, ring.id, end.id]);
-  expect(store.snapshotPath(ring.id)).toBeDefined();
-  expect(store.list({ limit: 10 })).toHaveLength(1);
+  expect(store.spool.openSnapshot(ring.id)).toBeDefined();
+  expect(store.closed()).toHaveLength(1);
 });
 
 test('a camera that reconnects during a visit goes on in a clip of its own', async () => {
@@ -259,11 +150,12 @@ test('a camera that reconnects during a visit goes on in a clip of its own', asy
   publish({ kind: 'motion', phase: 'end' });
   await camera.play(11);
   await waitForClips(3);
-  const clips = store.list({ limit: 10 }).reverse();
+  const clips = store.closed();
   expect(clips.map(({ endedAt, startedAt }) => Math.round((endedAt - startedAt) / 1000))).toEqual([
     30, 30, 16,
   ]);
-  for (const { id } of clips) expect(await decodeErrors(store.clipPath(id) ?? '')).toBe('');
+  for (const { id } of clips) expect(await decodeErrors(await store.file(id))).toBe('');
+  expect(store.gaps).toEqual([]);
 });
 
 test('a visit of more than three minutes goes on in a second clip, without a gap', async () => {
@@ -276,7 +168,7 @@ test('a visit of more than three minutes goes on in a second clip, without a gap
   expect(end.media?.clip?.id).not.toBe(id);
   await camera.play(13);
   await waitForClips(2);
-  const [second, first] = store.list({ limit: 10 });
+  const [first, second] = store.closed();
   expect(first?.id).toBe(id);
   expect(first?.endedAt).toBe(second?.startedAt);
   expect((first?.endedAt ?? 0) - (first?.startedAt ?? 0)).toBe(180_000);
@@ -285,23 +177,78 @@ test('a visit of more than three minutes goes on in a second clip, without a gap
 
 test('sound is in the clip where the owner wants it', async () => {
   await recorder[Symbol.asyncDispose]();
-  recordAudio = true;
-  recorder = start();
+  recorder = start({ audio: true });
   await camera.play(6);
   const { id } = publish();
   await camera.play(11);
   await waitForClips(1);
-  const { streams } = await probe(store.clipPath(id) ?? '');
+  const { streams } = await probe(await store.file(id));
   expect(streams.map(({ codec_type }) => codec_type)).toEqual(['video', 'audio']);
 });
 
-test('while the camera is offline the event stands, without media, and the log says so once', async () => {
+test('a press during a reconnect has a clip that begins when the camera is back', async () => {
+  await camera.play(7.5);
   camera.disconnect();
+  await camera.play(3);
+  const ring = publish();
+  expect(ring.media).toEqual({ clip: { id: ring.id, ready: false } });
+  await camera.play(12);
+  camera.connect();
+  const back = clock.now();
+  await camera.play(11);
+  await waitForClips(2);
+  // What the camera showed before it was lost is kept, too.
+  const [before, after] = store.closed();
+  expect(before?.eventIds).toEqual([ring.id]);
+  expect(after).toMatchObject({ id: ring.id, startedAt: back, eventIds: [ring.id] });
+  expect(Math.round(((after?.endedAt ?? 0) - back) / 1000)).toBe(10);
+  expect(store.gaps).toEqual([{ from: before?.endedAt, to: back, reason: 'camera-offline' }]);
+});
+
+test('a camera that was just there and does not come back: no clip, and the gap says so', async () => {
+  camera.disconnect();
+  await camera.play(5);
+  const { at, media } = publish();
+  expect(media?.clip?.ready).toBe(false);
+  await camera.play(20);
+  await vi.waitFor(() =>
+    expect(store.gaps).toEqual([{ from: at, to: at + 15_000, reason: 'camera-offline' }]),
+  );
+  expect(store.closed()).toEqual([]);
+});
+
+test('while the camera is offline for long the event stands, without media, and the log says so once', async () => {
+  camera.disconnect();
+  await camera.play(60);
   expect(publish().media).toBeUndefined();
   expect(publish().media).toBeUndefined();
+  await camera.play(20);
+  await vi.waitFor(() => expect(store.gaps).toHaveLength(1));
   expect(lines).toEqual([
     '[Front door] The camera is offline: this event has a clip only if it comes back within seconds.',
   ]);
+});
+
+test('where everything is recorded, what is missing of a clip is told once, by that', async () => {
+  await recorder[Symbol.asyncDispose]();
+  recorder = start({ continuous: true });
+  camera.disconnect();
+  publish();
+  await camera.play(20);
+  await recorder[Symbol.asyncDispose]();
+  expect(store.gaps).toEqual([]);
+});
+
+test('an event without a clip of its own keeps its picture', async () => {
+  await recorder[Symbol.asyncDispose]();
+  recorder = start({ clips: false });
+  await camera.play(6);
+  const ring = publish();
+  expect(ring.media).toEqual({ snapshot: { id: ring.id, ready: false } });
+  await vi.waitFor(() => expect(store.spool.openSnapshot(ring.id)).toBeDefined());
+  await camera.play(12);
+  await recorder[Symbol.asyncDispose]();
+  expect(store.closed()).toEqual([]);
 });
 
 test('privacy mode that begins with a press ends its clip, and its plain picture is kept of no event', async () => {
@@ -311,13 +258,13 @@ test('privacy mode that begins with a press ends its clip, and its plain picture
   const asked = vi.spyOn(camera as Camera, 'snapshot').mockResolvedValue(plain);
   const ring = publish();
   await camera.play(1);
-  camera.disconnect();
-  camera.ring.close();
+  await camera.setPrivacy(true);
   await waitForClips(1);
   expect(asked).toHaveBeenCalledTimes(1);
-  expect(store.get(ring.id)).toMatchObject({ state: 'ready' });
-  expect(store.get(ring.id)).not.toHaveProperty('snapshotId');
-  expect(store.snapshotPath(ring.id)).toBeUndefined();
+  expect(store.index.get(ring.id)).toMatchObject({ state: 'closed' });
+  expect(store.index.get(ring.id)).not.toHaveProperty('snapshotId');
+  expect(store.spool.openSnapshot(ring.id)).toBeUndefined();
+  expect(store.gaps).toEqual([]);
 });
 
 test('a camera that gives nothing leaves no file', async () => {
@@ -326,7 +273,7 @@ test('a camera that gives nothing leaves no file', async () => {
   clock.advance(11_000);
   await vi.waitFor(() => expect(lines).toHaveLength(1));
   expect(lines[0]).toContain('no picture came');
-  expect(store.get(id)).toBeUndefined();
+  expect(store.index.get(id)).toBeUndefined();
 });
 
 test('events of others and of the hub pass untouched', () => {
@@ -340,23 +287,21 @@ test('stopping completes the clip under way', async () => {
   const { id } = publish();
   await camera.play(2);
   await recorder[Symbol.asyncDispose]();
-  expect(store.get(id)?.state).toBe('ready');
-  expect(await decodeErrors(store.clipPath(id) ?? '')).toBe('');
-  expect(existsSync(`${store.clipPath(id)}.part`)).toBe(false);
+  expect(store.index.get(id)?.state).toBe('closed');
+  expect(await decodeErrors(await store.file(id))).toBe('');
+  expect(store.gaps).toEqual([]);
 });
 
-test('a folder that cannot be written is one sentence, a problem, and no end of the events', async () => {
+test('a disk that fails costs the clip, not the events, and the gap has its reason', async () => {
   await camera.play(6);
-  rmSync(root(), { recursive: true, force: true });
-  writeFileSync(root(), 'a file where the folder should be');
-  publish();
+  store.fault = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  const { at } = publish();
   await camera.play(11);
-  publish();
+  store.fault = undefined;
+  const later = publish();
   await camera.play(11);
-  await vi.waitFor(async () =>
-    expect((await store.storage()).problem).toMatchObject({ code: 'recordings-failed' }),
-  );
-  await recorder[Symbol.asyncDispose]();
-  expect(lines.filter((line) => line.includes('could not be written'))).toHaveLength(1);
+  await waitForClips(1);
+  expect(store.closed().map(({ id }) => id)).toEqual([later.id]);
+  expect(store.gaps).toEqual([{ from: at, to: at + 10_000, reason: 'disk-full' }]);
   expect(events.filter(({ kind }) => kind === 'doorbell')).toHaveLength(2);
 });
