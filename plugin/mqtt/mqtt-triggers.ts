@@ -1,17 +1,12 @@
 /** Listens at an MQTT broker for what means a press or motion at a camera. It sends nothing. */
-import { randomBytes } from 'node:crypto';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { connect, type MqttClient } from 'mqtt';
 import type { Problem } from '../../protocol/api.ts';
-import { type Log, withoutSecrets } from '../system/log.ts';
+import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
+import { type BrokerLogin, clientOptions, connectProblem, unreachable } from './broker.ts';
 import { type MqttTrigger, matches, topicFault } from './trigger-match.ts';
 
-export interface MqttTriggersOptions<T extends MqttTrigger> {
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
-  url: string;
-  /** Empty: none. */
-  username: string;
-  password: string;
+export interface MqttTriggersOptions<T extends MqttTrigger> extends BrokerLogin {
   triggers: readonly T[];
 }
 
@@ -28,9 +23,7 @@ export interface MqttTriggers extends AsyncDisposable {
   readonly ready: Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const RECONNECT_MS = 5_000;
-const KEEPALIVE_SECONDS = 30;
+const LOSS = 'triggers from it are not heard';
 /** A doorbell's message is short; whatever is longer is none. */
 const MAX_PAYLOAD = 16 * 1024;
 
@@ -55,7 +48,7 @@ export function listenForTriggers<T extends MqttTrigger>(
   try {
     client = connect(options.url, clientOptions(options));
   } catch (error) {
-    trouble(unreachable(options.url, reason(error)));
+    trouble(unreachable(options.url, reason(error), LOSS));
     const problems = problem ? [...faulty, problem] : faulty;
     return { problems, ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
   }
@@ -69,7 +62,7 @@ export function listenForTriggers<T extends MqttTrigger>(
         problem = undefined;
         ready.resolve();
       })
-      .catch((error) => trouble(unreachable(options.url, reason(error))));
+      .catch((error) => trouble(unreachable(options.url, reason(error), LOSS)));
   });
   client.on('message', (topic, payload, { retain }) => {
     if (payload.length > MAX_PAYLOAD) return;
@@ -83,41 +76,14 @@ export function listenForTriggers<T extends MqttTrigger>(
       }
     }
   });
-  client.on('error', (error) => trouble(connectProblem(options.url, error)));
-  client.on('offline', () => trouble(problem ?? unreachable(options.url, 'it does not answer')));
+  client.on('error', (error) => trouble(connectProblem(options.url, error, LOSS)));
+  client.on('offline', () => trouble(problem ?? unreachable(options.url, 'it does not answer', LOSS)));
   return {
     get problems() {
       return problem ? [...faulty, problem] : faulty;
     },
     ready: ready.promise,
     [Symbol.asyncDispose]: () => client.endAsync(true).then(() => {}),
-  };
-}
-
-function clientOptions({ username, password }: { username: string; password: string }): IClientOptions {
-  return {
-    clientId: `doorstep-${randomBytes(6).toString('hex')}`,
-    // Presses of a time when nobody listened are over.
-    clean: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    reconnectPeriod: RECONNECT_MS,
-    keepalive: KEEPALIVE_SECONDS,
-    // We subscribe ourselves on each connect, and see what the broker refuses.
-    resubscribe: false,
-    ...(username && { username }),
-    ...(password && { password }),
-  };
-}
-
-/** Codes 4 and 5 of MQTT 3.1.1, 134 and 135 of MQTT 5: a wrong name or password, not allowed. */
-const REFUSED = new Set([4, 5, 134, 135]);
-
-function connectProblem(url: string, error: Error & { code?: number | string }): Problem {
-  if (typeof error.code !== 'number' || !REFUSED.has(error.code)) return unreachable(url, reason(error));
-  return {
-    code: 'mqtt-refused',
-    what: `The MQTT broker ${withoutSecrets(url)} refuses the user name or password.`,
-    cure: 'Correct "mqtt.username" and "mqtt.password" in the plugin settings.',
   };
 }
 
@@ -141,13 +107,5 @@ function notAllowed(topics: readonly string[]): Problem {
     code: 'mqtt-not-allowed',
     what: `The MQTT broker does not let this user read ${topics.map((topic) => `"${topic}"`).join(', ')}.`,
     cure: 'Allow it in the access list of the broker, or use another user.',
-  };
-}
-
-function unreachable(url: string, why: string): Problem {
-  return {
-    code: 'mqtt-unreachable',
-    what: `The MQTT broker ${withoutSecrets(url)} cannot be reached (${withoutSecrets(why || 'no answer')}); triggers from it are not heard.`,
-    cure: 'Check its address and that it runs; Doorstep keeps trying.',
   };
 }

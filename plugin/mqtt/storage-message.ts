@@ -1,0 +1,48 @@
+/** What is told of storage over MQTT, and when it is worth telling. */
+import type { StorageInfo, TargetState } from '../../protocol/api.ts';
+import type { GapReason } from '../../protocol/event.ts';
+
+/** Times are epoch ms. */
+export interface StorageMessage {
+  /** `unknown`: the hub does not run, or not reach the broker. */
+  state: TargetState | 'unknown';
+  /** Since when it is in this state. */
+  since?: number;
+  /** Length of the footage that waits on this machine. */
+  waitingMinutes?: number;
+  /** How long there is room for more; absent while nothing is recorded. */
+  hoursLeft?: number;
+  freeBytes?: number;
+  /** What was given up in the last 7 days; reason and stretch of the last of it. */
+  dropped?: { recordings: number; reason?: GapReason; from?: number; to?: number };
+}
+
+const MINUTE_MS = 60_000;
+/** Free room is told in steps of this many bytes, so that a retained message does not change all the time. */
+const STEP = 100_000_000;
+
+/** What the broker keeps when the hub goes: that all is well would be a lie from then on. */
+export const UNKNOWN: StorageMessage = { state: 'unknown' };
+
+export function storageMessage({ target, spool, dropped }: StorageInfo): StorageMessage {
+  const { recordings, last } = dropped;
+  return {
+    state: target.state,
+    since: target.since,
+    waitingMinutes: Math.round(spool.bufferedMs / MINUTE_MS),
+    ...(spool.hoursLeft !== undefined && { hoursLeft: Math.floor(spool.hoursLeft * 10) / 10 }),
+    ...(target.freeBytes !== undefined && { freeBytes: Math.floor(target.freeBytes / STEP) * STEP }),
+    dropped: { recordings, ...(last && { reason: last.reason, from: last.from, to: last.to }) },
+  };
+}
+
+/** State and losses are told at once; all else each minute, where it has changed or the target is away. */
+export function worthTelling(
+  next: StorageMessage,
+  told: StorageMessage | undefined,
+  why: 'news' | 'minute',
+): boolean {
+  if (!told || next.state !== told.state || next.since !== told.since) return true;
+  if (JSON.stringify(next.dropped) !== JSON.stringify(told.dropped)) return true;
+  return why === 'minute' && (next.state !== 'ready' || JSON.stringify(next) !== JSON.stringify(told));
+}
