@@ -38,6 +38,8 @@ export interface KnownTarget {
   mounted: boolean;
   /** Epoch ms. */
   since: number;
+  /** What lies there is still to be taken into the index. */
+  takingStock?: true;
 }
 
 /** As retention and spool room see a recording. */

@@ -263,7 +263,7 @@ function prepareStates(db: IndexDatabase) {
         sidecar_changes = sidecar_changes + (state IN ('forwarding', 'stored')) WHERE key = $key`),
     removeSegments: db.prepare('DELETE FROM segment WHERE recording = $key'),
     reopen:
-      db.prepare(`UPDATE recording SET state = 'open', ended_at = started_at, bytes = 0, sidecar_changes = 0,
+      db.prepare(`UPDATE recording SET state = 'open', ended_at = started_at, bytes = 0, holes = 0, sidecar_changes = 0,
         head_bytes = NULL, head_sha256 = NULL, tail_bytes = NULL, tail_sha256 = NULL
       WHERE key = $key`),
     remove: db.prepare('DELETE FROM recording WHERE key = $key'),
