@@ -1,0 +1,21 @@
+import type { Clock } from '../../system/clock.ts';
+import { type Target, type TargetConfig, TargetError } from './contract.ts';
+
+export interface CreateTargetDeps {
+  clock: Clock;
+  /** Called as bytes move. */
+  progress(): void;
+}
+
+/** The target of this configuration. Only the code of its kind is loaded: the keeper shall be small. */
+export async function createTarget(config: TargetConfig, deps: CreateTargetDeps): Promise<Target> {
+  switch (config.kind) {
+    case 'embedded':
+    case 'folder': {
+      const { createFolderTarget } = await import('./folder-target.ts');
+      return createFolderTarget(config, deps);
+    }
+    default:
+      throw new TargetError('failed', `There is no target of kind ${config.kind} yet.`);
+  }
+}
