@@ -11,7 +11,7 @@ import { openRecordingIndex } from '../../plugin/recordings/index/recording-inde
 import type { Piece } from '../../plugin/recordings/keeper/contract.ts';
 import type { Recording, RecordingOpening } from '../../plugin/recordings/recording.ts';
 import type { Spool } from '../../plugin/recordings/spool/contract.ts';
-import { createSpool } from '../../plugin/recordings/spool/spool.ts';
+import { createSpool, type SpoolOptions } from '../../plugin/recordings/spool/spool.ts';
 import type { Log } from '../../plugin/system/log.ts';
 import { ManualClock } from './manual-clock.ts';
 import { makeStream, type Stream } from './recorded-media.ts';
@@ -21,6 +21,8 @@ export const SPOOL_CAMERA = { id: 'cam-1', name: 'Front door', slug: 'front-door
 export interface SpoolHouse extends Disposable {
   readonly root: string;
   readonly folder: string;
+  /** The folder that stands for one in memory. */
+  readonly rolling: string;
   readonly clock: ManualClock;
   readonly lines: string[];
   readonly log: Log;
@@ -32,7 +34,7 @@ export interface SpoolHouse extends Disposable {
 
 /** @param options.spoolFolder where the spool lies; else below a folder of its own */
 export function spoolHouse(
-  options: { rolling?: string; segmentMs?: number; spoolFolder?: string } = {},
+  options: Pick<SpoolOptions, 'segmentMs' | 'room'> & { rolling?: boolean; spoolFolder?: string } = {},
 ): SpoolHouse {
   const root = mkdtempSync(join(tmpdir(), 'doorstep-spool-'));
   const folder = options.spoolFolder ?? join(root, 'spool');
@@ -41,16 +43,25 @@ export function spoolHouse(
   const say = (line: string) => void lines.push(line);
   const log: Log = { debug() {}, info: say, warn: say, error: say };
   const path = join(root, 'recordings.sqlite');
-  const { rolling, segmentMs = 2000 } = options;
+  const { segmentMs = 2000, room } = options;
+  const rolling = options.rolling ? join(root, 'memory') : undefined;
   const openBoth = () => {
     const index = openRecordingIndex({ path, clock, log });
     return {
       index,
-      spool: createSpool({ folder, index, clock, log, segmentMs, ...(rolling && { rolling }) }),
+      spool: createSpool({
+        folder,
+        index,
+        clock,
+        log,
+        segmentMs,
+        ...(rolling && { rolling }),
+        ...(room && { room }),
+      }),
     };
   };
   const house: SpoolHouse = {
-    ...{ root, folder, clock, lines, log },
+    ...{ root, folder, clock, lines, log, rolling: rolling ?? '' },
     ...openBoth(),
     restart({ loseIndex = false } = {}) {
       house.index[Symbol.dispose]();

@@ -1,5 +1,6 @@
 /** When a segment has to leave memory for the disk. */
 import type { Segment } from '../recording.ts';
+import type { Room } from './spool-context.ts';
 
 /** A target that is away for a moment is no reason to wear the SD card. */
 export const AWAY_MS = 60_000;
@@ -10,12 +11,10 @@ export interface RollingSegment extends Pick<Segment, 'n' | 'startedAt' | 'bytes
   id: string;
 }
 
-export interface RollingFacts {
+/** Room is that of the memory file system. */
+export interface RollingFacts extends Room {
   /** For how long the target has not been ready; 0 while it is. */
   awayMs: number;
-  /** Of the memory file system. */
-  freeBytes: number;
-  totalBytes: number;
 }
 
 /** Which of these segments move to the disk, oldest first: all while the target is away, else as many as make room. */
@@ -34,6 +33,6 @@ export function segmentsToMove<T extends RollingSegment>(
 }
 
 /** Whether memory has room for one more segment; where it has not, the segment goes to the disk at once. */
-export function hasRoom({ freeBytes, totalBytes }: Pick<RollingFacts, 'freeBytes' | 'totalBytes'>): boolean {
+export function hasRoom({ freeBytes, totalBytes }: Room): boolean {
   return freeBytes > (totalBytes * FREE_SHARE) / 2;
 }

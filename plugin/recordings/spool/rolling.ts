@@ -1,10 +1,10 @@
 /** The part of the spool that is in memory: it spares SD cards while the target takes everything within moments. */
-import { constants, copyFile, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { constants, copyFile, open, readdir, rename, rm } from 'node:fs/promises';
 import { reason } from '../../system/problem.ts';
 import { PART } from '../layout.ts';
 import type { RecordingKind, Segment, SpoolTier } from '../recording.ts';
 import { makeFolder, syncFolder } from './durable.ts';
-import { hasRoom, type RollingFacts, segmentsToMove } from './rolling-policy.ts';
+import { hasRoom, segmentsToMove } from './rolling-policy.ts';
 import type { SpoolContext } from './spool-context.ts';
 import type { Turns } from './turns.ts';
 
@@ -31,7 +31,7 @@ export class Rolling {
     if (kind !== 'continuous') return 'disk';
     try {
       await makeFolder(this.#folder);
-      return hasRoom(await this.#room()) ? 'rolling' : 'disk';
+      return hasRoom(await this.#context.room(this.#folder)) ? 'rolling' : 'disk';
     } catch (error) {
       this.#say(`The rolling folder ${this.#folder} cannot be used: ${reason(error)}.`);
       return 'disk';
@@ -47,7 +47,8 @@ export class Rolling {
     try {
       const segments = await this.#inMemory();
       if (segments.length === 0) return;
-      for (const segment of segmentsToMove(segments, { awayMs, ...(await this.#room()) })) {
+      const room = await this.#context.room(this.#folder);
+      for (const segment of segmentsToMove(segments, { awayMs, ...room })) {
         await this.#turns.run(segment.id, () => this.#move(segment));
       }
       this.#said = undefined;
@@ -79,11 +80,6 @@ export class Rolling {
     await syncFolder(places.of(id));
     index.moveSegment(id, n, 'disk');
     await rm(from, { force: true });
-  }
-
-  async #room(): Promise<Pick<RollingFacts, 'freeBytes' | 'totalBytes'>> {
-    const { bavail, blocks, bsize } = await statfs(this.#folder);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   }
 
   #say(message: string): void {

@@ -3,6 +3,12 @@ import type { Log } from '../../system/log.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import type { SpoolPlaces } from './places.ts';
 
+/** In bytes. */
+export interface Room {
+  freeBytes: number;
+  totalBytes: number;
+}
+
 /** What all parts of the spool share. */
 export interface SpoolContext {
   places: SpoolPlaces;
@@ -11,4 +17,6 @@ export interface SpoolContext {
   log: Log;
   /** How long a segment is before the next keyframe begins another. */
   segmentMs: number;
+  /** Of the file system of a folder. */
+  room(folder: string): Promise<Room>;
 }

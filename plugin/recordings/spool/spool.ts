@@ -21,7 +21,7 @@ import { makeFolder, replaceDurable, syncFolder, writeDurable } from './durable.
 import { SpoolPlaces } from './places.ts';
 import { Rolling } from './rolling.ts';
 import { SpooledSnapshots } from './snapshots.ts';
-import type { SpoolContext } from './spool-context.ts';
+import type { Room, SpoolContext } from './spool-context.ts';
 import { SpoolRecovery } from './spool-recovery.ts';
 import { SpoolWriter } from './spool-writer.ts';
 import { Turns } from './turns.ts';
@@ -37,6 +37,8 @@ export interface SpoolOptions {
   log: Log;
   /** Default {@link SEGMENT_MS}. */
   segmentMs?: number;
+  /** Room on the file system of a folder; default: what that says. */
+  room?: SpoolContext['room'];
 }
 
 /** Nothing is touched before the first call. Its `recover` comes before all others. */
@@ -55,9 +57,9 @@ class FolderSpool implements Spool {
   readonly #unfinished = new Map<string, readonly string[]>();
   #settling = false;
 
-  constructor({ folder, rolling, index, clock, log, segmentMs = SEGMENT_MS }: SpoolOptions) {
+  constructor({ folder, rolling, index, clock, log, segmentMs = SEGMENT_MS, room = roomOf }: SpoolOptions) {
     const places = new SpoolPlaces(folder, rolling);
-    this.#context = { places, index, clock, log, segmentMs };
+    this.#context = { places, index, clock, log, segmentMs, room };
     this.#rolling = rolling === undefined ? undefined : new Rolling(this.#context, rolling, this.#turns);
     this.#snapshots = new SpooledSnapshots(this.#context);
     this.#recovery = new SpoolRecovery(this.#context, this.#snapshots, (id) => this.drop(id));
@@ -181,8 +183,7 @@ class FolderSpool implements Spool {
 
   async freeBytes(): Promise<number> {
     await makeFolder(this.folder);
-    const { bavail, bsize } = await statfs(this.folder);
-    return bavail * bsize;
+    return (await this.#context.room(this.folder)).freeBytes;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -220,4 +221,9 @@ class FolderSpool implements Spool {
   async #tierFor({ kind }: RecordingOpening): Promise<SpoolTier> {
     return this.#rolling ? this.#rolling.tierFor(kind) : 'disk';
   }
+}
+
+async function roomOf(folder: string): Promise<Room> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }
