@@ -12,7 +12,7 @@ interface Unread {
 
 /** Whom one speaks with. */
 export interface HttpPeer {
-  /** Name or address, for messages. */
+  /** In words, for messages. */
   host: string;
   /** Called as bytes move. */
   progress(): void;

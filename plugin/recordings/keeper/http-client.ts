@@ -14,6 +14,8 @@ import { connectTrusted, type TlsPeer } from './tls-trust.ts';
 
 export interface HttpServer {
   url: URL;
+  /** For messages. */
+  name: string;
   username: string;
   password: string;
   fingerprint?: string;
@@ -48,7 +50,7 @@ const PROBE_MS = 5_000;
 const IDLE_MS = 4_000;
 
 export function createHttpClient(server: HttpServer, rule: HomeRule, progress: () => void): HttpClient {
-  const { url, username, password } = server;
+  const { url, name, username, password } = server;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = url.protocol === 'https:';
   const port = Number(url.port) || (secure ? 443 : 80);
@@ -93,20 +95,20 @@ export function createHttpClient(server: HttpServer, rule: HomeRule, progress: (
       if (reply.status !== 401) return reply;
       await drain(reply);
       if (++refusals > 2 || !login.challenged(challengesOf(reply.body), authorization))
-        throw new TargetError('denied', `"${host}" does not take this user and password. Check both.`);
+        throw new TargetError('denied', `"${name}" does not take this user and password. Check both.`);
     }
   };
 
   return {
-    peer: { host, progress },
+    peer: { host: name, progress },
     async send(request) {
       refuseOutside(host, rule);
       const reply = await attempt(request).catch((error: unknown) => {
-        throw networkFault(error, host, request.signal?.aborted || closed.signal.aborted);
+        throw networkFault(error, name, request.signal?.aborted || closed.signal.aborted);
       });
       if (reply.status < 300 || reply.status >= 400 || reply.status === 304) return reply;
       reply.body.destroy();
-      throw new TargetError('failed', redirected(host, reply.headers.location, url));
+      throw new TargetError('failed', redirected(name, reply.headers.location, url));
     },
     [Symbol.dispose]() {
       closed.abort();
@@ -170,8 +172,8 @@ function challengesOf({ rawHeaders }: IncomingMessage): string[] {
 }
 
 /** Where a redirect pointed, without what may be secret in an address. */
-function redirected(host: string, location: string | undefined, base: URL): string {
+function redirected(name: string, location: string | undefined, base: URL): string {
   const to = location === undefined ? null : URL.parse(location, base.href);
   const where = to ? `to ${to.origin}${to.pathname}` : 'elsewhere';
-  return `"${host}" sends us on ${where}, and redirects are not followed. Write the address that it means into the options.`;
+  return `"${name}" sends us on ${where}, and redirects are not followed. Write the address that it means into the options.`;
 }

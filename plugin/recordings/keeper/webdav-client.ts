@@ -10,10 +10,12 @@ export type Body = NonNullable<HttpRequest['body']>;
 
 export interface DavOptions {
   http: HttpClient;
-  /** Of the root, as the owner wrote it. */
+  /** Of the root. */
   url: URL;
-  /** What else is known about a refusal, as where the server stands before another; undefined: its status says it all. */
-  explain?: (status: number) => TargetError | undefined;
+  /** The root in words, for messages. */
+  name: string;
+  /** What is known of the storage behind the server besides its replies. */
+  trouble?: () => Promise<TargetError | undefined>;
 }
 
 const XML = { 'content-type': 'application/xml; charset=utf-8' };
@@ -32,7 +34,12 @@ export class DavClient {
 
   /** A path in words, for messages. */
   where(path: string): string {
-    return `${this.#options.url.host}${this.#root}${path && `/${path}`}`;
+    return `${this.#options.name}${path && `/${path}`}`;
+  }
+
+  /** What is wrong behind the server, where that is known; else this fault. */
+  async instead(fault: TargetError): Promise<TargetError> {
+    return (await this.#options.trouble?.()) ?? fault;
   }
 
   /** The whole of a small file; undefined where there is none. */
@@ -144,7 +151,9 @@ export class DavClient {
     const text = (await readAll(reply, MOST_XML, this.#options.http.peer)).toString('utf8');
     const entries = readMultistatus(text);
     if (entries) return entries;
-    throw new TargetError('failed', `${this.where(path)}: the server's reply to PROPFIND makes no sense.`);
+    throw await this.instead(
+      new TargetError('failed', `${this.where(path)}: the server's reply to PROPFIND makes no sense.`),
+    );
   }
 
   #encoded(path: string): string {
@@ -170,8 +179,7 @@ export class DavClient {
   ): Promise<void> {
     if (statuses.includes(reply.status)) return;
     await drain(reply);
-    const { explain } = this.#options;
-    throw explain?.(reply.status) ?? statusFault(reply.status, this.where(path), doing);
+    throw await this.instead(statusFault(reply.status, this.where(path), doing));
   }
 
   /** 207 would be a list of what went wrong. */

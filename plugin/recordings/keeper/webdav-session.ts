@@ -33,8 +33,14 @@ export async function proveMarker(
 export async function readMarkerFile(dav: DavClient, signal: AbortSignal): Promise<string | undefined> {
   const text = await dav.text(IDENTITY_FILE, MOST_MARKER, signal);
   if (text !== undefined) return text;
-  if ((await dav.info('', signal))?.folder) return undefined;
-  throw new TargetError('missing', `${dav.where('')} is not there. Check the address and the shared folder.`);
+  // A server that stands before another says 404 for what it cannot reach; listing shows it.
+  const entries = await dav.children('', signal);
+  if (entries?.some(({ path }) => path.at(-1) === IDENTITY_FILE))
+    throw new TargetError('missing', `${dav.where(IDENTITY_FILE)} is there, and cannot be read.`);
+  if (entries) return undefined;
+  throw await dav.instead(
+    new TargetError('missing', `${dav.where('')} is not there. Check the address and the shared folder.`),
+  );
 }
 
 /** A session with a WebDAV folder whose identity was proven, and is proven again before each write. */
@@ -57,9 +63,11 @@ export class WebdavSession implements TargetSession {
   }
 
   put(path: string, pieces: readonly Piece[], signal?: AbortSignal): Promise<Sealed> {
-    return this.#write(path, signal, (signal) => {
-      const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    return this.#write(path, signal, async (signal) => {
       const options = { signal, progress: this.#progress };
+      let bytes = 0;
+      // Looked at before anything is sent: an upload that breaks off may leave a part behind after it was removed.
+      for await (const chunk of readPieces(pieces, options)) bytes += chunk.length;
       return this.#putWhole(path, { bytes, open: () => copies(readPieces(pieces, options)) }, signal);
     });
   }
@@ -132,6 +140,10 @@ export class WebdavSession implements TargetSession {
       for (let path = folder; path !== '.' && path !== ''; path = posix.dirname(path)) {
         const entries = await this.#dav.children(path, signal);
         if (entries && entries.length > 0) return;
+        // Some servers show an empty folder when they cannot read it, and would then remove what is in it.
+        await proveMarker(this.#dav, this.facts, signal);
+        const again = await this.#dav.children(path, signal);
+        if (again && again.length > 0) return;
         this.#folders.delete(path);
         if (entries) await this.#dav.remove(`${path}/`, signal);
       }
@@ -166,6 +178,7 @@ export class WebdavSession implements TargetSession {
     try {
       const written = await this.#putPart(part, body, signal);
       const found = await this.#dav.seal(part, written.bytes, signal);
+      if (!found) await proveMarker(this.#dav, this.facts, signal);
       if (found?.bytes !== written.bytes || found.sha256 !== written.sha256) throw corrupt(this.#dav, path);
       await this.#dav.move(part, path, true, signal);
       if ((await this.#sizeOf(path, signal)) !== written.bytes) {
@@ -197,7 +210,7 @@ export class WebdavSession implements TargetSession {
       if (await this.#dav.upload(part, hashed, signal))
         return { bytes: body.bytes, sha256: hash.digest('hex') };
     }
-    throw new TargetError('failed', `${this.#dav.where(part)}: its folder could not be made.`);
+    throw await refused(this.#dav, posix.dirname(part));
   }
 
   async #makeFolders(folder: string, signal: AbortSignal): Promise<void> {
@@ -249,10 +262,19 @@ export class WebdavSession implements TargetSession {
 /** Writes the marker into a root that has none. */
 export async function writeMarker(dav: DavClient, marker: string, signal: AbortSignal): Promise<void> {
   const part = IDENTITY_FILE + PART;
-  if (!(await dav.upload(part, bodyOf(Buffer.from(marker)), signal)))
-    throw new TargetError('missing', `${dav.where('')} is not there any more.`);
+  if (!(await dav.upload(part, bodyOf(Buffer.from(marker)), signal))) throw await refused(dav, '');
   if ((await dav.text(part, MOST_MARKER, signal)) !== marker) throw corrupt(dav, part);
   await dav.move(part, IDENTITY_FILE, false, signal);
+}
+
+/** The folder is there, and yet a file in it has none: some servers say it like that when nothing may be written. */
+function refused(dav: DavClient, folder: string): Promise<TargetError> {
+  return dav.instead(
+    new TargetError(
+      'read-only',
+      `${dav.where(folder)}: no file can be made there. Give this user the right to write, and the share too.`,
+    ),
+  );
 }
 
 function corrupt(dav: DavClient, path: string): TargetError {

@@ -21,8 +21,16 @@ export interface WebdavTargetDeps {
   progress?: () => void;
   /** Default: the system's. */
   resolve?: ResolveAll;
-  /** What else is known about a refusal; undefined: its status says it all. */
-  explain?: DavOptions['explain'];
+  behind?: Behind;
+}
+
+/** What a server on this machine stands before. */
+export interface Behind
+  extends Pick<TargetFacts, 'fileSystem' | 'mounted'>,
+    Required<Pick<DavOptions, 'trouble'>> {
+  /** In words, for messages. */
+  name: string;
+  room(signal: AbortSignal): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>>;
 }
 
 /** A folder on a WebDAV server: Synology, QNAP, TrueNAS, Nextcloud, `rclone serve webdav`. */
@@ -49,10 +57,14 @@ class WebdavTarget implements Target {
     signal?: AbortSignal,
   ): Promise<TargetSession> {
     const [dav, until] = this.#begin(signal);
-    if (known && (known.fileSystem !== 'webdav' || !known.mounted))
-      throw new TargetError('missing', `${dav.where('')} was set up as ${known.fileSystem}, not as webdav.`);
+    const { fileSystem, mounted } = this.#kind();
+    if (known && (known.fileSystem !== fileSystem || known.mounted !== mounted))
+      throw new TargetError(
+        'missing',
+        `${dav.where('')} is ${fileSystem}, and was ${known.fileSystem} when it was set up.`,
+      );
     const id = await proveMarker(dav, known, until);
-    const session: WebdavSession = new WebdavSession(dav, await factsOf(dav, id, until), {
+    const session: WebdavSession = new WebdavSession(dav, await this.#facts(dav, id, until), {
       progress: this.#progress,
       closed: () => this.#sessions.delete(session),
     });
@@ -71,7 +83,7 @@ class WebdavTarget implements Target {
     const marker = await readMarkerFile(dav, until);
     if (marker === undefined) await writeMarker(dav, makeMarker(id, this.#deps.clock.now()), until);
     else checkMarker(dav.where(''), marker, undefined);
-    return factsOf(dav, await proveMarker(dav, undefined, until), until);
+    return this.#facts(dav, await proveMarker(dav, undefined, until), until);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -80,19 +92,30 @@ class WebdavTarget implements Target {
     await Promise.all([...this.#sessions].map((session) => session[Symbol.asyncDispose]()));
   }
 
+  #kind(): Pick<TargetFacts, 'fileSystem' | 'mounted'> {
+    const { fileSystem, mounted } = this.#deps.behind ?? { fileSystem: 'webdav', mounted: true };
+    return { fileSystem, mounted };
+  }
+
+  async #facts(dav: DavClient, id: string, signal: AbortSignal): Promise<TargetFacts> {
+    const room = await (this.#deps.behind ?? dav).room(signal);
+    return { id, ...this.#kind(), ...room };
+  }
+
   #begin(signal: AbortSignal | undefined): [DavClient, AbortSignal] {
     const { signal: closing } = this.#closing;
     checkCalledOff(signal);
     checkCalledOff(closing);
     const url = addressOf(this.#config.url);
     const { username, password, fingerprint, allowOutside } = this.#config;
-    const { resolve, explain } = this.#deps;
+    const { resolve, behind } = this.#deps;
+    const name = behind?.name ?? url.host + url.pathname.replace(/\/+$/, '');
     this.#http ??= createHttpClient(
-      { url, username, password, ...(fingerprint !== undefined && { fingerprint }) },
+      { url, name, username, password, ...(fingerprint !== undefined && { fingerprint }) },
       { allowOutside, ...(resolve && { resolve }) },
       this.#progress,
     );
-    const dav = new DavClient({ http: this.#http, url, ...(explain && { explain }) });
+    const dav = new DavClient({ http: this.#http, url, name, ...(behind && { trouble: behind.trouble }) });
     return [dav, signal ? AbortSignal.any([signal, closing]) : closing];
   }
 }
@@ -108,8 +131,4 @@ function addressOf(text: string): URL {
       'The address of the WebDAV folder has a user in it; write user and password into their own options.',
     );
   return url;
-}
-
-async function factsOf(dav: DavClient, id: string, signal: AbortSignal): Promise<TargetFacts> {
-  return { id, fileSystem: 'webdav', mounted: true, ...(await dav.room(signal)) };
 }

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NasServer } from '../../../test/support/nas-server.ts';
+import { descendantsOf, isAlive } from '../../../test/support/process-tree.ts';
+import {
+  type RemoteSettings,
+  rcloneProgram,
+  rcloneTest,
+  writeRcloneConfig,
+} from '../../../test/support/rclone.ts';
+import { sambaTest, startSamba } from '../../../test/support/samba.ts';
+import { sshdTest, startSshd } from '../../../test/support/sshd.ts';
+import { startWebdav } from '../../../test/support/webdav-server.ts';
+import { startChild } from '../../system/child.ts';
+import { systemClock } from '../../system/clock.ts';
+import { Closing } from '../../system/closing.ts';
+import { createRcloneTarget, type RcloneConfig } from './rclone-target.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const ID = '3f0c6c1e-8d0f-4b52-9d1a-0d8a3ef7c001';
+let closing: Closing;
+let folder: string;
+
+beforeEach(async () => {
+  closing = new Closing();
+  folder = await mkdtemp(join(tmpdir(), 'doorstep-rclone-'));
+  closing.defer(() => rm(folder, { recursive: true, force: true }));
+});
+afterEach(() => closing[Symbol.asyncDispose]());
+
+async function targetOn(
+  remotes: Readonly<Record<string, RemoteSettings>>,
+  remote: string,
+  more: Partial<RcloneConfig> = {},
+) {
+  const configFile = await writeRcloneConfig(folder, remotes);
+  const config = {
+    kind: 'rclone',
+    remote,
+    configFile,
+    program: rcloneProgram(),
+    allowOutside: false,
+  } as const;
+  return closing.use(createRcloneTarget({ ...config, ...more }, { clock: systemClock, startChild }));
+}
+
+async function piece(bytes: Buffer) {
+  const path = join(folder, 'piece');
+  await writeFile(path, bytes);
+  return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Sets it up, keeps a file, loses the server, and finds it again. */
+async function keepsWhatItIsGiven(
+  server: NasServer,
+  settings: RemoteSettings,
+  root: string,
+  fileSystem: string,
+) {
+  const target = await targetOn({ nas: settings }, `nas:${root}`);
+  const there = join(server.folder, 'doorstep');
+  await expect(target.open(undefined)).rejects.toMatchObject({ fault: 'missing' });
+  expect(await readdir(server.folder)).toEqual([]);
+  const facts = await target.setUp({ id: ID, sure: false });
+  expect(facts).toMatchObject({ id: ID, fileSystem, mounted: true });
+  await using session = await target.open(facts);
+  const bytes = Buffer.alloc(2_000_000, 5);
+  const path = 'haustür/2026/11/22/072341-ring-01ABC.mp4';
+  const sealed = await session.put(path, [await piece(bytes)]);
+  expect((await readFile(join(there, path))).equals(bytes)).toBe(true);
+  expect(await session.stat(path, { hash: true })).toEqual(sealed);
+  expect(await session.read(path, 1_000_000, 1_000_010)).toEqual(bytes.subarray(0, 10));
+  await session.putText('haustür/2026/11/22/index.jsonl', 'one\n');
+  await session.putText('haustür/2026/11/22/index.jsonl', 'one\ntwo\n');
+  expect(await session.readText('haustür/2026/11/22/index.jsonl')).toBe('one\ntwo\n');
+  expect((await session.list('haustür/2026/11/22')).map(({ name }) => name).sort()).toEqual([
+    '072341-ring-01ABC.mp4',
+    'index.jsonl',
+  ]);
+  await expect(session.stat('haustür/none.mp4', { hash: false })).rejects.toMatchObject({
+    fault: 'not-found',
+  });
+  await server.kill();
+  await expect(session.putText('haustür/a.json', '{}')).rejects.toMatchObject({ fault: 'missing' });
+  await expect(session.list('haustür/2026/11/22')).rejects.toMatchObject({ fault: 'missing' });
+  await expect(session.stat(path, { hash: false })).rejects.toMatchObject({ fault: 'missing' });
+  await expect(session.removeEmptyFolders('haustür/2026/11/22')).rejects.toMatchObject({ fault: 'missing' });
+  await expect(target.open(facts)).rejects.toMatchObject({ fault: 'missing' });
+  await server.start();
+  await vi.waitFor(async () => (await target.open(facts))[Symbol.asyncDispose](), { timeout: 20_000 });
+  expect(await session.stat(path, { hash: true })).toEqual(sealed);
+  await session.remove(path);
+  await session.remove('haustür/2026/11/22/index.jsonl');
+  await session.removeEmptyFolders('haustür/2026/11/22');
+  expect(await readdir(there)).toEqual(['.doorstep.json']);
+  await rm(there, { recursive: true });
+  await expect(session.putText('haustür/a.json', '{}')).rejects.toMatchObject({ fault: 'missing' });
+  expect(await readdir(server.folder)).toEqual([]);
+}
+
+describe('real servers', () => {
+  sambaTest('SMB', async () => {
+    const server = closing.use(await startSamba());
+    await keepsWhatItIsGiven(server, server.remote, 'recordings/doorstep', 'smb');
+  });
+
+  sshdTest('SFTP', async () => {
+    const server = closing.use(await startSshd());
+    await keepsWhatItIsGiven(server, server.remote, `${server.folder}/doorstep`, 'sftp');
+  });
+
+  rcloneTest('WebDAV', async () => {
+    const server = closing.use(await startWebdav());
+    await keepsWhatItIsGiven(server, server.remote, 'doorstep', 'webdav');
+  });
+});

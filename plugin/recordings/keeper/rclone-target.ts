@@ -1,0 +1,160 @@
+import type { StartChild } from '../../system/child.ts';
+import type { Clock } from '../../system/clock.ts';
+import {
+  type Target,
+  type TargetConfig,
+  TargetError,
+  type TargetFacts,
+  type TargetSession,
+} from './contract.ts';
+import { checkCalledOff } from './folder-fault.ts';
+import { homeAddresses, type ResolveAll } from './private-address.ts';
+import { type RcloneStorage, storagesOf } from './rclone-remote.ts';
+import { checkVersion, type RcloneProgram, readRemotes, readRoom, runRclone } from './rclone-run.ts';
+import { type RcloneServer, serveRemote } from './rclone-serve.ts';
+import { createWebdavTarget } from './webdav-target.ts';
+
+export type RcloneConfig = Extract<TargetConfig, { kind: 'rclone' }>;
+
+export interface RcloneTargetDeps {
+  clock: Clock;
+  startChild: StartChild;
+  /** Called as bytes move. */
+  progress?: () => void;
+  /** Default: the system's. */
+  resolve?: ResolveAll;
+}
+
+/** A remote of rclone, spoken to by WebDAV on this machine: SMB, SFTP, FTP, S3 or WebDAV without mounting anything. */
+export function createRcloneTarget(config: RcloneConfig, deps: RcloneTargetDeps): Target {
+  return new RcloneTarget(config, deps);
+}
+
+/** A server that runs, and the target on it. */
+interface Served extends AsyncDisposable {
+  server: RcloneServer;
+  target: Target;
+}
+
+class RcloneTarget implements Target {
+  readonly #config: RcloneConfig;
+  readonly #deps: RcloneTargetDeps;
+  readonly #rclone: RcloneProgram;
+  readonly #closing = new AbortController();
+  #versionChecked = false;
+  /** Calls one after the other: each may start the server. */
+  #last: Promise<unknown> = Promise.resolve();
+  #served: Served | undefined;
+
+  constructor(config: RcloneConfig, deps: RcloneTargetDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    const { program, configFile, remote } = config;
+    this.#rclone = {
+      startChild: deps.startChild,
+      program,
+      configFile,
+      where: `The rclone remote "${remote}"`,
+    };
+  }
+
+  open(
+    known: Pick<TargetFacts, 'id' | 'fileSystem' | 'mounted'> | undefined,
+    signal?: AbortSignal,
+  ): Promise<TargetSession> {
+    return this.#inTurn(signal, async (signal) => {
+      const { target } = await this.#serve(signal);
+      return target.open(known, signal);
+    });
+  }
+
+  setUp(options: { id: string; sure: boolean }, signal?: AbortSignal): Promise<TargetFacts> {
+    return this.#inTurn(signal, async (signal) => {
+      const { target } = await this.#serve(signal);
+      await this.#makeRoot(signal);
+      return target.setUp(options, signal);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#last;
+    await this.#served?.[Symbol.asyncDispose]();
+  }
+
+  #inTurn<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal: closing } = this.#closing;
+    const until = signal ? AbortSignal.any([signal, closing]) : closing;
+    const before = this.#last;
+    const mine = (async () => {
+      await before;
+      checkCalledOff(until);
+      return work(until);
+    })();
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Looks each time where the remote leads to: its configuration, or the address of a name, may have changed. */
+  async #serve(signal: AbortSignal): Promise<Served> {
+    const { remote } = this.#config;
+    if (!this.#versionChecked) await checkVersion(this.#rclone, signal);
+    this.#versionChecked = true;
+    const storages = storagesOf(remote, await readRemotes(this.#rclone, signal));
+    await this.#checkHome(storages);
+    if (this.#served?.server.isRunning) return this.#served;
+    await this.#served?.[Symbol.asyncDispose]();
+    this.#served = undefined;
+    const server = await serveRemote(this.#rclone, remote, this.#deps.clock, signal);
+    this.#served = this.#targetOn(server, storages);
+    return this.#served;
+  }
+
+  #targetOn(server: RcloneServer, storages: readonly RcloneStorage[]): Served {
+    const { url, username, password } = server;
+    const { clock, progress } = this.#deps;
+    const { remote } = this.#config;
+    const target = createWebdavTarget(
+      { kind: 'webdav', url, username, password, allowOutside: false },
+      {
+        clock,
+        ...(progress && { progress }),
+        behind: {
+          name: remote,
+          fileSystem: [...new Set(storages.map(({ type }) => type))].join('+'),
+          mounted: storages.every(({ place }) => place !== 'local'),
+          room: (signal) => readRoom(this.#rclone, remote, signal),
+          trouble: () => server.trouble(),
+        },
+      },
+    );
+    const close = async () => {
+      await target[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    };
+    return { server, target, [Symbol.asyncDispose]: close };
+  }
+
+  async #checkHome(storages: readonly RcloneStorage[]): Promise<void> {
+    const { remote, allowOutside } = this.#config;
+    if (allowOutside) return;
+    const { resolve } = this.#deps;
+    for (const { place, type, host } of storages) {
+      if (place === 'local') continue;
+      if (place === 'cloud' || host === undefined)
+        throw new TargetError(
+          'outside',
+          `The rclone remote "${remote}" (${type}) cannot be told to lie in the home's network: recordings would leave the house. Name another, or say in the options that you want this.`,
+        );
+      await homeAddresses(host, { allowOutside, ...(resolve && { resolve }) });
+    }
+  }
+
+  /** At most the last folder: where the one above is missing too, that is another place than was meant. */
+  async #makeRoot(signal: AbortSignal): Promise<void> {
+    const { remote } = this.#config;
+    const parent = /^(.*:.*)\/[^/]+\/*$/.exec(remote)?.[1];
+    if (parent !== undefined) await runRclone(this.#rclone, ['lsf', '--max-depth', '1', parent], signal);
+    await runRclone(this.#rclone, ['mkdir', remote], signal);
+  }
+}
