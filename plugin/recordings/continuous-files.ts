@@ -86,7 +86,7 @@ export class ContinuousFiles {
   }
 
   #isOver({ times, nextFileAt }: OpenFile, keyframe: Fragment): boolean {
-    return times.departed || times.timeOf(keyframe) >= nextFileAt;
+    return times.departed || (!times.doubtful && times.timeOf(keyframe) >= nextFileAt);
   }
 
   /** It is time for the next file, which this keyframe begins. */

@@ -43,6 +43,13 @@ test.each([
   expect(clock.nextStart(picture) - START).toBeLessThanOrEqual(next + 1);
 });
 
+test('between a step of the clock and its proof the times are in doubt', () => {
+  const { clock } = played(24, (t) => (t > 20 ? HOUR : 0));
+  expect([clock.doubtful, clock.departed]).toEqual([true, false]);
+  clock.push({ time: 126, at: START + 26_000 + HOUR });
+  expect([clock.doubtful, clock.departed]).toEqual([false, true]);
+});
+
 test('a recording without a picture moves nothing', () => {
   expect(new SegmentClock(START, { time: 5 }).nextStart({ time: 6, at: START + 9000 })).toBe(START + 1000);
 });

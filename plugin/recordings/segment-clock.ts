@@ -41,6 +41,11 @@ export class SegmentClock {
     return this.#departed;
   }
 
+  /** Whether that may be so, and shows within seconds: no moment to begin a recording whose begin is told from this one. */
+  get doubtful(): boolean {
+    return this.#departedSince !== undefined && !this.#departed;
+  }
+
   /** Epoch ms of a picture by this recording; with `time + duration`, of its end. */
   timeOf({ time }: Pick<Timed, 'time'>): number {
     return Math.round(this.startedAt + (time - this.#zero) * 1000);

@@ -1,4 +1,11 @@
-import type { Camera, CameraState, MediaItem, Still, WatchOptions } from '../../plugin/camera/contract.ts';
+import type {
+  Camera,
+  CameraState,
+  Fragment,
+  MediaItem,
+  Still,
+  WatchOptions,
+} from '../../plugin/camera/contract.ts';
 import { Ring } from '../../plugin/camera/ring.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -18,8 +25,13 @@ export class ScriptedCamera implements Camera {
   /** Of the clock that never steps: when the connection began. */
   #start = 0;
   #next = 0;
+  #last: Fragment | undefined;
+  /** What each watcher has dealt with last. */
+  readonly #readers = new Set<{ done: Fragment | undefined }>();
   /** Pictures that were given, all connections together. */
   pictures = 0;
+  /** Whether time waits for those who watch. */
+  patient = true;
 
   constructor(ref: CameraRef, stream: Stream, clock: ManualClock) {
     this.ref = ref;
@@ -55,10 +67,11 @@ export class ScriptedCamera implements Camera {
     if (!privacy) return this.connect();
     this.#ring.close();
     this.#ring = new Ring(this.#clock);
+    this.#last = undefined;
     this.#become({ online: false, privacy: true });
   }
 
-  /** Lets time pass, frame by frame; each is given the time to be written. */
+  /** Lets time pass, frame by frame, no faster than those who watch can follow. */
   async play(seconds: number): Promise<void> {
     const clock = this.#clock;
     const end = clock.monotonic() + seconds * 1000;
@@ -70,13 +83,20 @@ export class ScriptedCamera implements Camera {
       const due = this.#start + Math.round(fragment.time * 1000);
       if (due > end) break;
       clock.advance(Math.max(0, due - clock.monotonic()));
-      this.#ring.push({ ...fragment, at: clock.now(), seq: this.#next, generation: this.#generation });
+      this.#last = { ...fragment, at: clock.now(), seq: this.#next, generation: this.#generation };
+      this.#ring.push(this.#last);
       this.#next += 1;
       if (fragment.track === this.#stream.init.tracks[0]?.id) this.pictures += 1;
-      if (fragment.keyframe) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (fragment.keyframe) await this.#followed();
     }
     clock.advance(Math.max(0, end - clock.monotonic()));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await this.#followed();
+  }
+
+  async #followed(): Promise<void> {
+    const isBehind = ({ done }: { done: Fragment | undefined }) => done !== this.#last;
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.patient && [...this.#readers].some(isBehind));
   }
 
   /** Begins the stream again, when that is due before `end`. */
@@ -89,9 +109,18 @@ export class ScriptedCamera implements Camera {
     return true;
   }
 
-  watch(options: WatchOptions): AsyncIterable<MediaItem> {
-    if (this.#state.privacy) return { async *[Symbol.asyncIterator]() {} };
-    return this.#ring.watch(options);
+  async *watch(options: WatchOptions): AsyncGenerator<MediaItem, void, undefined> {
+    if (this.#state.privacy) return;
+    const reader: { done: Fragment | undefined } = { done: undefined };
+    this.#readers.add(reader);
+    try {
+      for await (const item of this.#ring.watch(options)) {
+        yield item;
+        if (item.type === 'fragment') reader.done = item;
+      }
+    } finally {
+      this.#readers.delete(reader);
+    }
   }
 
   async snapshot(): Promise<Still> {
