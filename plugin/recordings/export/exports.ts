@@ -1,0 +1,148 @@
+/** Footage in forms to take along: at once where nothing must be encoded, else one after the other behind the scenes. */
+import { stat } from 'node:fs/promises';
+import { ulid } from 'ulid';
+import type { ExportInfo } from '../../../protocol/api.ts';
+import type { Ffmpeg } from '../../camera/ffmpeg.ts';
+import type { StartChild } from '../../system/child.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Log } from '../../system/log.ts';
+import { ProblemError, reason } from '../../system/problem.ts';
+import type { FootageSource, MediaFile } from '../contract.ts';
+import { fileMedia } from '../file-media.ts';
+import { parseBase } from '../layout.ts';
+import type { Recording } from '../recording.ts';
+import { type Chosen, chooseFootage } from './choose-footage.ts';
+import type { FootageExports } from './contract.ts';
+import { dayZip } from './day-zip.ts';
+import { cutExactly } from './exact-cut.ts';
+import { exportPath, makeExportFolder, removeLeftovers } from './export-files.ts';
+import { createExportQueue } from './export-queue.ts';
+import { localDay, timeInName } from './local-day.ts';
+import { exportFailed, LONGEST_RANGE_MS, noEncoder, noFootage, tooLong } from './problems.ts';
+import { rangeFile } from './range-file.ts';
+import { planRange, type RangePlan } from './range-plan.ts';
+import { makeTimelapse } from './timelapse.ts';
+
+export interface ExportsOptions {
+  footage: FootageSource;
+  /** Undefined while there is none. */
+  ffmpeg: () => Ffmpeg | undefined;
+  /** A local folder of its own. */
+  folder: string;
+  startChild: StartChild;
+  clock: Clock;
+  log: Pick<Log, 'warn'>;
+}
+
+interface Stretch {
+  camera: string;
+  from: number;
+  to: number;
+}
+
+/** A browser asks for a file in many ranges, one after the other; each would read the heads of all recordings again. */
+const PLANS_KEPT = 4;
+
+/** What an earlier run left in the folder is removed at once. */
+export function createExports(options: ExportsOptions): FootageExports {
+  const { footage, folder, clock, log, startChild } = options;
+  removeLeftovers(folder);
+  const closing = new AbortController();
+  const queue = createExportQueue({ clock, log, folder });
+  const open = (id: string) => footage.open(id);
+
+  /** Throws `no-footage`. */
+  const choose = ({ camera, from, to }: Stretch): [Chosen, ...Chosen[]] => {
+    const [first, ...others] = chooseFootage(footage.recordings({ camera, from, to }), from, to);
+    if (!first) throw noFootage();
+    return [first, ...others];
+  };
+
+  const plans = new Map<string, Promise<RangePlan>>();
+  const plan = (stretch: Stretch, chosen: readonly Chosen[]): Promise<RangePlan> => {
+    const ids = chosen.map(({ recording }) => recording.id);
+    const key = [stretch.camera, stretch.from, stretch.to, ...ids].join(' ');
+    const planned = plans.get(key) ?? planRange(chosen, stretch, open, closing.signal);
+    plans.delete(key);
+    plans.set(key, planned);
+    planned.catch(() => plans.delete(key));
+    for (const oldest of [...plans.keys()].slice(0, -PLANS_KEPT)) plans.delete(oldest);
+    return planned;
+  };
+
+  return {
+    async range(stretch) {
+      if (stretch.to - stretch.from > LONGEST_RANGE_MS) throw tooLong();
+      const chosen = choose(stretch);
+      const file = rangeFile(await plan(stretch, chosen));
+      return { ...file, fileName: nameOf(chosen[0].recording, Math.max(stretch.from, chosen[0].from)) };
+    },
+    async day({ camera, day }) {
+      const recordings = ofDay(footage, camera, day);
+      const [first] = recordings;
+      if (!first) throw noFootage();
+      return { fileName: `${first.camera.slug} ${day}.zip`, ...(await dayZip(recordings, footage)) };
+    },
+    start(order) {
+      const stretch = stretchOf(order);
+      if (order.kind === 'range' && stretch.to - stretch.from > LONGEST_RANGE_MS) throw tooLong();
+      const chosen = choose(stretch);
+      const ffmpeg = options.ffmpeg();
+      if (!ffmpeg?.encoders.has('libx264')) throw noEncoder();
+      const { recording } = chosen[0];
+      const id = ulid(clock.now());
+      const { from, to } = stretch;
+      const info: ExportInfo = {
+        ...{ id, kind: order.kind, camera: recording.camera, from, to, createdAt: clock.now() },
+        fileName:
+          order.kind === 'range'
+            ? nameOf(recording, from)
+            : `${recording.camera.slug} ${order.day} timelapse.mp4`,
+        ...{ state: 'working', progress: 0 },
+      };
+      return queue.add(info, async (onProgress, signal) => {
+        const path = exportPath(folder, id);
+        const work = { path, onProgress, signal, from, to };
+        const deps = { ffmpeg, startChild };
+        makeExportFolder(folder);
+        if (order.kind === 'timelapse') await makeTimelapse({ ...work, chosen, open }, deps);
+        else await cutExactly({ ...work, plan: await planRange(chosen, stretch, open, signal) }, deps);
+        return (await stat(path)).size;
+      });
+    },
+    list: () => queue.list(),
+    get: (id) => queue.get(id),
+    async open(id): Promise<MediaFile | undefined> {
+      return queue.get(id)?.state === 'ready' ? fileMedia(exportPath(folder, id)) : undefined;
+    },
+    remove: (id) => queue.remove(id),
+    async [Symbol.asyncDispose]() {
+      closing.abort(new ProblemError(exportFailed('Doorstep is being closed').problem));
+      await queue[Symbol.asyncDispose]();
+      try {
+        removeLeftovers(folder);
+      } catch (error) {
+        log.warn(`Files in ${folder} could not be removed: ${reason(error)}`);
+      }
+    },
+  };
+}
+
+function stretchOf(order: Parameters<FootageExports['start']>[0]): Stretch {
+  if (order.kind === 'range') return order;
+  const day = localDay(order.day);
+  if (!day) throw noFootage();
+  return { camera: order.camera, ...day };
+}
+
+const nameOf = ({ camera }: Recording, at: number) => `${camera.slug} ${timeInName(at)}.mp4`;
+
+/** What lies in the folder of that day: named by when it was opened, though its first picture may be of the day before. */
+function ofDay(footage: FootageSource, camera: string, day: string): Recording[] {
+  const span = localDay(day);
+  if (!span) return [];
+  const folder = `/${day.replaceAll('-', '/')}`;
+  return footage
+    .recordings({ camera, from: span.from, to: span.to })
+    .filter(({ base }) => parseBase(base)?.day.endsWith(folder));
+}
