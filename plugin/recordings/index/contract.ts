@@ -77,6 +77,8 @@ export interface RecordingIndex extends Disposable {
   forwarding(id: string): void;
   /** After the file has its name at the target, and was verified there: → `stored`. */
   stored(id: string, file: Sealed): void;
+  /** What the target has of it is not what it should be, and its pieces are in the spool: `stored` → `closed`, to be brought there again. */
+  unstored(id: string): void;
   /** After its pieces left the spool; of a stored one, or one being deleted. */
   unspooled(id: string): void;
   /** Stored, yet still in the spool: what a crash between the two left. */
@@ -139,6 +141,9 @@ export interface RecordingIndex extends Disposable {
   /** What was given up since then for want of room or disk. */
   droppedSince(at: number): { recordings: number; bytes: number; last?: Gap };
   removeGapsBefore(at: number): void;
+
+  /** What is wrong with the database itself, in SQLite's words. Reads all of it, which can take a minute. */
+  damage(): string[];
 
   // What was found at a place whose index was lost. A row that is there already stays as it is.
   restore(recording: Recording, segments: readonly Segment[]): boolean;

@@ -105,6 +105,7 @@ const STEPS: Record<string, { run: () => void; from: string[] }> = {
     run: () => index.stored('A', { bytes: index.get('A')?.bytes ?? 0, sha256: HASH }),
     from: ['forwarding'],
   },
+  unstored: { run: () => index.unstored('A'), from: ['stored'] },
   unspooled: { run: () => index.unspooled('A'), from: ['stored', 'deleting'] },
   deleting: { run: () => index.deleting(['A']), from: ['closed', 'forwarding', 'stored', 'deleting'] },
   remove: { run: () => index.remove('A'), from: ['deleting'] },
@@ -377,6 +378,27 @@ test('another target has nothing yet', () => {
   expect(states).toEqual(['closed', 'closed', 'closed', undefined]);
   expect(index.get('S')?.sha256).toBeUndefined();
   expect(index.staleDays(9)).toEqual([]);
+});
+
+test('what is at the target and no good goes there again, as long as it is in the spool', () => {
+  store('A');
+  index.unstored('A');
+  expect(index.get('A')).toMatchObject({ state: 'closed', spooled: true });
+  expect(index.get('A')?.sha256).toBeUndefined();
+  index.forwarding('A');
+  index.stored('A', { bytes: 2110, sha256: HASH });
+  index.unspooled('A');
+  expect(() => index.unstored('A')).toThrow('left the spool');
+});
+
+test('another program reads while the hub writes, and changes nothing', () => {
+  close('A');
+  using reader = openRecordingIndex({ path, clock, log, readOnly: true });
+  store('B', { at: DAY + 60_000 });
+  expect(reader.list({ limit: 9 }).map(({ id }) => id)).toEqual(['B', 'A']);
+  expect(reader.damage()).toEqual([]);
+  expect(() => reader.deleting(['A'])).toThrow(/readonly/);
+  expect(index.get('A')?.state).toBe('closed');
 });
 
 test('the marker of the target is known again', () => {

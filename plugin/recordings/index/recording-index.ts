@@ -1,4 +1,5 @@
 /** Opens the index: the parts beside this file, on one database. */
+import { DatabaseSync } from 'node:sqlite';
 import { markDamaged, openSqliteFile } from '../../events/sqlite-file.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
@@ -21,6 +22,8 @@ export interface IndexOptions {
   path: string;
   clock: Clock;
   log: Log;
+  /** To look at it while the hub has it: nothing is made, changed or moved. Then it must be there. */
+  readOnly?: boolean;
 }
 
 /**
@@ -31,8 +34,8 @@ export interface IndexOptions {
 export function openRecordingIndex(options: IndexOptions): RecordingIndex {
   const { path, log } = options;
   refuseNetwork(path);
-  const database = openFile(options);
-  const db = new IndexDatabase(database, (error) => {
+  const db = new IndexDatabase(openFile(options), (error) => {
+    if (options.readOnly) return;
     log.error(
       `The ${WHAT} ${path} is damaged (${reason(error)}). At the next start it is moved aside and made again from the recordings: restart.`,
     );
@@ -61,8 +64,9 @@ function refuseNetwork(path: string): void {
   });
 }
 
-function openFile({ path, clock, log }: IndexOptions) {
+function openFile({ path, clock, log, readOnly = false }: IndexOptions): DatabaseSync {
   try {
+    if (readOnly) return openToRead(path);
     return openSqliteFile({
       ...{ path, clock, log, what: WHAT, migrations: MIGRATIONS, durability: 'full' },
       // In memory it would name recordings that nobody finds again after a restart.
@@ -73,12 +77,21 @@ function openFile({ path, clock, log }: IndexOptions) {
     throw new ProblemError(
       {
         code: 'index-unwritable',
-        what: `The ${WHAT} ${path} cannot be opened: ${reason(error)}. Nothing is recorded until then.`,
+        what: `The ${WHAT} ${path} cannot be opened: ${reason(error)}.`,
         cure: 'Check the owner of its folder and the free space, then restart.',
       },
       { cause: error },
     );
   }
+}
+
+function openToRead(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true });
+  db.exec('PRAGMA busy_timeout = 2000');
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (version === MIGRATIONS.length) return db;
+  db.close();
+  throw new Error(`its schema is ${version}, and this version of Doorstep reads ${MIGRATIONS.length}`);
 }
 
 interface Parts {
@@ -113,6 +126,7 @@ function compose(
     toForward: (limit) => list.toForward(limit),
     forwarding: (id) => states.forwarding(id),
     stored: (id, file) => states.stored(id, file),
+    unstored: (id) => states.unstored(id),
     unspooled: (id) => states.unspooled(id),
     storedAndSpooled: (limit) => list.storedAndSpooled(limit),
     staleSidecars: (limit) => sidecars.staleSidecars(limit),
@@ -142,6 +156,14 @@ function compose(
     gaps: (query) => gaps.gaps(query),
     droppedSince: (at) => gaps.droppedSince(at),
     removeGapsBefore: (at) => gaps.removeGapsBefore(at),
+    damage: () =>
+      ['PRAGMA integrity_check', 'PRAGMA foreign_key_check'].flatMap((pragma) =>
+        db
+          .prepare(pragma)
+          .all()
+          .map((row) => Object.values(row).join(' '))
+          .filter((line) => line !== 'ok'),
+      ),
     restore: (recording, segments) => states.restore(recording, segments),
     target,
     setTarget: (known) => void setTarget.run({ facts: JSON.stringify(known) }),

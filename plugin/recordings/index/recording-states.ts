@@ -19,7 +19,14 @@ interface Parts {
   days: StaleDays;
 }
 
-type Change = RecordingState | 'open again' | 'gone' | 'another segment' | 'a moved segment' | 'not spooled';
+type Change =
+  | RecordingState
+  | 'open again'
+  | 'closed again'
+  | 'gone'
+  | 'another segment'
+  | 'a moved segment'
+  | 'not spooled';
 
 /** From which states each change may come. */
 const ALLOWED: Record<Change, readonly RecordingState[]> = {
@@ -31,6 +38,7 @@ const ALLOWED: Record<Change, readonly RecordingState[]> = {
   // Tried again after a failure.
   forwarding: ['closed', 'forwarding'],
   stored: ['forwarding'],
+  'closed again': ['stored'],
   'not spooled': ['stored', 'deleting'],
   deleting: ['closed', 'forwarding', 'stored', 'deleting'],
   gone: ['deleting'],
@@ -120,6 +128,16 @@ export class RecordingStates {
       throw new Error(`The recording ${id} has ${row.bytes} bytes; a file of ${bytes} cannot be it.`);
     this.#parts.db.transaction(() => {
       this.#statements.stored.run({ key: Number(row.key), sha256: hashBytes(sha256) });
+      this.#parts.days.touch(String(row.day));
+    });
+  }
+
+  unstored(id: string): void {
+    const row = this.#from(id, 'closed again');
+    if (row.spooled !== 1)
+      throw new Error(`The recording ${id} has left the spool; it cannot become closed again.`);
+    this.#parts.db.transaction(() => {
+      this.#statements.unstored.run({ key: Number(row.key) });
       this.#parts.days.touch(String(row.day));
     });
   }
@@ -255,6 +273,9 @@ function prepareStates(db: IndexDatabase) {
       WHERE key = $key`),
     forwarding: db.prepare(`UPDATE recording SET state = 'forwarding' WHERE key = $key`),
     stored: db.prepare(`UPDATE recording SET state = 'stored', sha256 = $sha256 WHERE key = $key`),
+    unstored: db.prepare(
+      `UPDATE recording SET state = 'closed', sha256 = NULL, sidecar_changes = 0 WHERE key = $key`,
+    ),
     unspooled: db.prepare('UPDATE recording SET spooled = 0 WHERE key = $key'),
     allOnDisk: db.prepare('UPDATE segment SET rolling = 0 WHERE recording = $key AND rolling = 1'),
     deleting: db.prepare(`UPDATE recording SET state = 'deleting' WHERE key = $key`),
