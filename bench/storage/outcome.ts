@@ -1,15 +1,17 @@
 /** What the faults did, as a table. Pure. */
 
-/** Of one run. */
+/** Of one storage folder that was harmed, once or more. */
 export interface RunOutcome {
+  /** How often it was harmed. */
+  times: number;
   /** Recordings whose row said that they are complete. */
   written: number;
   /** Of them, those that are nowhere, or not as their hash says, and not known to be given up for want of room. */
   lost: number;
   /** Recordings that were given up for want of room, each with a gap in the index. */
   givenUp: number;
-  /** Footage that the fault cost: what should be there and is not, in seconds. */
-  secondsLost: number;
+  /** The longest stretch that should be there and is not, in seconds. */
+  longestLost: number;
   /** What `doorstep check --hashes` found. */
   findings: string[];
   /** Files and folders in the mount point while nothing was mounted there. */
@@ -25,13 +27,13 @@ export interface FaultOutcome {
 
 const HEAD = [
   'fault',
-  'runs',
+  'times',
   'recordings written',
   'lost',
   'given up, as told',
-  'most seconds lost in a run',
+  'longest stretch lost',
   'findings of check',
-  'bytes in the bare mount point',
+  'files in the bare mount point',
   'most memory of the hub',
 ];
 
@@ -42,11 +44,11 @@ export function outcomeTable(outcomes: readonly FaultOutcome[]): string {
     const most = (of: (run: RunOutcome) => number) => Math.max(0, ...runs.map(of));
     return [
       fault,
-      runs.length,
+      total(({ times }) => times),
       total(({ written }) => written),
       total(({ lost }) => lost),
       total(({ givenUp }) => givenUp),
-      most(({ secondsLost }) => secondsLost).toFixed(1),
+      `${most(({ longestLost }) => longestLost).toFixed(1)} s`,
       total(({ findings }) => findings.length),
       total(({ inBarePoint }) => inBarePoint),
       `${Math.round(most(({ peakMiB }) => peakMiB))} MiB`,

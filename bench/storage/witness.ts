@@ -70,6 +70,13 @@ export class Witness implements AsyncDisposable {
     }
   }
 
+  /** Recordings that are complete and not yet at the target. */
+  waiting(): string[] {
+    return this.#rows()
+      .filter(({ state, n }) => n === 0 && (state === 'closed' || state === 'forwarding'))
+      .map(({ recording }) => recording);
+  }
+
   /** What became of it all. To be asked while no hub runs. */
   testify(): Testimony {
     this.look();
@@ -155,8 +162,8 @@ function stretches(rows: readonly Pick<Row, 'startedAt' | 'endedAt'>[]): { from:
   return found;
 }
 
-/** Seconds without footage between the first and the last stretch, but for those in which no hub ran. */
-export function secondsMissing(
+/** The longest stretch without footage between the first and the last, in seconds, but for the time in which no hub ran. */
+export function longestMissing(
   footage: Testimony['footage'],
   without: readonly { from: number; to: number }[] = [],
 ): number {
@@ -168,5 +175,5 @@ export function secondsMissing(
       .reduce((sum, ms) => sum + ms, 0);
     return Math.max(0, to - from - excused);
   });
-  return missing.reduce((sum, ms) => sum + ms, 0) / 1000;
+  return Math.max(0, ...missing) / 1000;
 }

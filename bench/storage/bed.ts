@@ -1,0 +1,169 @@
+/** One run of one fault: a storage folder, a target, a hub that records into it, and a witness. */
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Closing } from '../../plugin/system/closing.ts';
+import type { RunOutcome } from './outcome.ts';
+import { proveStorage } from './prove.ts';
+import { Rig } from './rig.ts';
+import type { RigSetup } from './rig-words.ts';
+import type { Source } from './source.ts';
+import { longestMissing, Witness } from './witness.ts';
+
+/** A place for recordings, with all that can be done to it. */
+export interface Place {
+  /** `recordings.target` of the configuration. */
+  target: object;
+  /** Folder in which its bytes really lie. */
+  real: string;
+  inBarePoint(): string[];
+}
+
+export interface BedOptions<P extends Place> {
+  source: Source;
+  ffmpeg: string;
+  /** Makes the place below this folder. */
+  place(closing: Closing, folder: string): Promise<P> | P;
+  /** More of `recordings` in the configuration. */
+  recordings?: object;
+  segmentMs?: number;
+  fileMs?: number;
+  /** Default: below the folder of the run. */
+  spoolPath?(closing: Closing, folder: string): string;
+}
+
+export class Bed<P extends Place> implements AsyncDisposable {
+  readonly place: P;
+  readonly storage: string;
+  readonly spool: string;
+  /** When no hub ran, epoch ms. */
+  readonly without: { from: number; to: number }[] = [];
+  readonly #setup: RigSetup;
+  readonly #closing: Closing;
+  readonly #witness: Witness;
+  #rig: Rig | undefined;
+  #peakMiB = 0;
+
+  private constructor(closing: Closing, place: P, setup: RigSetup, spool: string) {
+    this.#closing = closing;
+    this.place = place;
+    this.#setup = setup;
+    this.storage = setup.storage;
+    this.spool = spool;
+    this.#witness = closing.use(
+      new Witness({
+        database: join(setup.storage, 'doorstep', 'recordings.sqlite'),
+        spool,
+        target: place.real,
+      }),
+    );
+  }
+
+  static async make<P extends Place>(options: BedOptions<P>): Promise<Bed<P>> {
+    const closing = new Closing();
+    const folder = await mkdtemp(join(tmpdir(), 'doorstep-fault-'));
+    closing.defer(() => rm(folder, { recursive: true, force: true }));
+    try {
+      const storage = join(folder, 'homebridge');
+      mkdirSync(storage);
+      const place = await options.place(closing, folder);
+      const spoolPath = options.spoolPath?.(closing, folder);
+      const setup: RigSetup = {
+        storage,
+        url: options.source.url,
+        ffmpeg: options.ffmpeg,
+        recordings: {
+          mode: 'both',
+          target: place.target,
+          ...(spoolPath && { spoolPath }),
+          ...options.recordings,
+        },
+        segmentMs: options.segmentMs ?? 1500,
+        fileMs: options.fileMs ?? 5000,
+      };
+      return new Bed(closing, place, setup, spoolPath ?? join(storage, 'doorstep', 'spool'));
+    } catch (error) {
+      await closing[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get rig(): Rig {
+    if (!this.#rig) throw new Error('No hub runs.');
+    return this.#rig;
+  }
+
+  async start(): Promise<void> {
+    this.#rig = await Rig.start(this.#setup);
+    const last = this.without.at(-1);
+    if (last?.to === Number.POSITIVE_INFINITY) last.to = Date.now();
+  }
+
+  /** Starts, and waits until something has arrived at the target. */
+  async startAndStore(): Promise<void> {
+    await this.start();
+    this.rig.order({ do: 'ring' });
+    await this.rig.until(
+      'the first recording at the target',
+      ({ storage }) => storage.target.state === 'ready' && storage.clips + storage.continuous > 1,
+    );
+  }
+
+  async killHub(): Promise<void> {
+    const rig = this.rig;
+    this.without.push({ from: Date.now(), to: Number.POSITIVE_INFINITY });
+    await rig.kill();
+    await this.#leave(rig);
+  }
+
+  async stop(): Promise<void> {
+    const rig = this.rig;
+    await rig.stop();
+    await this.#leave(rig);
+  }
+
+  /** Records for so long. */
+  async record(ms: number): Promise<void> {
+    await wait(ms);
+  }
+
+  /** Waits until what is complete now has arrived at the target. */
+  async drained(): Promise<void> {
+    const waiting = this.#witness.waiting();
+    await this.rig.until('all of it at the target', () => {
+      const still = new Set(this.#witness.waiting());
+      return !waiting.some((id) => still.has(id));
+    });
+  }
+
+  /** Stops the hub and looks at what is there, after so many times of harm. */
+  async outcome(times = 1): Promise<RunOutcome> {
+    await this.drained();
+    this.rig.order({ do: 'ring' });
+    await this.stop();
+    const { written, lost, givenUp, footage } = this.#witness.testify();
+    return {
+      times,
+      written,
+      lost: lost.length,
+      givenUp,
+      longestLost: longestMissing(footage, this.without),
+      findings: await proveStorage({ storage: this.storage, spool: this.spool, target: this.place.real }),
+      inBarePoint: this.place.inBarePoint().length,
+      peakMiB: this.#peakMiB,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rig?.[Symbol.asyncDispose]();
+    await this.#closing[Symbol.asyncDispose]();
+  }
+
+  async #leave(rig: Rig): Promise<void> {
+    this.#peakMiB = Math.max(this.#peakMiB, rig.peakMiB);
+    await rig[Symbol.asyncDispose]();
+    this.#rig = undefined;
+  }
+}

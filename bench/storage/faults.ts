@@ -1,0 +1,191 @@
+/** What can go wrong with storage. After each, nothing that was promised may be missing. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Bed, type BedOptions, type Place } from './bed.ts';
+import { mount, unmount } from './mounted-folder.ts';
+import type { RunOutcome } from './outcome.ts';
+import { type FolderPlace, mounted, SERVERS, type ServerPlace } from './places.ts';
+
+export type Given = Pick<BedOptions<Place>, 'source' | 'ffmpeg'>;
+
+export interface Fault {
+  name: string;
+  /** How often a full bench does it. */
+  times: number;
+  run(given: Given, times: number): Promise<RunOutcome[]>;
+}
+
+/** How long a fault lasts, in ms. */
+const WHILE_MS = 6000;
+/** Kills that one storage takes before it is looked at: one in life is killed more than once too. */
+const KILLS_A_BED = 10;
+/** Room for about 20 s of footage. */
+const SMALL_SPOOL = 'size=6m';
+
+const random = (from: number, to: number) => from + Math.random() * (to - from);
+
+export const FAULTS: readonly Fault[] = [
+  killing('kill -9 of the hub', 40, async (bed) => {
+    await bed.killHub();
+    await bed.start();
+  }),
+  killing('kill -9 of the keeper', 30, (bed) => killOne(bed, 'keeper-main')),
+  killing('kill -9 of the ffmpeg that reads the camera', 30, (bed) => killOne(bed, 'rtsp://')),
+  share(
+    'NAS replaced by an empty folder',
+    (place) => place.away(),
+    (place) => place.back(),
+  ),
+  share(
+    'NAS turns read only',
+    (place) => place.readOnly(true),
+    (place) => place.readOnly(false),
+  ),
+  share(
+    'NAS full',
+    (place) => place.full(true),
+    (place) => place.full(false),
+  ),
+  ...Object.entries(SERVERS).flatMap(([kind, place]) => [
+    nas(
+      `${kind} server hangs`,
+      place,
+      async ({ server }) => server.pause(),
+      async ({ server }) => server.resume(),
+    ),
+    nas(
+      `${kind} server dies and comes back`,
+      place,
+      ({ server }) => server.kill(),
+      ({ server }) => server.start(),
+    ),
+  ]),
+  {
+    name: 'spool full',
+    times: 5,
+    run: each({ place: mounted(), spoolPath: smallSpool }, async (bed) => {
+      bed.place.away();
+      await bed.record(5 * WHILE_MS);
+      bed.place.back();
+    }),
+  },
+  {
+    name: 'clock set back by an hour',
+    times: 5,
+    run: each({ place: mounted() }, async (bed) => {
+      bed.rig.order({ do: 'step-clock', ms: -3_600_000 });
+      bed.rig.order({ do: 'ring' });
+      await bed.record(2 * WHILE_MS);
+    }),
+  },
+  {
+    name: 'index deleted',
+    times: 5,
+    run: each({ place: mounted() }, async (bed) => {
+      await bed.killHub();
+      for (const ending of ['', '-wal', '-shm']) {
+        rmSync(join(bed.storage, 'doorstep', `recordings.sqlite${ending}`), { force: true });
+      }
+      await bed.start();
+      await bed.rig.until(
+        'the index made again',
+        ({ storage }) => storage.target.state === 'ready' && !storage.rebuilding && storage.clips > 0,
+      );
+    }),
+  },
+];
+
+/** Kills at random moments, several times on the same storage. */
+function killing(name: string, times: number, kill: (bed: Bed<Place>) => Promise<void>): Fault {
+  return {
+    name,
+    times,
+    async run(given, wanted) {
+      const outcomes: RunOutcome[] = [];
+      for (let left = wanted; left > 0; left -= KILLS_A_BED) {
+        const kills = Math.min(left, KILLS_A_BED);
+        const harm = async (bed: Bed<Place>) => {
+          for (let done = 0; done < kills; done++) {
+            bed.rig.order({ do: 'ring' });
+            await bed.record(random(200, 4000));
+            await kill(bed);
+          }
+        };
+        outcomes.push(await inBed({ ...given, place: mounted() }, harm, kills));
+      }
+      return outcomes;
+    },
+  };
+}
+
+async function killOne(bed: Bed<Place>, word: string): Promise<void> {
+  for (const pid of bed.rig.programs(word).slice(0, 1)) process.kill(pid, 'SIGKILL');
+}
+
+type Harm<P> = (place: P) => Promise<void> | void;
+
+/** A share that is mounted, harmed for a while, and mended. */
+function share(name: string, harm: Harm<FolderPlace>, mend: Harm<FolderPlace>): Fault {
+  return { name, times: 5, run: each({ place: mounted({ mib: 128 }) }, harmAndMend(harm, mend)) };
+}
+
+type MakePlace<P extends Place> = BedOptions<P>['place'];
+
+function nas(
+  name: string,
+  place: MakePlace<ServerPlace>,
+  harm: Harm<ServerPlace>,
+  mend: Harm<ServerPlace>,
+): Fault {
+  return { name, times: 3, run: each({ place }, harmAndMend(harm, mend)) };
+}
+
+function harmAndMend<P extends Place>(harm: Harm<P>, mend: Harm<P>): (bed: Bed<P>) => Promise<void> {
+  return async (bed) => {
+    await harm(bed.place);
+    bed.rig.order({ do: 'ring' });
+    await bed.record(WHILE_MS);
+    await mend(bed.place);
+  };
+}
+
+/** The same fault as often as wanted, each time in a storage of its own, some time after the first recording arrived. */
+function each<P extends Place>(
+  options: Omit<BedOptions<P>, keyof Given>,
+  harm: (bed: Bed<P>) => Promise<void>,
+): Fault['run'] {
+  return async (given, times) => {
+    const outcomes: RunOutcome[] = [];
+    for (let done = 0; done < times; done++) {
+      outcomes.push(
+        await inBed({ ...given, ...options }, async (bed) => {
+          await bed.record(random(0, 3000));
+          await harm(bed);
+        }),
+      );
+    }
+    return outcomes;
+  };
+}
+
+async function inBed<P extends Place>(
+  options: BedOptions<P>,
+  harm: (bed: Bed<P>) => Promise<void>,
+  times = 1,
+): Promise<RunOutcome> {
+  const bed = await Bed.make(options);
+  try {
+    await bed.startAndStore();
+    await harm(bed);
+    return await bed.outcome(times);
+  } finally {
+    await bed[Symbol.asyncDispose]();
+  }
+}
+
+function smallSpool(closing: Parameters<MakePlace<Place>>[0], folder: string): string {
+  const path = join(folder, 'small');
+  mount('--mkdir', '-t', 'tmpfs', '-o', SMALL_SPOOL, 'tmpfs', path);
+  closing.defer(() => unmount(path));
+  return join(path, 'spool');
+}
