@@ -5,7 +5,7 @@ import { FAULTS } from './lib/fault.ts';
 
 const folder = join(import.meta.dirname, 'locales');
 const languages = readdirSync(folder);
-const NODES = ['doorstep-server', 'doorstep-doorbell', 'doorstep-motion'];
+const NODES = ['doorstep-server', 'doorstep-doorbell', 'doorstep-motion', 'doorstep-storage'];
 const WORST: Record<string, string> = { time: '23:59', seconds: '30', events: '999+' };
 
 type Catalog = { [key: string]: string | Catalog };

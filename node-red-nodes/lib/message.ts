@@ -45,10 +45,10 @@ export function eventMessage(
 }
 
 /** `Somebody rang at 14:03` */
-function eventText({ kind, phase, label, at }: DoorstepEvent, texts: Texts): string {
+function eventText({ kind, phase, label, at, storage }: DoorstepEvent, texts: Texts): string {
   const subject =
     kind === 'motion' ? `${label ?? 'motion'}-${phase === 'end' ? 'end' : 'start'}` : `${kind}-${phase}`;
-  return texts(`message.${subject}`, { time: clockTime(at) });
+  return texts(`message.${subject}`, { time: clockTime(storage?.from ?? at) });
 }
 
 /** What the editor stored; anything else is the default. */

@@ -65,6 +65,7 @@ test('the palette has our nodes, without an error', async () => {
     'doorstep-doorbell',
     'doorstep-motion',
     'doorstep-server',
+    'doorstep-storage',
   ]);
   expect(ours.map(({ err }) => err)).toEqual(ours.map(() => undefined));
 });
