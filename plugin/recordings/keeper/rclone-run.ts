@@ -14,6 +14,11 @@ export interface RcloneProgram {
   where: string;
 }
 
+/** It never asks, and repeats nothing: trouble is told to those who wait, who try again in their own time. */
+const ARGS = [
+  ...['--ask-password=false', '--contimeout', '10s', '--timeout', '60s'],
+  ...['--low-level-retries', '1', '--retries', '1'],
+];
 const OLDEST = [1, 60] as const;
 const INSTALL =
   'Install it with your package manager (apt install rclone) or from https://rclone.org/downloads, or give its path in the options.';
@@ -28,7 +33,7 @@ const ENVIRONMENT = [
   ...['RCLONE_CONFIG', 'RCLONE_CONFIG_PASS', 'APPDATA', 'USERPROFILE', 'SystemRoot', 'TEMP'],
 ];
 
-/** Starts rclone; it never asks for anything. */
+/** Starts rclone. */
 export function startRclone(
   { startChild, program, configFile }: RcloneProgram,
   args: readonly string[],
@@ -41,7 +46,7 @@ export function startRclone(
   });
   const config = configFile === undefined ? [] : ['--config', configFile];
   const env = { ...Object.fromEntries(known), ...secrets };
-  return startChild(program, [...args, ...config, '--ask-password=false'], { ...rest, env });
+  return startChild(program, [...args, ...config, ...ARGS], { ...rest, env });
 }
 
 /** What a command prints. Rejects with a `TargetError`. */

@@ -23,10 +23,9 @@ const RECENT_MS = 5_000;
 const LOOKS = 5;
 const LOOK_MS = 20;
 
-/** Nothing cached, few repetitions: what is believed must be so now, and trouble is told to those who wait. */
+/** Nothing cached: what is believed must be so now. */
 const ARGS = [
   ...['--addr', '127.0.0.1:0', '--vfs-cache-mode', 'off', '--dir-cache-time', '0s', '--poll-interval', '0'],
-  ...['--contimeout', '10s', '--timeout', '60s', '--low-level-retries', '2', '--retries', '1'],
   ...['--buffer-size', '1Mi', '--log-level', 'NOTICE'],
   // It writes a line each second: when whoever started it was killed, that breaks its pipe, and ends it.
   ...['--stats', '1s', '--stats-one-line', '--stats-log-level', 'NOTICE'],

@@ -125,6 +125,8 @@ class RcloneTarget implements Target {
           mounted: storages.every(({ place }) => place !== 'local'),
           room: (signal) => readRoom(this.#rclone, remote, signal),
           trouble: () => server.trouble(),
+          // What it serves makes folders as it writes, and takes a missing one for empty.
+          checkRoot: (signal) => this.#list(remote, signal),
         },
       },
     );
@@ -154,7 +156,11 @@ class RcloneTarget implements Target {
   async #makeRoot(signal: AbortSignal): Promise<void> {
     const { remote } = this.#config;
     const parent = /^(.*:.*)\/[^/]+\/*$/.exec(remote)?.[1];
-    if (parent !== undefined) await runRclone(this.#rclone, ['lsf', '--max-depth', '1', parent], signal);
+    if (parent !== undefined) await this.#list(parent, signal);
     await runRclone(this.#rclone, ['mkdir', remote], signal);
+  }
+
+  #list(folder: string, signal: AbortSignal): Promise<string> {
+    return runRclone(this.#rclone, ['lsf', '--max-depth', '1', folder], signal);
   }
 }

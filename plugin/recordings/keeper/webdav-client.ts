@@ -16,6 +16,8 @@ export interface DavOptions {
   name: string;
   /** What is known of the storage behind the server besides its replies. */
   trouble?: () => Promise<TargetError | undefined>;
+  /** Rejects with a `TargetError` where the root is missing, for a server that shows an empty one then. */
+  checkRoot?: (signal: AbortSignal) => Promise<unknown>;
 }
 
 const XML = { 'content-type': 'application/xml; charset=utf-8' };
@@ -40,6 +42,15 @@ export class DavClient {
   /** What is wrong behind the server, where that is known; else this fault. */
   async instead(fault: TargetError): Promise<TargetError> {
     return (await this.#options.trouble?.()) ?? fault;
+  }
+
+  /** Whether the root is there and holds `name`. Rejects where it is missing. */
+  async rootHolds(name: string, signal: AbortSignal): Promise<boolean> {
+    const entries = await this.children('', signal);
+    const fault = `${this.where('')} is not there. Check the address and the shared folder.`;
+    if (!entries) throw await this.instead(new TargetError('missing', fault));
+    await this.#options.checkRoot?.(signal);
+    return entries.some(({ path }) => path.at(-1) === name);
   }
 
   /** The whole of a small file; undefined where there is none. */

@@ -34,13 +34,8 @@ export async function readMarkerFile(dav: DavClient, signal: AbortSignal): Promi
   const text = await dav.text(IDENTITY_FILE, MOST_MARKER, signal);
   if (text !== undefined) return text;
   // A server that stands before another says 404 for what it cannot reach; listing shows it.
-  const entries = await dav.children('', signal);
-  if (entries?.some(({ path }) => path.at(-1) === IDENTITY_FILE))
-    throw new TargetError('missing', `${dav.where(IDENTITY_FILE)} is there, and cannot be read.`);
-  if (entries) return undefined;
-  throw await dav.instead(
-    new TargetError('missing', `${dav.where('')} is not there. Check the address and the shared folder.`),
-  );
+  if (!(await dav.rootHolds(IDENTITY_FILE, signal))) return undefined;
+  throw new TargetError('missing', `${dav.where(IDENTITY_FILE)} is there, and cannot be read.`);
 }
 
 /** A session with a WebDAV folder whose identity was proven, and is proven again before each write. */

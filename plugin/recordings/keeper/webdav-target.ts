@@ -27,7 +27,7 @@ export interface WebdavTargetDeps {
 /** What a server on this machine stands before. */
 export interface Behind
   extends Pick<TargetFacts, 'fileSystem' | 'mounted'>,
-    Required<Pick<DavOptions, 'trouble'>> {
+    Required<Pick<DavOptions, 'trouble' | 'checkRoot'>> {
   /** In words, for messages. */
   name: string;
   room(signal: AbortSignal): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>>;
@@ -115,7 +115,12 @@ class WebdavTarget implements Target {
       { allowOutside, ...(resolve && { resolve }) },
       this.#progress,
     );
-    const dav = new DavClient({ http: this.#http, url, name, ...(behind && { trouble: behind.trouble }) });
+    const dav = new DavClient({
+      http: this.#http,
+      url,
+      name,
+      ...(behind && { trouble: behind.trouble, checkRoot: behind.checkRoot }),
+    });
     return [dav, signal ? AbortSignal.any([signal, closing]) : closing];
   }
 }
