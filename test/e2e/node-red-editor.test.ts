@@ -40,6 +40,7 @@ beforeAll(async () => {
       ...{ id: 'control', type: 'doorstep-control', z: 'tab', name: '', server: 'hub', version: 1 },
       ...{ action: 'privacy-on', camera: 'cam-gone', x: 150, y: 260, wires: [[]] },
     },
+    { id: 'storage', type: 'doorstep-storage', ...common, phases: [], x: 150, y: 340, wires: [[]] },
   ];
   nodeRed = await startNodeRed({ flows, credentials: { hub: { token } } });
   browser = await launchChromium();
@@ -140,4 +141,19 @@ test('the control node offers its actions and the cameras of the hub', async () 
   await press('#node-dialog-ok');
   expect(await stored('control', 'camera')).toBe(GARDEN.id);
   expect(await stored('control', 'action')).toBe('privacy-on');
+});
+
+test('the storage node tells all news until some are chosen', async () => {
+  await edit('storage');
+  const boxes = page.locator('.doorstep-phase');
+  expect(await boxes.evaluateAll((all: { checked: boolean }[]) => all.map(({ checked }) => checked))).toEqual(
+    [true, true, true, true],
+  );
+  await shot('storage');
+  await press('#node-dialog-ok');
+  expect(await stored('storage', 'changed')).not.toBe(true);
+  await edit('storage');
+  await page.getByLabel('room runs short').uncheck();
+  await press('#node-dialog-ok');
+  expect(await stored('storage', 'phases')).toEqual(['nas-missing', 'nas-back', 'gap']);
 });
