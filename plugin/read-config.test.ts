@@ -11,7 +11,7 @@ describe('readConfig', () => {
       name: 'Doorstep',
       encoder: 'auto',
       api: { host: '0.0.0.0', port: 8586, allowedHosts: [] },
-      recordings: { keepDays: 3, minFreeGiB: 2 },
+      recordings: { mode: 'events', keepDays: 3, minFreeGiB: 2, spoolGiB: 8, sensor: true },
       cameras: [
         {
           ...camera,
@@ -185,5 +185,94 @@ describe('readConfig', () => {
   it('does not print the password of a stream it refuses', () => {
     const { problems } = readConfig({ cameras: [{ ...camera, main: 'http://me:hunter2@10.0.0.2/' }] });
     expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+
+  it('takes a target that nobody filled in for none', () => {
+    for (const target of [{}, { kind: 'folder' }, { kind: 'folder', path: '', username: '', password: '' }]) {
+      const { config, problems } = readConfig({ recordings: { target } });
+      expect(problems).toEqual([]);
+      expect(config.recordings).not.toHaveProperty('target');
+    }
+  });
+
+  it.each([
+    { kind: 'folder', path: '/mnt/nas/doorstep' },
+    { kind: 'folder', path: 'Z:\\doorstep' },
+    { kind: 'webdav', url: 'https://10.0.0.5:5006/doorstep', username: 'u', password: 'p' },
+    { kind: 'webdav', url: 'http://nas.local/remote.php/dav/files/me@home.example/', username: 'u' },
+    { kind: 'rclone', remote: 'nas:doorstep' },
+    { kind: 'webdav', url: 'https://dav.example', outsideHome: 'I know that recordings leave my home' },
+  ])('takes the target %j', (target) => {
+    const { config, problems } = readConfig({ recordings: { target } });
+    expect(problems).toEqual([]);
+    expect(config.recordings.target).toMatchObject(target);
+  });
+
+  it.each([
+    [{ kind: 'folder', path: 'nas/doorstep' }, 'folder', /target\.path is not the full path of a folder/],
+    [{ kind: 'folder', path: '/' }, 'folder', /target\.path is a whole disk/],
+    [{ kind: 'webdav', url: 'nas.local' }, 'webdav', /target\.url is not the address of a folder/],
+    [
+      { kind: 'webdav', url: 'https://me:hunter2@nas.local/x' },
+      'webdav',
+      /user and password.*their own fields/,
+    ],
+    [{ kind: 'rclone', remote: 'nas' }, 'rclone', /target\.remote is not a remote of rclone/],
+    [
+      { kind: 'webdav', url: 'https://10.0.0.5/', fingerprint: '12:34' },
+      'webdav',
+      /target\.fingerprint is not a SHA-256 fingerprint/,
+    ],
+    [{ path: '/mnt/nas/doorstep' }, 'folder', /recordings\.target lacks kind/],
+    [{ kind: 'ftp', path: '/mnt/nas' }, 'folder', /target\.kind must be one of folder, webdav, rclone/],
+    ['/mnt/nas', 'folder', /recordings\.target must be a block/],
+  ])('a slip of the pen sends no recording elsewhere: %j', (target, kind, words) => {
+    const { config, problems } = readConfig({ recordings: { target } });
+    expect(problems.map(({ what, cure }) => `${what} ${cure}`)).toEqual([expect.stringMatching(words)]);
+    expect(problems[0]?.cure).toContain('wait in the spool');
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+    // A target without a place: nobody takes it for the embedded one.
+    expect(config.recordings.target).toMatchObject({ kind });
+    for (const place of ['path', 'url', 'remote']) expect(config.recordings.target).not.toHaveProperty(place);
+  });
+
+  it.each([
+    [{ keepDays: 3, keepContinuousDays: 7 }, 'keepContinuousDays', /longer than recordings\.keepDays, 3/],
+    [{ spoolPath: '/' }, 'spoolPath', /whole disk/],
+    [{ spoolPath: 'spool' }, 'spoolPath', /not the full path of a folder/],
+    [
+      { spoolPath: '/mnt/nas/doorstep/spool', target: { kind: 'folder', path: '/mnt/nas/doorstep' } },
+      'spoolPath',
+      /the folder of the target must not lie in one another/,
+    ],
+    [
+      { spoolPath: '/mnt', target: { kind: 'folder', path: '/mnt/nas/doorstep/' } },
+      'spoolPath',
+      /the folder of the target must not lie in one another/,
+    ],
+    [
+      { spoolPath: '/var/spool/doorstep', rollingPath: '/var/spool/doorstep' },
+      'rollingPath',
+      /the folder of the spool must not lie in one another/,
+    ],
+  ])('options that do not fit together, %j: %s is left out', (recordings, key, words) => {
+    const { config, problems } = readConfig({ recordings });
+    expect(problems.map(({ what, cure }) => `${what} ${cure}`)).toEqual([expect.stringMatching(words)]);
+    expect(config.recordings).not.toHaveProperty(key);
+  });
+
+  it('names words that are not the words for a target outside the home', () => {
+    const target = { kind: 'webdav', url: 'https://dav.example', outsideHome: 'yes' };
+    const { problems } = readConfig({ recordings: { target } });
+    expect(problems.map(({ what }) => what)).toEqual([expect.stringContaining('target.outsideHome is not')]);
+  });
+
+  it('lets a camera have a mode of its own', () => {
+    const { config, problems } = readConfig({
+      recordings: { mode: 'both' },
+      cameras: [{ ...camera, record: 'off' }],
+    });
+    expect(problems).toEqual([]);
+    expect([config.recordings.mode, config.cameras[0]?.record]).toEqual(['both', 'off']);
   });
 });

@@ -3,6 +3,13 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Default, Errors } from 'typebox/value';
 import type { Problem } from '../protocol/api.ts';
 import { type CameraConfig, type Config, cameraSchema, configSchema } from './config.ts';
+import {
+  checkRecordings,
+  isBlankTarget,
+  recordingsPattern,
+  targetWithoutPlace,
+  WAITS,
+} from './read-recordings.ts';
 
 export interface ConfigReading {
   config: Config;
@@ -16,7 +23,7 @@ export interface ConfigReading {
  */
 export function readConfig(raw: unknown): ConfigReading {
   const problems: Problem[] = [];
-  const source = isRecord(raw) ? withoutBlank(withoutEmpty(raw), 'mqtt', 'url') : {};
+  const source = isRecord(raw) ? withoutBlankTarget(withoutBlank(withoutEmpty(raw), 'mqtt', 'url')) : {};
   // `platform` and keys with an underscore belong to Homebridge itself (child bridge settings and the like).
   const own = Object.fromEntries(
     Object.entries(source).filter(([key]) => key !== 'platform' && key !== 'cameras' && !key.startsWith('_')),
@@ -89,21 +96,37 @@ function withoutBlank(source: Record<string, unknown>, key: string, needed: stri
   return rest;
 }
 
+function withoutBlankTarget(source: Record<string, unknown>): Record<string, unknown> {
+  const { recordings } = source;
+  if (!isRecord(recordings) || !isRecord(recordings.target) || !isBlankTarget(recordings.target))
+    return source;
+  const { target: _blank, ...rest } = recordings;
+  return { ...source, recordings: rest };
+}
+
 /** Takes defaults for what is missing or wrong, and reports what was wrong. */
 function readSettings(source: Record<string, unknown>, problems: Problem[]): Static<typeof settingsSchema> {
   const result = withoutUnknown(settingsSchema, source, '', problems);
+  let brokenTarget = false;
   for (const error of Errors(settingsSchema, Default(settingsSchema, structuredClone(result)))) {
     const at = steps(error.instancePath);
+    const inTarget = at[0] === 'recordings' && at[1] === 'target';
+    brokenTarget ||= inTarget;
     problems.push(
       configProblem(
         at.join('.'),
         errorWords(error),
-        'Its default is used until it is corrected in the plugin settings.',
+        inTarget ? WAITS : 'Its default is used until it is corrected in the plugin settings.',
       ),
     );
-    removeAt(result, at);
+    if (!inTarget) removeAt(result, at);
   }
-  return Default(settingsSchema, result) as Static<typeof settingsSchema>;
+  if (brokenTarget && isRecord(result.recordings))
+    result.recordings.target = targetWithoutPlace(result.recordings.target);
+  const read = Default(settingsSchema, result) as Static<typeof settingsSchema>;
+  const { recordings, mistakes } = checkRecordings(read.recordings);
+  for (const { path, what, cure } of mistakes) problems.push(configProblem(path, what, cure));
+  return { ...read, recordings };
 }
 
 /** A copy without the options that do not exist; each is reported. */
@@ -160,6 +183,8 @@ function errorWords(error: SchemaError): string {
   if (error.keyword === 'maximum') return `must be at most ${params.limit}`;
   if (error.keyword === 'type') return `must be ${TYPES[String(params.type)] ?? params.type}`;
   if (error.keyword === 'required') return `lacks ${(params.requiredProperties as string[]).join(', ')}`;
+  const ofRecordings = error.keyword === 'pattern' && recordingsPattern(error.instancePath);
+  if (ofRecordings) return ofRecordings;
   if (error.keyword === 'pattern' && /\/(main|detect)$/.test(error.instancePath))
     return 'is not an RTSP address (rtsp://user:password@address/stream)';
   if (error.keyword === 'pattern' && /\/host$/.test(error.instancePath))

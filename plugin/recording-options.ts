@@ -6,6 +6,11 @@ export const OUTSIDE_WORDS = 'I know that recordings leave my home';
 
 const MODES = ['events', 'continuous', 'both'] as const;
 
+/** Homebridge's settings form shows such a field only for targets of this kind. */
+const onlyFor = (kind: 'folder' | 'webdav' | 'rclone') => ({
+  condition: { functionBody: `return model.recordings?.target?.kind === '${kind}';` },
+});
+
 const targetSchema = Type.Object(
   {
     kind: Type.Enum(['folder', 'webdav', 'rclone'], {
@@ -15,6 +20,7 @@ const targetSchema = Type.Object(
     }),
     path: Type.Optional(
       Type.String({
+        ...onlyFor('folder'),
         title: 'Folder',
         description: 'For folder: where recordings go, below the place where the share is mounted.',
         pattern: '^(/|[A-Za-z]:[\\\\/])',
@@ -24,17 +30,32 @@ const targetSchema = Type.Object(
     ),
     url: Type.Optional(
       Type.String({
+        ...onlyFor('webdav'),
         title: 'Address',
         description: 'For webdav: of the folder on the NAS.',
-        pattern: '^https?://[^\\s@]+$',
+        // A login in it would be printed with it.
+        pattern: '^https?://[^\\s/@]+(/\\S*)?$',
         maxLength: 2048,
         placeholder: 'https://192.168.1.10:5006/doorstep',
       }),
     ),
-    username: Type.String({ title: 'User', description: 'For webdav.', maxLength: 128, default: '' }),
-    password: Type.String({ title: 'Password', description: 'For webdav.', maxLength: 256, default: '' }),
+    username: Type.String({
+      ...onlyFor('webdav'),
+      title: 'User',
+      description: 'For webdav.',
+      maxLength: 128,
+      default: '',
+    }),
+    password: Type.String({
+      ...onlyFor('webdav'),
+      title: 'Password',
+      description: 'For webdav.',
+      maxLength: 256,
+      default: '',
+    }),
     fingerprint: Type.Optional(
       Type.String({
+        ...onlyFor('webdav'),
         title: 'Certificate',
         description:
           'For webdav by https with a certificate that the NAS signed itself: its SHA-256 fingerprint. The log shows it when it is needed.',
@@ -43,6 +64,7 @@ const targetSchema = Type.Object(
     ),
     remote: Type.Optional(
       Type.String({
+        ...onlyFor('rclone'),
         title: 'Remote',
         description: 'For rclone: name of the remote as `rclone config` has it, and the folder in it.',
         pattern: '^[\\w.+@ -]+:[^:]*$',
@@ -52,6 +74,7 @@ const targetSchema = Type.Object(
     ),
     rcloneConfig: Type.Optional(
       Type.String({
+        ...onlyFor('rclone'),
         title: 'rclone configuration',
         description: 'For rclone: path of its configuration file; empty: where rclone itself looks.',
         minLength: 1,

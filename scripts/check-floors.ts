@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['protocol'],
   ['plugin/system', 'plugin/camera-options.ts', 'plugin/recording-options.ts'],
   ['plugin/config.ts'],
+  ['plugin/read-recordings.ts'],
   ['plugin/read-config.ts'],
   ['plugin/camera', 'plugin/events'],
   ['plugin/detection', 'plugin/recordings'],
