@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DoorstepEvent } from '../../../protocol/event.ts';
 import { decodeErrors, probe, type Stream } from '../../../test/support/recorded-media.ts';
 import {
   joinPieces,
   makeSpoolStream,
+  readMedia,
+  SPOOL_CAMERA,
   type SpoolHouse,
   spoolHouse,
   spoolOpening,
@@ -61,4 +64,105 @@ test('what is there is for its owner alone', async () => {
     ...['head.mp4', 'init.mp4', 'sidecar.json', 'tail.mp4'],
   ]);
   for (const name of names) expect(mode(join(house.folder, 'one', name))).toBe(0o600);
+});
+
+test('a closed recording is one file to its readers', async () => {
+  const recording = await spoolRecording(house, stream, spoolOpening('one'));
+  const whole = await joinPieces(house.spool.pieces(recording));
+  const file = house.spool.open(recording);
+  expect(file).toMatchObject({ bytes: whole.length, modifiedAt: recording.endedAt });
+  expect(await readMedia(file)).toEqual(whole);
+  expect(await readMedia(file, 100, whole.length - 100)).toEqual(whole.subarray(100, -100));
+  await house.spool.drop('one');
+  await house.spool.drop('one');
+  await expect(readMedia(file)).rejects.toMatchObject({ problem: { code: 'recording-moved' } });
+  expect(readdirSync(house.folder)).toEqual([]);
+});
+
+test('what is known of a recording lies beside it, from its beginning on', async () => {
+  const event = {
+    schema: 1,
+    id: 'one',
+    seq: 1,
+    kind: 'motion',
+    phase: 'start',
+    at: 1,
+    detectedAt: 1,
+    sentAt: 1,
+  };
+  const opening = spoolOpening('one', { event: event as DoorstepEvent });
+  const writer = await house.spool.begin(opening, stream.init, { audio: false });
+  await expect
+    .poll(() => house.spool.sidecar('one'))
+    .toMatchObject({ state: 'recording', segments: [], event });
+  for (const fragment of stream.fragments) await writer.write(fragment);
+  await writer.complete(['one', 'two']);
+  const sidecar = await house.spool.sidecar('one');
+  expect(sidecar).toMatchObject({ state: 'ready', event, eventIds: ['one', 'two'] });
+  expect(sidecar?.segments).toHaveLength(4);
+  if (sidecar) await house.spool.writeSidecar('one', { ...sidecar, keep: 'pinned' });
+  expect((await house.spool.sidecar('one'))?.keep).toBe('pinned');
+  expect(await house.spool.sidecar('two')).toBeUndefined();
+});
+
+test('several are written at the same time', async () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const recordings = await Promise.all(ids.map((id) => spoolRecording(house, stream, spoolOpening(id))));
+  for (const recording of recordings) {
+    const { packets } = await probe(await joinPieces(house.spool.pieces(recording)));
+    expect(packets).toHaveLength(105);
+  }
+});
+
+test('without a picture there is neither row nor file', async () => {
+  const writer = await house.spool.begin(spoolOpening('none'), stream.init, { audio: false });
+  for (const fragment of stream.fragments.filter(({ keyframe }) => !keyframe)) await writer.write(fragment);
+  expect(await writer.complete(['none'])).toBeUndefined();
+  expect(house.index.get('none')).toBeUndefined();
+  expect(readdirSync(house.folder)).toEqual([]);
+});
+
+test('a spool that cannot be made says why, and leaves no row', async () => {
+  writeFileSync(house.folder, 'a file');
+  const begin = house.spool.begin(spoolOpening('one'), stream.init, { audio: false });
+  await expect(begin).rejects.toMatchObject({ code: 'ENOTDIR' });
+  expect(house.index.get('one')).toBeUndefined();
+});
+
+test('a disk that fails ends the recording there; what could not be finished is finished later', async () => {
+  const writer = await house.spool.begin(spoolOpening('one'), stream.init, { audio: false });
+  for (const fragment of stream.fragments.filter(({ time }) => time < 5)) await writer.write(fragment);
+  // Where the head belongs there is a folder: as a disk that is full, it does not take it.
+  mkdirSync(join(house.folder, 'one', 'head.mp4'));
+  await expect(writer.complete(['one'])).rejects.toMatchObject({ code: 'EISDIR' });
+  await house.spool.settle(true);
+  expect(house.index.get('one')?.state).toBe('open');
+  rmSync(join(house.folder, 'one', 'head.mp4'), { recursive: true });
+  await house.spool.settle(true);
+  const recording = house.index.get('one');
+  expect(recording).toMatchObject({ state: 'closed' });
+  const file = await joinPieces(recording ? house.spool.pieces(recording) : []);
+  expect((await probe(file)).packets).toHaveLength(75);
+});
+
+test('the picture of an event is there until it is dropped', async () => {
+  const jpeg = Buffer.from('picture');
+  const still = { jpeg, width: 1, height: 1, takenAt: 0, source: 'ring' as const };
+  await house.spool.saveSnapshot({ id: 'one', camera: SPOOL_CAMERA, kind: 'doorbell', at: 0 }, still);
+  const row = house.index.getSnapshot('one');
+  expect(row).toMatchObject({ state: 'closed', bytes: 7, base: expect.stringContaining('-ring-one') });
+  const piece = house.spool.snapshotPiece('one');
+  expect(await joinPieces(piece ? [piece] : [])).toEqual(jpeg);
+  const file = house.spool.openSnapshot('one');
+  expect(file && (await readMedia(file))).toEqual(jpeg);
+  await house.spool.dropSnapshot('one');
+  await house.spool.dropSnapshot('one');
+  expect(readdirSync(join(house.folder, 'snapshots'))).toEqual([]);
+  expect(house.spool.snapshotPiece('two')).toBeUndefined();
+});
+
+test('a name that leads elsewhere is refused', async () => {
+  await expect(house.spool.drop('..')).rejects.toThrow(RangeError);
+  await expect(house.spool.drop('snapshots')).rejects.toThrow(RangeError);
+  await expect(house.spool.dropSnapshot('../one')).rejects.toThrow(RangeError);
 });

@@ -82,14 +82,10 @@ class FolderSpool implements Spool {
     const { id, camera, kind, at } = opening;
     const recordingInit = makeRecordingInit(init.data, { audio });
     index.open(opening, recordingBase(camera.slug, kind, id, at));
-    const forget = async () => {
-      await this.drop(id);
-      index.forget(id);
-    };
     try {
       await makeFolder(places.of(id));
     } catch (error) {
-      await forget().catch(() => {});
+      index.forget(id);
       throw error;
     }
     const writer = new SpoolWriter(this.#context, {
@@ -97,7 +93,10 @@ class FolderSpool implements Spool {
       init: recordingInit,
       durable: this.#prepare(opening, recordingInit),
       tier: () => this.#tierFor(opening),
-      forget,
+      forget: async () => {
+        await this.drop(id);
+        index.forget(id);
+      },
     });
     this.#writers.add(writer);
     return {
