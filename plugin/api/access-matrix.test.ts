@@ -57,6 +57,13 @@ const DESIGN: Record<string, Access> = {
   'GET /clips/:id.mp4': 'media',
   'POST /clips/:id/pin': 'control',
   'GET /snapshots/:id.jpg': 'media',
+  'GET /cameras/:id/footage.mp4': 'media',
+  'GET /cameras/:id/day.zip': 'media',
+  'POST /exports': 'household',
+  'GET /exports': 'media',
+  'GET /exports/:id': 'media',
+  'GET /exports/:id.mp4': 'media',
+  'DELETE /exports/:id': 'household',
   'GET /storage': 'events',
   'POST /storage/set-up': 'household',
   'POST /storage/allow-removal': 'household',
@@ -110,7 +117,7 @@ test.each(readable)('HEAD $path has the same door', async ({ path, access, head 
 test('HEAD is not answered where that would take all the work of GET', async () => {
   const without = readable.filter(({ head }) => !head).map(({ path }) => path);
   expect(without.sort()).toEqual([
-    ...['/cameras/:id/doctor', '/cameras/:id/live.mjpeg', '/discover', '/doctor'],
+    ...['/cameras/:id/day.zip', '/cameras/:id/doctor', '/cameras/:id/live.mjpeg', '/discover', '/doctor'],
   ]);
   const { examine, discover } = hub.services;
   const worked: string[] = [];

@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import type { MediaFile } from '../recordings/contract.ts';
+import { timeInName } from '../recordings/export/local-day.ts';
 import { sendMedia } from './media-reply.ts';
 import { notFound } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
-import { clipInfo, clipsReply } from './schemas.ts';
+import { clipInfo, clipsReply, download } from './schemas.ts';
 
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -28,9 +29,17 @@ export const clipRoutes: readonly Route[] = [
     access: 'media',
     summary: 'One clip, in byte ranges where asked; 404 while it is being recorded.',
     params,
+    query: Type.Object({ download }),
     media: 'video/mp4',
-    handle: async ({ hub }, { params: { id }, request, reply }) =>
-      sendMedia(request, reply, found(await hub.clips.clip(id)), { type: 'video/mp4' }),
+    async handle({ hub }, { params: { id }, query, request, reply }) {
+      const clip = hub.clips.get(id);
+      const file = found(await hub.clips.clip(id));
+      const fileName = clip && `${clip.camera.slug} ${timeInName(clip.startedAt)}.mp4`;
+      return sendMedia(request, reply, file, {
+        type: 'video/mp4',
+        ...(query.download === 1 && fileName !== undefined && { fileName }),
+      });
+    },
   }),
   jsonRoute({
     method: 'POST',

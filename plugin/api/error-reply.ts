@@ -33,6 +33,11 @@ const STATUS: Readonly<Record<string, number>> = {
   'detection-off': 409,
   'no-such-clip': 404,
   'nothing-asked': 409,
+  'no-footage': 404,
+  'recording-gone': 404,
+  'picture-changed': 409,
+  'too-long': 400,
+  'too-many-exports': 429,
   'target-refused': 409,
 };
 

@@ -51,6 +51,21 @@ export async function sendMedia(
   return reply.send(await begun(file.read(from, to, stop.signal)));
 }
 
+/** Answers with what is made while it is sent, as a download; its size is known, its middle cannot be asked for. */
+export function sendMade(
+  reply: FastifyReply,
+  { bytes, stream, fileName }: { bytes: number; stream: NodeJS.ReadableStream; fileName: string },
+  type: string,
+): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('accept-ranges', 'none')
+    .header('content-length', bytes)
+    .header('content-disposition', attachment(fileName))
+    .type(type)
+    .send(stream);
+}
+
 /** A stream whose first bytes are there already: what cannot be read at all is still answered with an error. */
 async function begun(parts: AsyncIterable<Buffer>): Promise<Readable> {
   const iterator = parts[Symbol.asyncIterator]();

@@ -2,6 +2,7 @@ import { cameraRoutes } from './camera-routes.ts';
 import { clipRoutes } from './clip-routes.ts';
 import { doctorRoutes } from './doctor-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { hubRoutes } from './hub-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...cameraRoutes,
   ...eventRoutes,
   ...clipRoutes,
+  ...exportRoutes,
   ...storageRoutes,
   ...hubRoutes,
   ...doctorRoutes,

@@ -333,6 +333,13 @@ export const storageInfo = shapeOf<StorageInfo>()(
   }),
 );
 
+/** Of a film. */
+export const download = Type.Optional(
+  Type.Integer({ description: '1 offers it as a download with a name.', minimum: 0, maximum: 1 }),
+);
+
+export const exportKind = oneOf(EXPORT_KINDS);
+
 export const exportInfo = shapeOf<ExportInfo>()(
   Type.Object({
     id: Type.String(),

@@ -16,7 +16,7 @@ import { ProblemError } from '../../plugin/system/problem.ts';
 import type { ClipInfo, StorageInfo, TimelineReply, TriggerKind } from '../../protocol/api.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
 import { FakeCamera } from './fake-camera.ts';
-import { noExports } from './fake-storage.ts';
+import { FakeExports } from './fake-storage.ts';
 import { makeSampleMedia, type SampleMedia } from './sample-media.ts';
 import { storageFacts } from './storage-facts.ts';
 
@@ -174,6 +174,7 @@ export interface FakeHub extends AsyncDisposable {
   services: HubServices;
   events: FakeEvents;
   clips: FakeClips;
+  exports: FakeExports;
   /** A doorbell `front-door` and a camera `garden`, both playing. */
   cameras: readonly [FakeCamera, FakeCamera];
   media: SampleMedia;
@@ -210,6 +211,10 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     new FakeCamera({ ref: { id: 'cam-1', name: 'Front door', slug: 'front-door' }, media }),
     new FakeCamera({ ref: { id: 'cam-2', name: 'Garden', slug: 'garden' }, media, kind: 'camera' }),
   ] as const;
+  const exports = new FakeExports(
+    cameras.map(({ ref }) => ref),
+    media.mp4,
+  );
   const triggers: FakeHub['triggers'] = [];
   const disarmed = new Set<string>();
   const startedAt = Date.now();
@@ -219,7 +224,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     events,
     clips,
     storage: clips,
-    exports: noExports,
+    exports,
     health: () => ({
       ok: true,
       version: '0.0.0-fake',
@@ -280,7 +285,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       ...(uiRoot !== undefined && { uiRoot }),
     });
     return {
-      ...{ api, auth, services, events, clips, cameras, media, triggers, logged, hooksKey, folder },
+      ...{ api, auth, services, events, clips, exports, cameras, media, triggers, logged, hooksKey, folder },
       async [Symbol.asyncDispose]() {
         await api[Symbol.asyncDispose]();
         await closeRest();
