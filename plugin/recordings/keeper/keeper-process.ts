@@ -37,8 +37,8 @@ const MAIN = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? 'keeper-main.ts' : 'keeper-main.js', import.meta.url),
 );
 /** How long it may take to end politely, and then to be gone. */
-const GRACE_MS = 3000;
-const GONE_MS = 2000;
+const GRACE_MS = 2000;
+const GONE_MS = 500;
 
 export class KeeperProcess {
   /** Resolves when the process is gone. One that hangs in the kernel may never be. */

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { TargetError } from './contract.ts';
+import { checkPlace, isMounted } from './folder-proof.ts';
+
+const ROOT = 1;
+const STORAGE = 2;
+const NAS = 3;
+
+describe('a folder is the place that was set up', () => {
+  it.each([
+    ['as it was', { device: NAS, fileSystem: 'nfs4' }, { mounted: true, fileSystem: 'nfs4' }, undefined],
+    [
+      'on the disk of the storage',
+      { device: STORAGE, fileSystem: 'nfs4' },
+      { mounted: true, fileSystem: 'nfs4' },
+      'not mounted',
+    ],
+    [
+      'on the disk of the system',
+      { device: ROOT, fileSystem: 'nfs4' },
+      { mounted: true, fileSystem: 'nfs4' },
+      'not mounted',
+    ],
+    [
+      'another kind of disk',
+      { device: NAS, fileSystem: 'ext4' },
+      { mounted: true, fileSystem: 'nfs4' },
+      'something else',
+    ],
+    [
+      'never was a mount',
+      { device: STORAGE, fileSystem: 'ext4' },
+      { mounted: false, fileSystem: 'ext4' },
+      undefined,
+    ],
+    [
+      'a disk of its own by now',
+      { device: NAS, fileSystem: 'ext4' },
+      { mounted: false, fileSystem: 'ext4' },
+      undefined,
+    ],
+    ['nothing is known', { device: ROOT, fileSystem: 'ext4' }, undefined, undefined],
+  ] as const)('%s', (_, seen, known, sentence) => {
+    const check = () => checkPlace('/mnt/nas', { ...seen, storageDevice: STORAGE, rootDevice: ROOT }, known);
+    if (sentence === undefined) return expect(check).not.toThrow();
+    expect(check).toThrow(sentence);
+    expect(check).toThrow(expect.objectContaining<Partial<TargetError>>({ fault: 'missing' }));
+  });
+
+  it('is mounted when it lies neither on the disk of the storage nor on that of the system', () => {
+    expect(isMounted({ device: NAS, storageDevice: STORAGE, rootDevice: ROOT })).toBe(true);
+    expect(isMounted({ device: STORAGE, storageDevice: STORAGE, rootDevice: ROOT })).toBe(false);
+    expect(isMounted({ device: ROOT, storageDevice: STORAGE, rootDevice: ROOT })).toBe(false);
+  });
+});
