@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Makes a fresh clone ready: packages, a Node that is new enough, ffmpeg, and for the tests Chromium. Runs before `npm run demo`
+ * Makes a fresh clone ready: packages, a Node that is new enough, ffmpeg, and for the tests a few programs more. Runs before `npm run demo`
  * and `npm test`; takes a moment when all is there. Plain Node 18+ without a dependency, since it runs before there are any.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -16,13 +16,39 @@ const MIN_NODE = [22, 18];
 // The commands of the packages here come first on npm's PATH; they must not be taken for the machine's own.
 const ownBin = join(root, 'node_modules', '.bin');
 
+/**
+ * Programs of the machine that tests use: what they may be called, the variable that names another, their package, who misses them,
+ * and whether the package would start a server on the network.
+ */
+const TEST_PROGRAMS = [
+  {
+    names: ['chromium', 'chromium-browser', 'google-chrome'],
+    variable: 'CHROMIUM',
+    packaged: 'chromium',
+    tests: 'the browser tests',
+  },
+  {
+    names: ['mosquitto'],
+    variable: 'MOSQUITTO',
+    packaged: 'mosquitto',
+    tests: 'the tests with an MQTT broker',
+    serves: true,
+  },
+  { names: ['rclone'], variable: 'RCLONE', packaged: 'rclone', tests: 'the tests with WebDAV and rclone' },
+  { names: ['smbd'], variable: 'SMBD', packaged: 'samba', tests: 'the tests with SMB', serves: true },
+  {
+    names: ['sshd'],
+    variable: 'SSHD',
+    packaged: 'openssh-server',
+    tests: 'the tests with SFTP',
+    serves: true,
+  },
+];
+
 installPackages();
 bringNode();
 findFfmpeg();
-if (forTests) {
-  findChromium();
-  findMosquitto();
-}
+if (forTests) findTestPrograms();
 
 function installPackages() {
   const lock = createHash('sha256')
@@ -61,30 +87,26 @@ function findFfmpeg() {
   if (!packagedFfmpeg()) fail('ffmpeg was not found.', `Run: ${installCommand('ffmpeg')}`);
 }
 
-function findChromium() {
-  const known = [
-    process.env.CHROMIUM,
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
+/** Brings the programs that only tests need, where that is possible; tests without theirs are skipped and say so. */
+function findTestPrograms() {
+  const binaries = [
+    '/usr/bin',
+    '/usr/sbin',
+    '/usr/local/bin',
+    '/usr/local/sbin',
+    '/opt/homebrew/bin',
+    '/opt/homebrew/sbin',
   ];
-  if (known.some((path) => path && existsSync(path)) || aptInstall('chromium')) return;
-  say(
-    `Chromium was not found; the browser tests will be skipped and say so. To have them: ${installCommand('chromium')}`,
-  );
-}
-
-function findMosquitto() {
-  const known = [
-    process.env.MOSQUITTO,
-    '/usr/sbin/mosquitto',
-    '/usr/local/sbin/mosquitto',
-    '/opt/homebrew/sbin/mosquitto',
-  ];
-  if (known.some((path) => path && existsSync(path)) || aptInstall('mosquitto')) return;
-  say(
-    `Mosquitto was not found; the tests with an MQTT broker will be skipped and say so. To have them: ${installCommand('mosquitto')}`,
-  );
+  // Where systemd runs, a server's package opens its ports to the network at once: that is for the owner of the machine to do.
+  const startsServers = existsSync('/run/systemd/system');
+  for (const { names, variable, packaged, tests, serves = false } of TEST_PROGRAMS) {
+    const usual = names.flatMap((name) => binaries.map((folder) => join(folder, name)));
+    if ([process.env[variable], ...usual].some((path) => path && existsSync(path))) continue;
+    if (!(serves && startsServers) && aptInstall(packaged)) continue;
+    say(
+      `${names[0]} was not found; ${tests} will be skipped and say so. To have them: ${installCommand(packaged)}`,
+    );
+  }
 }
 
 /** On Debian as root: installs a package and says so. False where that is not possible. */
