@@ -1,5 +1,6 @@
 import type { HubStatus } from '../../protocol/status.ts';
 import { readRunFile } from '../hub/run-file.ts';
+import { storageLines } from './storage-text.ts';
 
 /** `doorstep status`: what runs here, for a person. Returns the process exit code: 0 when a hub runs. */
 export function status(
@@ -40,14 +41,8 @@ function describe(status: HubStatus): string {
         `  ${name}  ${paired ? 'paired' : `not paired, set-up code ${setupCode ?? 'not known yet'}`}  ${username ?? ''} port ${port ?? '–'}`,
     ),
   ];
-  if (status.storage) {
-    const { clips, bytes, target } = status.storage;
-    const free = target.freeBytes === undefined ? '' : `; ${gib(target.freeBytes)} free`;
-    lines.push('', `Recordings  ${clips} clips, ${gib(bytes)} in ${target.where} (${target.state})${free}`);
-  }
+  if (status.storage) lines.push('', ...storageLines(status.storage, status.at));
   if (status.problems.length > 0)
     lines.push('', 'Needs you', ...status.problems.map(({ what, cure }) => `  ${what} ${cure}`));
   return lines.join('\n');
 }
-
-const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
