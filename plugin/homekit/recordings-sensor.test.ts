@@ -109,7 +109,8 @@ const given = (to: number) => ({
 it.each<[string, ToldChange, boolean]>([
   ['all arrives', {}, false],
   ['it is not known yet', { target: { state: 'starting' } }, false],
-  ['the NAS is away', { target: { state: 'missing' } }, true],
+  ['the NAS is away', { target: { state: 'missing', since: NOW - 30_000 } }, true],
+  ['the NAS restarts', { target: { state: 'missing', since: NOW - 29_999 } }, false],
   ['the place is new', { target: { state: 'waiting' } }, true],
   ['the place may not be used', { target: { state: 'refused' } }, true],
   ['footage was just given up', { dropped: given(NOW - 1000) }, true],

@@ -28,6 +28,9 @@ export interface RecordingsSensor extends Disposable {
 /** Footage that was given up keeps the sensor open for this long, in ms, so that an automation or a look at the Home app finds it. */
 const TOLD_FOR_MS = 60 * 60_000;
 
+/** A target that is away for less, in ms, has only restarted. */
+const GRACE_MS = 30_000;
+
 /** Always the same, so that rooms and automations stay. */
 export function recordingsSensorUuid(api: API): string {
   return api.hap.uuid.generate('homebridge-doorstep:recordings');
@@ -35,7 +38,8 @@ export function recordingsSensorUuid(api: API): string {
 
 /** Whether the owner should know: recordings do not reach the target, or some were given up within the last hour. */
 export function needsNotice({ target, dropped }: StorageInfo, now: number): boolean {
-  if (target.state !== 'ready' && target.state !== 'starting') return true;
+  if (target.state === 'waiting' || target.state === 'refused') return true;
+  if (target.state === 'missing' && now - target.since >= GRACE_MS) return true;
   return dropped.last !== undefined && now - dropped.last.to < TOLD_FOR_MS;
 }
 

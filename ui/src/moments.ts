@@ -1,5 +1,12 @@
 import type { ClipInfo } from '../../protocol/api.ts';
-import type { CameraRef, DoorstepEvent, EventKind, EventPhase, PackageFacts } from '../../protocol/event.ts';
+import type {
+  CameraRef,
+  DoorstepEvent,
+  EventKind,
+  EventPhase,
+  PackageFacts,
+  StorageFacts,
+} from '../../protocol/event.ts';
 
 /** One thing that happened, as a person would tell it: several events of the hub may belong to it. */
 export interface Moment {
@@ -13,6 +20,7 @@ export interface Moment {
   endedAt?: number;
   label?: DoorstepEvent['label'];
   package?: PackageFacts;
+  storage?: StorageFacts;
   snapshotId?: string;
   clip?: { id: string; ready: boolean; startedAt?: number; endedAt?: number; keep?: ClipInfo['keep'] };
   test: boolean;
@@ -90,6 +98,7 @@ function begin(event: DoorstepEvent): Moment {
   if (event.camera) moment.camera = event.camera;
   if (event.label) moment.label = event.label;
   if (event.package) moment.package = event.package;
+  if (event.storage) moment.storage = event.storage;
   addMedia(moment, event);
   return moment;
 }

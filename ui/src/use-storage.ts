@@ -34,7 +34,7 @@ export function useStorage(): StorageView {
 
   useEffect(() => {
     // While the hub does not answer, the frame around the page says so, and what was known stays.
-    if (connection === 'lost') return;
+    if (connection !== 'live') return;
     read();
     const look = () => document.visibilityState === 'visible' && read();
     const timer = setInterval(look, REFRESH_MS);

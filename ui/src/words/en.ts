@@ -149,6 +149,7 @@ export const words = {
     nasBack: 'The NAS is back',
     spoolLow: 'Room for recordings runs short',
     gap: 'A stretch was not recorded',
+    gapSince: (why: string) => `A stretch was not recorded: ${why}`,
     share: 'A request for footage changed',
     test: 'Try-out',
     kind: {
@@ -234,7 +235,7 @@ export const words = {
     others: 'Other things',
     waits: 'Waiting',
     free: 'Free',
-    roomUnknown: 'How much room there is, is not known while it does not answer.',
+    roomUnknown: 'How much room there is, is not known now.',
     keeping: 'How long',
     keptFor: (days: number) => (days === 1 ? 'Kept for 1 day' : `Kept for ${days} days`),
     keptForBoth: (clips: number, continuous: number) =>

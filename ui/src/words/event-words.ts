@@ -27,7 +27,7 @@ function parcelWords({ phase, package: facts }: Moment): string {
   return facts && facts.count > 1 ? say.parcelsCame(facts.count) : say.parcelCame;
 }
 
-function houseWords({ kind, phase }: Moment): string {
+function houseWords({ kind, phase, storage }: Moment): string {
   const say = words.moments;
   switch (phase) {
     case 'online':
@@ -45,8 +45,15 @@ function houseWords({ kind, phase }: Moment): string {
     case 'spool-low':
       return say.spoolLow;
     case 'gap':
-      return say.gap;
+      return gapWords(storage?.reason);
     default:
       return kind === 'share' ? say.share : say.cameraOnline;
   }
+}
+
+/** A reason of a newer hub has no words here. */
+function gapWords(reason: string | undefined): string {
+  const known: Readonly<Record<string, string>> = words.storage.reasons;
+  const why = reason === undefined ? undefined : known[reason];
+  return why ? words.moments.gapSince(why) : words.moments.gap;
 }
