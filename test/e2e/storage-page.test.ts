@@ -49,7 +49,8 @@ const camera = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
 const nas = (state: StorageInfo['target']['state'], since = Date.now() - 3 * HOUR) => ({
   kind: 'folder' as const,
   ...{ where: '/mnt/nas/doorstep', fileSystem: 'nfs4', state, since },
-  ...{ freeBytes: 2100 * GB, totalBytes: 4000 * GB },
+  // Room is told only of a target that answers.
+  ...(state === 'ready' && { freeBytes: 2100 * GB, totalBytes: 4000 * GB }),
 });
 
 /** A week of use. */
@@ -75,7 +76,7 @@ it('says at once when the NAS goes, on the page and on Home', async () => {
   const { page } = visitor;
   hub.clips.facts = { ...used(), target: nas('ready') };
   await page.goto(`${hub.api.url}/#/storage`);
-  await page.getByRole('heading', { name: 'Every recording reaches the NAS.' }).waitFor();
+  await page.getByRole('heading', { name: 'Recordings reach the NAS.' }).waitFor();
   await page.getByText('nothing was given up').waitFor();
   await keep('storage', 'desk', 'light');
 
@@ -100,7 +101,7 @@ it('waits for the word of the owner before a new place is used', async () => {
   await page.getByText('Where the file is missing it never writes').waitFor();
   await keep('storage-new', 'phone', 'light');
   await page.getByRole('button', { name: 'Use this place' }).click();
-  await page.getByRole('heading', { name: 'Every recording reaches the NAS.' }).waitFor();
+  await page.getByRole('heading', { name: 'Recordings reach the NAS.' }).waitFor();
 });
 
 it('asks before a large removal, tells what was dropped and why, and that the index is made anew', async () => {

@@ -203,8 +203,8 @@ export const words = {
     embedded: 'Recordings are kept on this machine.',
     embeddedMore:
       'A NAS or a second disk would keep them when this machine breaks: see Target in the plugin settings.',
-    arrives: (place: string) => `Every recording reaches ${place}.`,
-    allThere: 'All that was recorded is there.',
+    arrives: (place: string) => `Recordings reach ${place}.`,
+    allThere: 'Nothing waits on this machine.',
     onTheirWay: (footage: string) => `${footage} of footage are on their way.`,
     starting: (place: string) => `Looking for ${place}.`,
     startingMore: 'Recording goes on meanwhile.',
