@@ -1,5 +1,5 @@
 import type { Clock } from '../../system/clock.ts';
-import { type Target, type TargetConfig, TargetError } from './contract.ts';
+import type { Target, TargetConfig } from './contract.ts';
 
 export interface CreateTargetDeps {
   clock: Clock;
@@ -15,7 +15,16 @@ export async function createTarget(config: TargetConfig, deps: CreateTargetDeps)
       const { createFolderTarget } = await import('./folder-target.ts');
       return createFolderTarget(config, deps);
     }
-    default:
-      throw new TargetError('failed', `There is no target of kind ${config.kind} yet.`);
+    case 'webdav': {
+      const { createWebdavTarget } = await import('./webdav-target.ts');
+      return createWebdavTarget(config, deps);
+    }
+    case 'rclone': {
+      const [{ createRcloneTarget }, { startChild }] = await Promise.all([
+        import('./rclone-target.ts'),
+        import('../../system/child.ts'),
+      ]);
+      return createRcloneTarget(config, { ...deps, startChild });
+    }
   }
 }
