@@ -15,7 +15,7 @@ import {
   OLDEST_BEFORE_MS,
 } from './clip-policy.ts';
 import type { RecordingStore, RecordingWriter } from './contract.ts';
-import { gapReasonOf } from './gap-policy.ts';
+import { gapReasonOf, SHORTEST_GAP_MS } from './gap-policy.ts';
 import { GapWatch } from './gap-watch.ts';
 import type { Recording } from './recording.ts';
 
@@ -57,7 +57,7 @@ export class ClipSession {
   #eventIds: string[] = [];
   #event: DoorstepEvent | undefined;
   #init: Init | undefined;
-  #recording: (RecordingWriter & { id: string; startedAt: number }) | undefined;
+  #recording: { writer: RecordingWriter; id: string; startedAt: number; until: number } | undefined;
   #writing = false;
   #stopped = false;
   #clips = 0;
@@ -180,7 +180,9 @@ export class ClipSession {
     const open = this.#recording;
     if (open && fragment.keyframe && fragment.at - open.startedAt >= MAX_CLIP_MS) await this.#close();
     if (!this.#recording && fragment.keyframe) await this.#open(fragment);
-    await this.#recording?.write(fragment);
+    if (!this.#recording) return;
+    await this.#recording.writer.write(fragment);
+    this.#recording.until = fragment.at;
   }
 
   /** The first picture since the event: its clip begins here. */
@@ -210,12 +212,7 @@ export class ClipSession {
       this.#init,
       { audio },
     );
-    this.#recording = {
-      id,
-      startedAt: first.at,
-      write: (fragment) => writer.write(fragment),
-      complete: (eventIds) => writer.complete(eventIds),
-    };
+    this.#recording = { writer, id, startedAt: first.at, until: first.at };
   }
 
   async #close(): Promise<void> {
@@ -228,7 +225,11 @@ export class ClipSession {
       this.#clipId = ulid(this.#options.clock.now());
       this.#eventIds = [this.#options.opening.id];
     }
-    const complete = await recording.complete(eventIds);
+    const complete = await recording.writer.complete(eventIds).catch((error: unknown) => {
+      // What the disk took is there, and is completed when it has room again.
+      if (recording.until - recording.startedAt >= SHORTEST_GAP_MS) this.#gaps.cover(recording.until);
+      throw error;
+    });
     if (!complete) return;
     this.#clips += 1;
     if (this.#options.notesGaps) this.#gaps.resume(complete.startedAt);

@@ -8,6 +8,8 @@ import { SegmentClock } from './segment-clock.ts';
 
 /** A file that begins so shortly before it is time for the next one goes on until the one after. */
 const SHORTEST_FILE_MS = 1_000;
+/** A disk that has taken so much, in ms of video, takes more. */
+const PROOF_MS = 2_000;
 /** Sound arrives a little later than its picture; at most so long is waited for what belongs to the file before. */
 const LATE_SOUND_SECONDS = 1;
 
@@ -18,18 +20,21 @@ export interface ContinuousFilesOptions {
   audio: boolean;
   /** A new file begins with the first keyframe after each multiple of it, by the wall clock. */
   fileMs: number;
-  /** A file begins at `startedAt`. `stepped`: the wall clock was set since the one before. */
+  /** The disk has taken some seconds of a file that begins at `startedAt`. `stepped`: the wall clock was set since the one before. */
   onBegin(startedAt: number, stepped: boolean): void;
-  /** Its pictures until then were given to the disk. */
-  onProgress(until: number): void;
-  /** It is complete, up to `endedAt`. */
-  onEnd(endedAt: number): void;
+  /** It ended, and has pictures up to `until`. */
+  onEnd(until: number): void;
 }
 
 interface OpenFile {
   writer: RecordingWriter;
   times: SegmentClock;
   nextFileAt: number;
+  stepped: boolean;
+  /** End of the last picture that was written. */
+  until: number;
+  /** Whether `onBegin` knows of it. */
+  begun: boolean;
 }
 
 /**
@@ -114,15 +119,21 @@ export class ContinuousFiles {
   async #write(fragment: Fragment): Promise<void> {
     if (!this.#file && fragment.keyframe) this.#file = await this.#open(fragment);
     if (!this.#file) return;
-    const { writer, times } = this.#file;
-    await writer.write(fragment);
+    const file = this.#file;
+    await file.writer.write(fragment);
     if (fragment.track !== this.#pictures) return;
-    times.push(fragment);
-    this.#options.onProgress(times.timeOf({ time: fragment.time + fragment.duration }));
+    file.times.push(fragment);
+    file.until = file.times.timeOf({ time: fragment.time + fragment.duration });
+    if (file.until - file.times.startedAt >= PROOF_MS) this.#begun(file);
+  }
+
+  #begun(file: OpenFile): void {
+    if (!file.begun) this.#options.onBegin(file.times.startedAt, file.stepped);
+    file.begun = true;
   }
 
   async #open(first: Fragment): Promise<OpenFile | undefined> {
-    const { camera, store, clock, audio, fileMs, onBegin } = this.#options;
+    const { camera, store, clock, audio, fileMs } = this.#options;
     if (!this.#init) return undefined;
     const isSeamless = this.#before !== undefined && !this.#before.departed;
     const startedAt = this.#before?.nextStart(first) ?? first.at;
@@ -138,9 +149,9 @@ export class ContinuousFiles {
       { audio },
     );
     this.#wallOffset = wallOffset;
-    onBegin(startedAt, stepped);
     const nextFileAt = (Math.floor((startedAt + SHORTEST_FILE_MS) / fileMs) + 1) * fileMs;
-    return { writer, times: new SegmentClock(startedAt, first), nextFileAt };
+    const times = new SegmentClock(startedAt, first);
+    return { writer, times, nextFileAt, stepped, until: startedAt, begun: false };
   }
 
   async #close(): Promise<void> {
@@ -148,9 +159,18 @@ export class ContinuousFiles {
     if (!file) return;
     this.#file = undefined;
     this.#before = file.times;
-    const recording = await file.writer.complete([]);
-    if (!recording) return;
-    this.#position = recording.endedAt;
-    this.#options.onEnd(recording.endedAt);
+    let { until } = file;
+    try {
+      const recording = await file.writer.complete([]);
+      if (!recording) return;
+      until = recording.endedAt;
+      this.#begun(file);
+    } finally {
+      // What the disk took is there, even where it had no room to complete it: then it is completed later.
+      if (file.begun) {
+        this.#position = until;
+        this.#options.onEnd(until);
+      }
+    }
   }
 }

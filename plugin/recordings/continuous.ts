@@ -9,8 +9,6 @@ import { GapWatch } from './gap-watch.ts';
 
 /** A disk may hesitate for so many bytes of video; the ring still has the last seconds when it was too long. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
-/** A disk that has taken so much, in ms of video, works again. */
-const PROOF_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
@@ -49,8 +47,6 @@ class ContinuousRecorder {
   readonly #stop = new AbortController();
   readonly #files: ContinuousFiles;
   readonly #gaps: GapWatch;
-  /** Begin of a file of which the disk has not taken much yet. */
-  #unproven: number | undefined;
   #failures = 0;
 
   constructor(options: ContinuousOptions) {
@@ -62,18 +58,11 @@ class ContinuousRecorder {
     this.#files = new ContinuousFiles({
       ...{ camera: camera.ref, store, clock, audio, fileMs },
       onBegin: (startedAt, stepped) => {
-        this.#unproven = startedAt;
         if (stepped) this.#gaps.missing('clock-stepped', startedAt);
-      },
-      onProgress: (until) => {
-        if (this.#unproven === undefined || until - this.#unproven < PROOF_MS) return;
-        this.#resume();
+        this.#gaps.resume(startedAt);
         this.#failures = 0;
       },
-      onEnd: (endedAt) => {
-        this.#resume();
-        this.#gaps.cover(endedAt);
-      },
+      onEnd: (until) => this.#gaps.cover(until),
     });
   }
 
@@ -105,8 +94,6 @@ class ContinuousRecorder {
     } catch (error) {
       if (ending === 'stopped') this.#gaps.missing(gapReasonOf(error), this.#files.position);
       return typeof ending === 'object' || ending === 'stopped' ? ending : { error };
-    } finally {
-      this.#unproven = undefined;
     }
   }
 
@@ -129,12 +116,6 @@ class ContinuousRecorder {
     if (signal.aborted) return 'stopped';
     if (camera.state.privacy) return 'privacy';
     return taken ? 'slow' : 'closed';
-  }
-
-  /** What is missing before the file under way is known now. */
-  #resume(): void {
-    if (this.#unproven !== undefined) this.#gaps.resume(this.#unproven);
-    this.#unproven = undefined;
   }
 
   #failed(ending: 'slow' | { error: unknown }): void {

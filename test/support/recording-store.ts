@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { MediaFile, RecordingStore } from '../../plugin/recordings/contract.ts';
 import type { RecordingIndex } from '../../plugin/recordings/index/contract.ts';
 import { openRecordingIndex } from '../../plugin/recordings/index/recording-index.ts';
+import { knownUntil } from '../../plugin/recordings/known-until.ts';
 import type { NewGap, Recording } from '../../plugin/recordings/recording.ts';
 import type { Spool } from '../../plugin/recordings/spool/contract.ts';
 import { createSpool } from '../../plugin/recordings/spool/spool.ts';
@@ -56,11 +57,7 @@ export function openTestRecordings(folder: string, clock: Clock, log: Log): Test
       gaps.push(facts);
       index.addGap(gap);
     },
-    lastContinuousEnd(cameraId) {
-      const end = index.lastContinuousEnd(cameraId);
-      const after = end === undefined ? [] : index.gaps({ camera: cameraId, from: end, to: clock.now() });
-      return end && Math.max(end, ...after.map(({ to }) => to));
-    },
+    lastContinuousEnd: (cameraId) => knownUntil(index, cameraId, clock.now()),
     closed: () => index.list({ states: ['closed'], order: 'oldest', limit: 1000 }),
     async file(id) {
       const recording = index.get(id);
