@@ -56,13 +56,14 @@ export class RecordingStates {
   open({ id, camera, kind, startedAt, eventIds }: RecordingOpening, base: string): void {
     const { db, cameras } = this.#parts;
     const { day } = ownBase(id, kind, base);
+    const snapshot = this.#statements.snapshot.get({ id }) ? id : null;
     if (this.#statements.get.get({ id }))
       throw new Error(`The recording ${id} is there already; it cannot become open.`);
     db.transaction(() => {
       this.#statements.insert.run({
         ...{ id, camera: cameras.current(camera), kind, events: JSON.stringify(eventIds) },
         ...{ from: startedAt, to: startedAt, state: 'open', base, day, spooled: 1, bytes: 0, sha256: null },
-        ...{ keep: null, snapshot: null, holes: 0, ...NO_WRAP },
+        ...{ keep: null, snapshot, holes: 0, ...NO_WRAP },
       });
     });
   }
@@ -195,6 +196,8 @@ export class RecordingStates {
       });
       const row = this.#row(id);
       for (const segment of segments) this.#insertSegment(row, segment);
+      // Its line in the index of the day may be missing, or of an older version.
+      if (state === 'stored') this.#parts.days.touch(day);
       return true;
     });
   }
@@ -252,6 +255,7 @@ function ownBase(id: string, kind: Recording['kind'], base: string): { day: stri
 function prepareStates(db: IndexDatabase) {
   return {
     get: db.prepare('SELECT * FROM recording WHERE id = $id'),
+    snapshot: db.prepare('SELECT 1 FROM snapshot WHERE id = $id'),
     taken: db.prepare('SELECT 1 FROM recording WHERE id = $id OR base = $base'),
     segments: db.prepare(
       'SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM segment WHERE recording = $key',
@@ -261,7 +265,7 @@ function prepareStates(db: IndexDatabase) {
         head_bytes, head_sha256, tail_bytes, tail_sha256, holes, keep, snapshot_id)
       VALUES ($id, $camera, $kind, $events, $from, $to, $state, $base, $day, $spooled, $bytes, $sha256,
         $headBytes, $headSha256, $tailBytes, $tailSha256, $holes, $keep,
-        coalesce($snapshot, (SELECT id FROM snapshot WHERE id = $id)))`),
+        $snapshot)`),
     insertSegment:
       db.prepare(`INSERT INTO segment (recording, n, started_at, ended_at, bytes, sha256, rolling)
       VALUES ($key, $n, $from, $to, $bytes, $sha256, $rolling)`),
@@ -269,6 +273,7 @@ function prepareStates(db: IndexDatabase) {
     grow: db.prepare('UPDATE recording SET ended_at = $to, holes = holes + $holes WHERE key = $key'),
     move: db.prepare('UPDATE segment SET rolling = 0 WHERE recording = $key AND n = $n'),
     close: db.prepare(`UPDATE recording SET state = 'closed', event_ids = $events, bytes = $bytes,
+        snapshot_id = coalesce(snapshot_id, (SELECT snapshot.id FROM json_each($events) JOIN snapshot ON snapshot.id = value ORDER BY json_each.key LIMIT 1)),
         head_bytes = $headBytes, head_sha256 = $headSha256, tail_bytes = $tailBytes, tail_sha256 = $tailSha256
       WHERE key = $key`),
     forwarding: db.prepare(`UPDATE recording SET state = 'forwarding' WHERE key = $key`),

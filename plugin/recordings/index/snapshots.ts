@@ -18,7 +18,11 @@ export class Snapshots {
     this.#statements = {
       put: db.prepare(`INSERT INTO snapshot (id, camera, at, base, state, bytes, sha256) VALUES ($id, $camera, $at, $base, $state, $bytes, $sha256)
         ON CONFLICT (id) DO UPDATE SET base = $base, state = $state, bytes = $bytes, sha256 = $sha256`),
-      recording: db.prepare('UPDATE recording SET snapshot_id = $id WHERE id = $id AND snapshot_id IS NULL'),
+      day: db.prepare(`INSERT INTO stale_day SELECT day, 1 FROM recording WHERE id = $id AND snapshot_id IS NULL AND state = 'stored'
+        ON CONFLICT DO UPDATE SET changes = changes + 1`),
+      recording:
+        db.prepare(`UPDATE recording SET snapshot_id = $id, sidecar_changes = sidecar_changes + (state IN ('forwarding', 'stored'))
+        WHERE id = $id AND snapshot_id IS NULL`),
       get: db.prepare(`${SELECT} WHERE snapshot.id = $id`),
       toForward: db.prepare(`${SELECT} WHERE state = 'closed' ORDER BY at LIMIT $limit`),
       before: db.prepare(`${SELECT} WHERE at < $at ORDER BY at`),
@@ -33,6 +37,7 @@ export class Snapshots {
     this.#db.transaction(() => {
       const key = this.#cameras.former(camera);
       this.#statements.put.run({ id, camera: key, at, base, state, bytes, sha256: hashBytes(sha256) });
+      this.#statements.day.run({ id });
       this.#statements.recording.run({ id });
     });
   }

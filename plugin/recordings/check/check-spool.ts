@@ -1,0 +1,136 @@
+/** Whether the spool has what the rows say, and nothing that they do not. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Piece } from '../keeper/contract.ts';
+import type { Recording } from '../recording.ts';
+import { DROPPED, isRecordingFolder, SpoolPlaces } from '../spool/places.ts';
+import type { Find, Subject } from './finding.ts';
+import { sealedAt } from './walk-target.ts';
+
+/** Invariants 2, 3, and 13 for the pictures that wait in the spool. Rejects with a `TargetError` when the target goes away meanwhile. */
+export async function checkSpool(subject: Subject, find: Find): Promise<void> {
+  const { spool, recordings, snapshots, session, index, signal } = subject;
+  for (const recording of recordings.filter(({ spooled }) => spooled)) {
+    signal.throwIfAborted();
+    await checkPieces(recording, subject, find);
+  }
+  for (const { id, base, state } of snapshots.filter((each) => each.state === 'closed')) {
+    const piece = spool.snapshotPiece(id);
+    const fault = piece ? await faultOf(piece, subject) : 'is missing';
+    if (!fault) continue;
+    find({
+      ...{
+        invariant: 13,
+        what: `The picture ${fault} in the spool; its row says ${state}.`,
+        where: `${base}.jpg`,
+      },
+      // A row goes only where it is proven that the target does not have the file either.
+      ...(session && {
+        mend: async () => {
+          const there = await sealedAt(session, `${base}.jpg`, signal);
+          if (there) throw new Error('the target has it');
+          index.removeSnapshot(id);
+        },
+      }),
+    });
+  }
+  await checkStrays(subject, find);
+}
+
+async function checkPieces(recording: Recording, subject: Subject, find: Find): Promise<void> {
+  const { spool, session, index, signal } = subject;
+  const { id, base, state } = recording;
+  const faults: string[] = [];
+  for (const piece of piecesOf(recording, subject)) {
+    const fault = await faultOf(piece, subject);
+    if (fault) faults.push(`${piece.path} ${fault}`);
+  }
+  const [first] = faults;
+  if (first === undefined) return;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  const where = `${base}.mp4`;
+  const finding = { invariant: 3 as const, what: `${first}${more}.`, where };
+  if (!session) return find(finding);
+  if (state !== 'stored')
+    return find({
+      ...finding,
+      mend: async () => {
+        await spool.mend(id);
+      },
+    });
+  find({
+    ...finding,
+    mend: async () => {
+      const there = await sealedAt(session, where, signal);
+      if (there?.bytes !== recording.bytes || there.sha256 !== recording.sha256)
+        throw new Error('the target does not have it either');
+      await spool.drop(id);
+      index.unspooled(id);
+    },
+  });
+}
+
+/** Of one that is open, its sealed segments. */
+function piecesOf(recording: Recording, { spool, rollingFolder, segmentsOf }: Subject): Piece[] {
+  if (recording.state !== 'open') return spool.pieces(recording);
+  const places = new SpoolPlaces(spool.folder, rollingFolder);
+  return segmentsOf(recording.id).map((segment) => ({
+    path: places.segment(recording.id, segment),
+    bytes: segment.bytes,
+    sha256: segment.sha256,
+  }));
+}
+
+/** What is wrong with a file; undefined when it is as it should be. */
+async function faultOf({ path, bytes, sha256 }: Piece, { hashes }: Subject): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path);
+    if (size !== bytes) return `has ${size} bytes instead of ${bytes}`;
+    if (!hashes || sha256 === '') return undefined;
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex') === sha256 ? undefined : 'does not have the bytes that were written';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`;
+  }
+}
+
+async function checkStrays(subject: Subject, find: Find): Promise<void> {
+  const { spool, rollingFolder, index } = subject;
+  let recovery: Promise<unknown> | undefined;
+  const takeIn = async (id: string) => {
+    recovery ??= spool.recover();
+    await recovery;
+    if (!index.get(id)) throw new Error('it could not be read');
+  };
+  for (const folder of [spool.folder, ...(rollingFolder === undefined ? [] : [rollingFolder])])
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (!isRecordingFolder(name) || name.startsWith(DROPPED)) continue;
+      const row = index.get(name);
+      const where = join(folder, name);
+      if (!row)
+        find({
+          invariant: 2,
+          what: 'It lies in the spool, and no row knows it.',
+          where,
+          mend: () => takeIn(name),
+        });
+      else if (!row.spooled && row.state === 'stored')
+        find({
+          ...{ invariant: 2, what: 'It lies in the spool, and its row says that it left.', where },
+          mend: () => dropWhatIsThere(row, subject),
+        });
+    }
+}
+
+/** Only what the target is proven to have leaves the spool. */
+async function dropWhatIsThere(row: Recording, { session, spool, signal }: Subject): Promise<void> {
+  const there = session && (await sealedAt(session, `${row.base}.mp4`, signal));
+  if (there?.bytes !== row.bytes || there.sha256 !== row.sha256)
+    throw new Error('the target is not proven to have it');
+  await spool.drop(row.id);
+}

@@ -1,0 +1,107 @@
+/** Takes what lies in a day's folder at the target into the index. Nothing there is changed, and no row that is there already. */
+import type { CameraRef } from '../../../protocol/event.ts';
+import { parseDayIndex } from '../day-index.ts';
+import type { RecordingIndex } from '../index/contract.ts';
+import type { TargetSession } from '../keeper/contract.ts';
+import { DAY_INDEX, parseBase } from '../layout.ts';
+import { parseSidecar, recordingOf, type Sidecar } from '../sidecar.ts';
+import { sealedAt, type TargetDay, textAt } from './walk-target.ts';
+
+export interface TakingIn {
+  index: RecordingIndex;
+  session: TargetSession;
+  /** By slug, as far as sidecars have named them. Grows. */
+  cameras: Map<string, CameraRef>;
+  signal: AbortSignal;
+}
+
+export interface TakenIn {
+  /** How many recordings the index did not know. */
+  recordings: number;
+  /** Files, without ending, of which nothing is known but that they are there. */
+  unknown: string[];
+}
+
+/** The recordings of a day: by its `index.jsonl`, and by the sidecar of each file that is not in there as it is. Rejects with a `TargetError`. */
+export async function takeInRecordings({ day, files }: TargetDay, at: TakingIn): Promise<TakenIn> {
+  const { index, session, signal, cameras } = at;
+  const bases = [...files.keys()]
+    .filter((name) => name.endsWith('.mp4'))
+    .map((name) => `${day}/${name.slice(0, -4)}`);
+  const taken: TakenIn = { recordings: 0, unknown: [] };
+  const missing = bases.filter((base) => isOurs(base) && !index.get(idOf(base)));
+  if (missing.length === 0) return taken;
+  const lines = new Map<string, Sidecar>();
+  if (files.has(DAY_INDEX))
+    for (const line of parseDayIndex(await textAt(session, `${day}/${DAY_INDEX}`, signal)))
+      lines.set(line.base, line);
+  for (const base of missing) {
+    const bytes = files.get(`${base.slice(day.length + 1)}.mp4`)?.bytes;
+    const sidecar = fitting(lines.get(base), base, bytes) ?? (await readFitting(at, base, bytes));
+    if (!sidecar) {
+      taken.unknown.push(base);
+      continue;
+    }
+    cameras.set(slugOf(base), cameras.get(slugOf(base)) ?? sidecar.camera);
+    const { recording, segments } = recordingOf(sidecar, false);
+    if (index.restore(recording, segments)) taken.recordings++;
+  }
+  return taken;
+}
+
+/** The pictures of a day. Resolves to those whose camera nothing has named yet. Rejects with a `TargetError`. */
+export async function takeInSnapshots({ day, files }: TargetDay, at: TakingIn): Promise<string[]> {
+  const { index, session, cameras, signal } = at;
+  const unknown: string[] = [];
+  for (const name of files.keys()) {
+    const base = `${day}/${name.slice(0, -4)}`;
+    if (!name.endsWith('.jpg') || !isOurs(base) || index.getSnapshot(idOf(base))) continue;
+    const camera = cameras.get(slugOf(base));
+    if (!camera) {
+      unknown.push(base);
+      continue;
+    }
+    const sealed = await sealedAt(session, `${base}.jpg`, signal);
+    if (!sealed) continue;
+    const { bytes, sha256 = '' } = sealed;
+    index.putSnapshot({ id: idOf(base), camera, at: timeOf(base), base, state: 'stored', bytes, sha256 });
+  }
+  return unknown;
+}
+
+async function readFitting(
+  { session, signal }: TakingIn,
+  base: string,
+  bytes: number | undefined,
+): Promise<Sidecar | undefined> {
+  return fitting(parseSidecar(await textAt(session, `${base}.json`, signal)), base, bytes);
+}
+
+/** The sidecar with its place, when it is of that file. Those of before there were segments do not say where they lie. */
+function fitting(sidecar: Sidecar | undefined, base: string, bytes: number | undefined): Sidecar | undefined {
+  const parts = parseBase(base);
+  if (sidecar?.state !== 'ready' || sidecar.bytes !== bytes || !addsUp(sidecar)) return undefined;
+  if (sidecar.id !== parts?.id || sidecar.kind !== parts.kind) return undefined;
+  return sidecar.base === base || sidecar.base === '' ? { ...sidecar, base } : undefined;
+}
+
+/** Whether it says what a row may say. */
+function addsUp(sidecar: Sidecar): boolean {
+  const { wrap, segments, bytes } = sidecar;
+  const parts = wrap ? [wrap.head, ...segments, wrap.tail] : segments;
+  return (
+    [sidecar, ...segments].every(({ startedAt, endedAt }) => startedAt <= endedAt) &&
+    parts.reduce((sum, part) => sum + part.bytes, 0) === bytes
+  );
+}
+
+/** The time in its name, in the household's time zone; epoch ms. */
+function timeOf(base: string): number {
+  const [, year, month, day, hours, minutes, seconds] =
+    /\/(\d{4})\/(\d{2})\/(\d{2})\/(\d{2})(\d{2})(\d{2})-/.exec(base)?.map(Number) ?? [];
+  return new Date(year ?? 0, (month ?? 1) - 1, day, hours, minutes, seconds).getTime();
+}
+
+const isOurs = (base: string) => parseBase(base) !== undefined;
+const idOf = (base: string) => parseBase(base)?.id ?? '';
+const slugOf = (base: string) => parseBase(base)?.slug ?? '';

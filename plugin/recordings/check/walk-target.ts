@@ -1,0 +1,64 @@
+/** What lies at the target, day by day. */
+import { meaningOf } from '../forward/forward-policy.ts';
+import { type TargetEntry, TargetError, type TargetSession } from '../keeper/contract.ts';
+import { isTargetPath } from '../layout.ts';
+
+/** The files of a day's folder by name. `day`: `front-door/2026/11/22`. */
+export interface TargetDay {
+  day: string;
+  files: ReadonlyMap<string, TargetEntry>;
+}
+
+const NUMBERS = [/^\d{4}$/, /^\d{2}$/, /^\d{2}$/];
+
+/** Every day of every camera, newest first for each camera. Folders that are not ours are passed over. Rejects with a `TargetError`. */
+export async function* walkTarget(session: TargetSession, signal: AbortSignal): AsyncIterable<TargetDay> {
+  for (const camera of await session.list('', signal)) {
+    if (camera.folder && isTargetPath(camera.name)) yield* walkFolder(session, camera.name, NUMBERS, signal);
+  }
+}
+
+async function* walkFolder(
+  session: TargetSession,
+  path: string,
+  [next, ...rest]: readonly RegExp[],
+  signal: AbortSignal,
+): AsyncIterable<TargetDay> {
+  signal.throwIfAborted();
+  const entries = await session.list(path, signal);
+  if (!next) {
+    const files = entries.filter(({ folder }) => !folder);
+    yield { day: path, files: new Map(files.map((file) => [file.name, file])) };
+    return;
+  }
+  const folders = entries.filter(({ folder, name }) => folder && next.test(name));
+  folders.sort((a, b) => (a.name < b.name ? 1 : -1));
+  for (const { name } of folders) yield* walkFolder(session, `${path}/${name}`, rest, signal);
+}
+
+/**
+ * The text of a file at the target; empty when it is not there, or cannot be read while the target itself is well. Rejects with a `TargetError` when
+ * it is not.
+ */
+export async function textAt(session: TargetSession, path: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await session.readText(path, signal);
+  } catch (error) {
+    if (error instanceof TargetError && meaningOf(error.fault) !== 'target') return '';
+    throw error;
+  }
+}
+
+/** Size and hash of a file at the target; undefined when it is not there, or cannot be read while the target itself is well. */
+export async function sealedAt(
+  session: TargetSession,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ bytes: number; sha256?: string } | undefined> {
+  try {
+    return await session.stat(path, { hash: true }, signal);
+  } catch (error) {
+    if (error instanceof TargetError && meaningOf(error.fault) !== 'target') return undefined;
+    throw error;
+  }
+}
