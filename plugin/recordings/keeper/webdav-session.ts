@@ -108,7 +108,7 @@ export class WebdavSession implements TargetSession {
   }
 
   list(folder: string, signal?: AbortSignal): Promise<TargetEntry[]> {
-    return this.#run(folder, signal, async (signal) => {
+    const work = async (signal: AbortSignal) => {
       const entries = await this.#dav.children(folder, signal);
       if (!entries) await proveMarker(this.#dav, this.facts, signal);
       return (entries ?? []).map(({ path, folder, bytes = 0 }) => ({
@@ -116,7 +116,8 @@ export class WebdavSession implements TargetSession {
         folder,
         bytes: folder ? 0 : bytes,
       }));
-    });
+    };
+    return this.#run(folder, signal, work, true);
   }
 
   remove(path: string, signal?: AbortSignal): Promise<void> {
@@ -233,16 +234,17 @@ export class WebdavSession implements TargetSession {
     throw new TargetError('not-found', `${this.#dav.where(path)} is not there.`);
   }
 
+  /** @param root whether the root, which has no name, may be meant too */
   async #run<T>(
     path: string,
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<T>,
+    root = false,
   ): Promise<T> {
     const { signal: closing } = this.#closing;
     if (closing.aborted) throw new TargetError('failed', 'The session is closed.');
     checkCalledOff(signal);
-    // The root itself has no name; only `list` makes sense of it.
-    if (path !== '' && !isTargetPath(path))
+    if (!isTargetPath(path) && !(root && path === ''))
       throw new TargetError('failed', `"${path}" is no path of a recording.`);
     const running = work(signal ? AbortSignal.any([signal, closing]) : closing);
     this.#running.add(running);
