@@ -72,7 +72,7 @@ class ContinuousRecorder {
 
   /** Resolves, never rejects, when it was stopped and all is complete. */
   async run(): Promise<void> {
-    const { clock } = this.#options;
+    const { camera, clock } = this.#options;
     const { signal } = this.#stop;
     for (let ending = await this.#record(); ending !== 'stopped'; ending = await this.#record()) {
       if (ending === 'privacy') await this.#privacy();
@@ -82,7 +82,7 @@ class ContinuousRecorder {
       }
     }
     // What is missing until now has its reason now; the next start would only know that the hub was stopped.
-    this.#gaps.resume(clock.now());
+    if (!camera.state.online || this.#failures > 0) this.#gaps.resume(clock.now());
   }
 
   /** Records until the watch ends or something fails; what was recorded is complete then, as far as the disk lets it. */
