@@ -9,6 +9,8 @@ import {
   type DoctorReport,
   type ErrorReply,
   type EventsReply,
+  type ExportInfo,
+  type ExportsReply,
   type FoundCamerasReply,
   type HealthInfo,
   type NewToken,
@@ -59,8 +61,20 @@ export const paths = {
   live: (cameraId: string) => `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/live`,
   eventSnapshot: (snapshotId: string) => `${API_PREFIX}/snapshots/${encodeURIComponent(snapshotId)}.jpg`,
   clip: (clipId: string) => `${API_PREFIX}/clips/${encodeURIComponent(clipId)}.mp4`,
+  clipFile: (clipId: string) => `${API_PREFIX}/clips/${encodeURIComponent(clipId)}.mp4?download=1`,
+  /** Times in epoch ms. */
+  stretchFile: (cameraId: string, from: number, to: number) =>
+    `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/footage.mp4?${searchOf({ from, to })}&download=1`,
+  /** @param day as `2026-11-22` */
+  dayFile: (cameraId: string, day: string) =>
+    `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/day.zip?day=${day}`,
+  exportFile: (exportId: string) => `${API_PREFIX}/exports/${encodeURIComponent(exportId)}.mp4?download=1`,
   events: `${API_PREFIX}/events`,
 };
+
+export type ExportOrder =
+  | { kind: 'range'; camera: string; from: number; to: number }
+  | { kind: 'timelapse'; camera: string; day: string };
 
 /** The hub's HTTP routes. Each call rejects with a `HubError` and nothing else. */
 export interface HubClient {
@@ -81,6 +95,13 @@ export interface HubClient {
   clipFault(clipId: string): Promise<HubError | undefined>;
   /** Footage of a camera and its gaps between two times, in epoch ms; at most 8 days. */
   timeline(cameraId: string, from: number, to: number): Promise<TimelineReply>;
+  /** Newest first. */
+  exports(): Promise<ExportInfo[]>;
+  startExport(order: ExportOrder): Promise<ExportInfo>;
+  /** Ends the work on it as well. */
+  removeExport(id: string): Promise<ExportInfo>;
+  /** Rejects when a file cannot be had, before a browser saves the refusal in its place. */
+  canSave(path: string): Promise<void>;
   storage(): Promise<StorageInfo>;
   /** `where` as it was shown. Resolves with how the storage is then. */
   setUpTarget(where: string): Promise<StorageInfo>;
@@ -132,6 +153,21 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     },
     timeline: (id, from, to) =>
       call('GET', `cameras/${encodeURIComponent(id)}/timeline?${searchOf({ from, to })}`),
+    exports: async () => (await call<ExportsReply>('GET', 'exports')).exports,
+    startExport: (order) => call('POST', 'exports', order),
+    removeExport: (id) => call('DELETE', `exports/${encodeURIComponent(id)}`),
+    async canSave(path) {
+      const enough = new AbortController();
+      const response = await fetchFrom(path, {
+        credentials: 'same-origin',
+        headers: { range: 'bytes=0-0' },
+        signal: enough.signal,
+      }).catch(() => {
+        throw new HubError(0, words.problems.hubSilent);
+      });
+      if (!response.ok) throw new HubError(response.status, await problemOf(response));
+      enough.abort();
+    },
     storage: () => call('GET', 'storage'),
     setUpTarget: (where) => call('POST', 'storage/set-up', { where }),
     allowRemoval: (recordings) => call('POST', 'storage/allow-removal', { recordings }),

@@ -12,6 +12,7 @@ import './style/controls.css';
 import './style/doctor.css';
 import './style/masks.css';
 import './style/storage.css';
+import './style/exports.css';
 
 const root = document.getElementById('app');
 if (root) render(<App client={createHubClient((input, init) => fetch(input, init))} />, root);

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useHub } from '../hub-context.tsx';
 import type { Moment } from '../moments.ts';
 import { Empty } from '../parts/Empty.tsx';
+import { ExportButton } from '../parts/ExportButton.tsx';
 import { MomentSkeletons } from '../parts/MomentSkeletons.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { hrefOf } from '../route.ts';
@@ -90,6 +91,7 @@ export function Timeline({ selected }: { selected: string | undefined }) {
             current={shown?.id}
             onPick={goTo}
           />
+          <ExportButton cameras={cameras} camera={camera} moment={shown} day={shown?.at ?? now} now={now} />
         </div>
       )}
     </>

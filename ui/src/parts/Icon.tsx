@@ -28,6 +28,7 @@ const DRAWINGS = {
   keep: 'M7.5 5h9v14.5L12 16l-4.5 3.5z',
   waits: 'M12 5a7 7 0 1 1 0 14a7 7 0 0 1 0-14M12 8.5V12l2.6 1.6',
   onward: 'M10 6l6 6-6 6',
+  save: 'M12 4.5v10M8 10.8l4 4 4-4M5.5 18.5h13',
   copy: 'M9 9h10v10H9zM15 6V5H5v10h1',
 } as const;
 

@@ -7,6 +7,7 @@ import { words } from '../words/en.ts';
 import { momentWords } from '../words/event-words.ts';
 import { ClipPlayer } from './ClipPlayer.tsx';
 import { PinButton } from './PinButton.tsx';
+import { SaveClip } from './SaveClip.tsx';
 
 export interface MomentStageProps {
   moment: Moment;
@@ -55,6 +56,7 @@ export function MomentStage({
             {moment.clip?.keep && <span>{words.clip.keptShort}</span>}
           </span>
         </p>
+        {moment.clip?.ready && <SaveClip id={moment.clip.id} />}
         {moment.clip?.ready && (
           <PinButton key={moment.clip.id} id={moment.clip.id} keep={moment.clip.keep} onClip={onClip} />
         )}

@@ -1,4 +1,4 @@
-import type { Problem, Scope, Verdict } from '../../../protocol/api.ts';
+import type { ExportKind, Problem, Scope, Verdict } from '../../../protocol/api.ts';
 import type { GapReason } from '../../../protocol/event.ts';
 
 /** Everything that the web app says, in English. A second language is a second file of this shape. */
@@ -129,6 +129,42 @@ export const words = {
     kept: 'Kept: retention passes it over',
     held: 'Held for a request: it stays',
     keptShort: 'Kept',
+    save: 'Save to this device',
+  },
+
+  exports: {
+    open: 'Save …',
+    title: 'Save',
+    close: 'Close',
+    camera: 'Camera',
+    stretch: 'A stretch of time',
+    from: 'From',
+    to: 'To',
+    backwards: 'The end must come after the begin.',
+    how: 'How',
+    asRecorded: 'As recorded',
+    asRecordedMore: 'At once, nothing changed. It may begin a few seconds earlier.',
+    exact: 'Cut exactly',
+    exactMore: 'Takes a while: every picture is encoded anew.',
+    save: 'Save',
+    cut: 'Begin',
+    day: 'The whole day',
+    zip: 'Recordings as ZIP',
+    zipMore: 'Each with its picture and what is known of it, named as where they are kept.',
+    timelapse: 'Timelapse',
+    timelapseMore: 'The day in a minute. Takes a while.',
+    made: 'Made for you',
+    madeMore: 'Deleted a day after it was begun.',
+    kinds: { range: 'Cut', timelapse: 'Timelapse' } satisfies Record<ExportKind, string>,
+    waiting: 'Waiting',
+    working: (percent: number) => `${percent} %`,
+    progressOf: (file: string) => `How far ${file} is`,
+    saveOf: (file: string) => `Save ${file}`,
+    cancel: 'Cancel',
+    cancelOf: (file: string) => `Cancel ${file}`,
+    remove: 'Delete',
+    removeOf: (file: string) => `Delete ${file}`,
+    isReady: (file: string) => `${file} is ready.`,
   },
 
   moments: {
