@@ -8,7 +8,7 @@ import { discoverCameras } from '../camera/onvif/discovery.ts';
 import { switchChange } from '../camera/switches.ts';
 import type { EncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { EventBus } from '../events/bus.ts';
-import type { ClipStore } from '../recordings/clip-store.ts';
+import type { Recordings } from '../recordings/contract.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Closing } from '../system/closing.ts';
@@ -28,13 +28,12 @@ export interface HubServicesOptions {
   version: string;
   units: readonly CameraUnit[];
   events: EventBus;
-  clips: ClipStore;
-  storage: HubServices['storage'];
+  recordings: Recordings;
   exports: HubServices['exports'];
   ffmpeg: Ffmpeg | undefined;
   encoders: EncoderChoice;
-  /** Folder of the recordings. */
-  recordings: string;
+  /** Folder of the spool. The doctor looks at nothing that is not on this machine's own disk. */
+  spool: string;
   childBridge: boolean;
   /** Undefined until HomeKit has joined. */
   homekit: () => HomeKitSide | undefined;
@@ -54,7 +53,7 @@ export function createHubServices(
   options: HubServicesOptions,
   { clock, log, startChild, stack }: HubServicesDeps,
 ): HubServices {
-  const { version, units, events, clips, ffmpeg, encoders, homekit, problems } = options;
+  const { version, units, events, recordings, ffmpeg, encoders, homekit, problems } = options;
   const startedAt = clock.monotonic();
   const doctor = stack.use(
     createDoctor(
@@ -67,7 +66,7 @@ export function createHubServices(
         })),
         ffmpeg,
         encoder: () => (ffmpeg ? encoders.current() : undefined),
-        storage: options.recordings,
+        storage: options.spool,
         ports: () => {
           const port = options.apiPort();
           return [
@@ -102,8 +101,8 @@ export function createHubServices(
     version,
     cameras: () => units.map(({ camera }) => camera),
     events,
-    clips,
-    storage: options.storage,
+    clips: recordings,
+    storage: recordings,
     exports: options.exports,
     health,
     // Only a package that lies there already makes no event, and nobody triggers packages here.

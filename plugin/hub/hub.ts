@@ -12,9 +12,9 @@ import type { Config } from '../config.ts';
 import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
 import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
-import { type ClipStore, openClipStore } from '../recordings/clip-store.ts';
-import { startRecorders } from '../recordings/recorders.ts';
-import { recordingMode } from '../recordings/recording-mode.ts';
+import { tellStorage } from '../mqtt/storage-state.ts';
+import type { Recordings } from '../recordings/contract.ts';
+import { createExports } from '../recordings/export/exports.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
@@ -25,8 +25,15 @@ import { createHubServices, type HomeKitSide } from './hub-services.ts';
 import { keepJournalShort } from './keep-journal-short.ts';
 import { identify } from './known-cameras.ts';
 import { openMaskTokens } from './mask-tokens.ts';
+import { record } from './record.ts';
 import { note, tryFor } from './start-step.ts';
-import { hooksKey, makeStorageFolder, type StorageFolder, storageFolder } from './storage-folder.ts';
+import {
+  hooksKey,
+  makeStorageFolder,
+  type StorageFolder,
+  spoolFolder,
+  storageFolder,
+} from './storage-folder.ts';
 
 export interface HubOptions {
   config: Config;
@@ -49,6 +56,7 @@ export interface HubDeps {
 export interface Hub extends AsyncDisposable {
   readonly cameras: readonly CameraUnit[];
   readonly events: EventBus;
+  readonly recordings: Recordings;
   readonly services: HubServices;
   readonly ffmpeg: Ffmpeg | undefined;
   readonly encoders: EncoderChoice;
@@ -90,17 +98,23 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     (problem) => note(problem, problems, log),
   );
 
-  const clips = await record({ ...deps, folder, config, events, stack }, units);
+  const { homebridgeStorage } = options;
+  const recordings = await record({ ...deps, folder, homebridgeStorage, config, events, stack }, units);
+  const exports = stack.use(
+    createExports({ ...deps, footage: recordings, ffmpeg: () => ffmpeg, folder: folder.exports }),
+  );
   stack.defer(keepJournalShort(journal, clock, log));
   const mqtt = hearMqtt(config, units, log);
   if (mqtt) stack.use(mqtt);
   else if (config.cameras.some((camera) => camera.mqtt.length > 0)) note(NO_BROKER, problems, log);
+  const teller = config.mqtt && stack.use(tellStorage(config.mqtt, recordings, { clock, log }));
 
   let homekit: HomeKitSide | undefined;
   let api: Api | undefined;
   const allProblems = () => [
     ...problems,
-    ...[clips.problem, switches.problem, ...(mqtt?.problems ?? [])].filter(
+    ...recordings.problems,
+    ...[switches.problem, ...(mqtt?.problems ?? []), teller?.problem].filter(
       (problem) => problem !== undefined,
     ),
     ...units
@@ -109,10 +123,9 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   ];
   const services = createHubServices(
     {
-      ...{ version, units, events, clips, ffmpeg, encoders, childBridge, problems: allProblems },
-      recordings: folder.recordings,
-      storage: NOT_YET,
-      exports: { ...NOT_YET, list: () => [], get: () => undefined },
+      ...{ version, units, events, recordings, exports, ffmpeg, encoders, childBridge },
+      problems: allProblems,
+      spool: spoolFolder(config.recordings, folder),
       homekit: () => homekit,
       apiPort: () => api?.port,
     },
@@ -123,7 +136,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   if (web) log.info(`Web app and API: ${web.api.url}`);
   if (web?.code) log.info(`To claim this hub, open the web app and enter the code ${web.code}.`);
   return {
-    ...{ cameras: units, events, services, ffmpeg, encoders, api, problems: allProblems },
+    ...{ cameras: units, events, recordings, services, ffmpeg, encoders, api, problems: allProblems },
     hooksKey: web?.key ?? '',
     joinHomeKit: (side) => {
       homekit = side;
@@ -131,26 +144,6 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
-
-// Until the recordings of issue 4 take the place of the clip store.
-const later = async () => {
-  throw new Error('not yet');
-};
-const NOT_YET = {
-  ...{
-    pin: later,
-    setUpTarget: later,
-    allowRemoval: later,
-    range: later,
-    day: later,
-    open: later,
-    remove: later,
-  },
-  start: () => {
-    throw new Error('not yet');
-  },
-  [Symbol.asyncDispose]: later,
-};
 
 /** ffmpeg, and what encodes video where it must be; without ffmpeg its problem is noted. */
 async function findPrograms(
@@ -165,26 +158,6 @@ async function findPrograms(
   );
   const probed = ffmpeg && (await probeVideoEncoder(ffmpeg, { startChild, clock, setting: config.encoder }));
   return { ffmpeg, encoders: createEncoderChoice(probed ?? SOFTWARE_ENCODER, { clock, log }) };
-}
-
-type RecordingContext = Pick<CamerasContext, 'folder' | 'config' | 'events' | 'stack' | 'clock' | 'log'>;
-
-/** Opens the clips, and makes one of each press and each motion from now on. */
-async function record(
-  { folder, config, events, stack, clock, log }: RecordingContext,
-  units: readonly CameraUnit[],
-): Promise<ClipStore> {
-  const { keepDays, minFreeGiB } = config.recordings;
-  const files = { root: folder.recordings, databasePath: folder.clipIndex };
-  const minFreeBytes = minFreeGiB * 2 ** 30;
-  const store = stack.use(await openClipStore({ ...files, keepDays, minFreeBytes, clock, log }));
-  const cameras = units.map(({ camera, config: own }) => ({
-    camera,
-    mode: recordingMode(own, config.recordings),
-    audio: own.recordAudio,
-  }));
-  stack.use(startRecorders({ cameras, bus: events, store, clock, log }));
-  return store;
 }
 
 interface CamerasContext extends HubDeps {

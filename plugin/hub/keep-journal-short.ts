@@ -1,6 +1,6 @@
 /** Old events leave the journal; clips go earlier, by their own rule. */
 import type { Journal } from '../events/journal.ts';
-import { SteadyClock } from '../recordings/retention.ts';
+import { SteadyClock } from '../recordings/retention/steady-clock.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../protocol/api.ts';
+import type { RecordingsConfig } from '../config.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import { replacePrivate } from '../system/text-file.ts';
 
@@ -10,8 +11,14 @@ export interface StorageFolder {
   root: string;
   cameras: string;
   journal: string;
-  clipIndex: string;
+  /** Index of the recordings. */
+  recordingIndex: string;
+  /** Where recordings are kept without a target. */
   recordings: string;
+  /** Where they wait for the target, unless the settings say otherwise. */
+  spool: string;
+  /** Files that are made for the household. */
+  exports: string;
   hooksKey: string;
   /** What the household switched at each camera. */
   switches: string;
@@ -31,8 +38,10 @@ export function storageFolder(homebridgeStorage: string): StorageFolder {
     root,
     cameras: join(root, 'cameras.json'),
     journal: join(root, 'journal.sqlite'),
-    clipIndex: join(root, 'recordings.sqlite'),
+    recordingIndex: join(root, 'recordings.sqlite'),
     recordings: join(root, 'recordings'),
+    spool: join(root, 'spool'),
+    exports: join(root, 'exports'),
     hooksKey: join(root, 'hooks.key'),
     switches: join(root, 'switches.json'),
     maskTokens: join(root, 'mask-tokens.json'),
@@ -40,6 +49,14 @@ export function storageFolder(homebridgeStorage: string): StorageFolder {
     children: join(root, 'children.jsonl'),
     runFile: join(root, 'run.json'),
   };
+}
+
+/** Where recordings wait for the target. */
+export function spoolFolder(
+  { spoolPath }: Pick<RecordingsConfig, 'spoolPath'>,
+  { spool }: StorageFolder,
+): string {
+  return spoolPath ?? spool;
 }
 
 /** Makes the folder, for the owner alone. Throws a `ProblemError` when that is not possible. */

@@ -46,3 +46,48 @@ export function removalProblem(error: unknown, count: number, root: string): Pro
     cure: 'Give the user that runs Homebridge the right to remove them; it is tried again every hour.',
   };
 }
+
+/** What lies in the spool is not what was written. */
+export function damagedProblem(count: number, spool: string): Problem {
+  return {
+    code: 'recording-damaged',
+    what: `${count === 1 ? 'A recording' : `${count} recordings`} in the spool ${spool} cannot be read back as written, and stays there.`,
+    cure: 'Check the disk of this machine; `doorstep check` says which parts are damaged.',
+  };
+}
+
+/** Single files fail, others do not. */
+export function heldUpProblem(count: number, where: string, message: string): Problem {
+  return {
+    code: 'recordings-held-up',
+    what: `${count === 1 ? 'One file' : `${count} files`} could not be written or removed at ${where}. ${message}`,
+    cure: 'It is tried again by itself, at least every half an hour; look at the rights of that file.',
+  };
+}
+
+/** Room is over, and nothing may be given up for it. */
+export function spoolFullProblem(spool: string): Problem {
+  return {
+    code: 'spool-full',
+    what: `The spool ${spool} has no room for what waits there: the oldest recordings are given up.`,
+    cure: 'Bring the target back, or raise "Spool" in the settings.',
+  };
+}
+
+/** So much would go at once that the owner is asked. */
+export function asksProblem(recordings: number, of: number): Problem {
+  return {
+    code: 'retention-asks',
+    what: `${recordings} of ${of} recordings would be deleted at once, so nothing is deleted.`,
+    cure: 'If that is right, open the web app, Storage, and allow it; else look at the settings and at the clock of this machine.',
+  };
+}
+
+/** Nothing new is recorded, since this machine needs what is left. */
+export function diskFullProblem(spool: string): Problem {
+  return {
+    code: 'disk-full',
+    what: `The disk of the spool ${spool} is full; recordings are missing.`,
+    cure: 'Free some space on this machine, or choose another disk at "Spool folder".',
+  };
+}

@@ -3,25 +3,21 @@ import { TARGET_FAULTS, type TargetFault } from '../keeper/contract.ts';
 import { backOff, type ForwardNeeds, meaningOf, nextStep, standBack, stateFor } from './forward-policy.ts';
 
 const nothing: ForwardNeeds = {
-  deletions: 0,
-  recordings: 0,
-  snapshots: 0,
-  sidecars: 0,
-  days: 0,
-  rebuilding: false,
+  ...{ deletion: false, snapshot: false, recording: false, sidecar: false, day: false, rebuilding: false },
 };
 
-test.each<[string, Partial<ForwardNeeds>, string]>([
-  ['nothing waits', {}, 'rest'],
-  ['removals make room first', { deletions: 1, recordings: 1, snapshots: 1 }, 'delete'],
-  ['a picture before footage', { recordings: 1, snapshots: 1 }, 'snapshot'],
-  ['footage before what is said of it', { recordings: 1, sidecars: 1, days: 1 }, 'recording'],
-  ['days last', { sidecars: 1, days: 1 }, 'sidecar'],
-  ['a day', { days: 1 }, 'day'],
-  ['nothing goes by a half-made index', { deletions: 1, days: 1, rebuilding: true }, 'rest'],
-  ['footage goes out meanwhile', { deletions: 1, recordings: 1, rebuilding: true }, 'recording'],
+test.each<[string, (keyof ForwardNeeds)[], string]>([
+  ['nothing waits', [], 'rest'],
+  ['removals make room first', ['deletion', 'recording', 'snapshot'], 'deletion'],
+  ['a picture before footage', ['recording', 'snapshot'], 'snapshot'],
+  ['footage before what is said of it', ['recording', 'sidecar', 'day'], 'recording'],
+  ['days last', ['sidecar', 'day'], 'sidecar'],
+  ['a day', ['day'], 'day'],
+  ['nothing goes by a half-made index', ['deletion', 'day', 'rebuilding'], 'rest'],
+  ['footage goes out meanwhile', ['deletion', 'recording', 'rebuilding'], 'recording'],
 ])('%s', (_, needs, step) => {
-  expect(nextStep({ ...nothing, ...needs })).toBe(step);
+  const all = Object.fromEntries(needs.map((need) => [need, true]));
+  expect(nextStep({ ...nothing, ...all })).toBe(step);
 });
 
 test('faults in a row are waited for ever longer, up to a minute', () => {

@@ -2,29 +2,29 @@
 import type { TargetState } from '../../../protocol/api.ts';
 import type { TargetFault } from '../keeper/contract.ts';
 
-/** What waits to be done at the target. Counts are of what can be tried now. */
+/** What waits to be done at the target and can be tried now. */
 export interface ForwardNeeds {
-  deletions: number;
-  recordings: number;
-  snapshots: number;
-  sidecars: number;
-  days: number;
+  deletion: boolean;
+  snapshot: boolean;
+  recording: boolean;
+  sidecar: boolean;
+  day: boolean;
   /** While a lost index is being made again, nothing may go by what it lists. */
   rebuilding: boolean;
 }
 
-export type ForwardStep = 'delete' | 'snapshot' | 'recording' | 'sidecar' | 'day' | 'rest';
+export type ForwardStep = 'deletion' | 'snapshot' | 'recording' | 'sidecar' | 'day' | 'rest';
 
 /**
  * Removals come first: they make the room that the rest needs. Snapshots are small and come before footage. Indexes of days are written when nothing
  * else waits.
  */
 export function nextStep(needs: ForwardNeeds): ForwardStep {
-  if (needs.deletions > 0 && !needs.rebuilding) return 'delete';
-  if (needs.snapshots > 0) return 'snapshot';
-  if (needs.recordings > 0) return 'recording';
-  if (needs.sidecars > 0) return 'sidecar';
-  if (needs.days > 0 && !needs.rebuilding) return 'day';
+  if (needs.deletion && !needs.rebuilding) return 'deletion';
+  if (needs.snapshot) return 'snapshot';
+  if (needs.recording) return 'recording';
+  if (needs.sidecar) return 'sidecar';
+  if (needs.day && !needs.rebuilding) return 'day';
   return 'rest';
 }
 

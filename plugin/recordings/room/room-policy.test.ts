@@ -21,15 +21,17 @@ test.each<[string, Partial<SpoolRoom>, number]>([
   expect(roomLeft(room(parts))).toBe(left);
 });
 
-test.each<[Partial<SpoolRoom>, boolean]>([
-  [{}, false],
-  [{ usedBytes: 6 * GIB }, false],
-  [{ usedBytes: 6.4 * GIB }, true],
+test.each<[Partial<SpoolRoom>, boolean, boolean]>([
+  [{}, false, false],
+  [{ usedBytes: 6 * GIB }, false, false],
+  [{ usedBytes: 6 * GIB }, true, true],
+  [{ usedBytes: 5 * GIB }, true, false],
+  [{ usedBytes: 6.4 * GIB }, false, true],
   // Others fill the disk: of the 1.5 GiB that the spool can have it has 1.3.
-  [{ usedBytes: 1.3 * GIB, freeBytes: 0.7 * GIB }, true],
-  [{ freeBytes: 0 }, false],
-])('%j is low: %s', (parts, low) => {
-  expect(isLow(room(parts))).toBe(low);
+  [{ usedBytes: 1.3 * GIB, freeBytes: 0.7 * GIB }, false, true],
+  [{ freeBytes: 0 }, false, false],
+])('%j, low before: %s; low now: %s', (parts, wasLow, low) => {
+  expect(isLow(room(parts), wasLow)).toBe(low);
 });
 
 const kept = (id: string, kind: KeptRecording['kind'], endedAt: number, keep = false): KeptRecording => ({

@@ -26,10 +26,10 @@ export function spareBytes(totalBytes: number): number {
   return Math.min(SPARE_BYTES, totalBytes * SPARE_SHARE);
 }
 
-/** Whether the household should hear of it: four fifths of what the spool may take are taken. */
-export function isLow(room: SpoolRoom): boolean {
+/** Whether the household should hear of it: four fifths of what the spool may take are taken. Once said, it is over below seven tenths. */
+export function isLow(room: SpoolRoom, wasLow: boolean): boolean {
   const capacity = room.usedBytes + roomLeft(room);
-  return room.usedBytes > 0 && room.usedBytes >= 0.8 * capacity;
+  return room.usedBytes > 0 && room.usedBytes >= (wasLow ? 0.7 : 0.8) * capacity;
 }
 
 /**

@@ -1,0 +1,290 @@
+/** Brings what is in the spool to the target, and removes there what has to go: one loop, woken by news and by time. */
+import type { Problem } from '../../../protocol/api.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Log } from '../../system/log.ts';
+import { ProblemError, reason } from '../../system/problem.ts';
+import type { RecordingIndex } from '../index/contract.ts';
+import { TargetError, type TargetFault, type TargetSession } from '../keeper/contract.ts';
+import type { NewGap, StoredSnapshot } from '../recording.ts';
+import type { Spool } from '../spool/contract.ts';
+import { damagedProblem, heldUpProblem } from '../storage-problem.ts';
+import { type FaultFacts, targetProblem } from '../target-problem.ts';
+import type { TargetWatch } from '../target-status.ts';
+import { damagedSegments } from './damage.ts';
+import { backOff, FILES_BEFORE_TARGET, LOOK_MS, meaningOf, stateFor } from './forward-policy.ts';
+import { leaveSpool } from './forward-steps.ts';
+import { ForwardWork, type Work } from './forward-work.ts';
+import { StandBack } from './stand-back.ts';
+import { StockTaking, type TakeStock } from './stock-taking.ts';
+import { type TargetLink, withSession } from './target-link.ts';
+
+export interface ForwarderOptions {
+  link: TargetLink;
+  place: Pick<FaultFacts, 'kind' | 'where'>;
+  watch: TargetWatch;
+  index: RecordingIndex;
+  spool: Spool;
+  clock: Clock;
+  log: Log;
+  noteGap(gap: NewGap): void;
+  takeStock: TakeStock;
+  /** The target has no room: what can go must go. */
+  onFull(): void;
+  /** Something was brought there or removed, or a problem came or went. */
+  onNews(): void;
+}
+
+/** A session is not kept for longer: the place is proven anew. */
+const SESSION_MS = 60_000;
+/** What is under way when the hub stops may take so long. */
+const LAST_MS = 3_000;
+/** What is damaged is not tried again before. */
+const DAMAGED_MS = 3_600_000;
+
+/** Disposing it gives what is under way some seconds, and brings away what is complete. */
+export class Forwarder implements AsyncDisposable {
+  readonly #options: ForwarderOptions;
+  readonly #standBack = new StandBack();
+  readonly #work: ForwardWork;
+  readonly #stop = new AbortController();
+  readonly #damaged = new Set<string>();
+  /** Why single files failed, while they stand back. */
+  readonly #heldUp = new Map<string, string>();
+  #loop: Promise<void> | undefined;
+  #closing = false;
+  #news = false;
+  #wake: (urgent: boolean) => void = () => {};
+  /** What failed last was something to be written there, not the proof: opening a session again proves nothing about it. */
+  #cannotWrite = false;
+  #busy: string | undefined;
+  readonly #stock: StockTaking;
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.#work = new ForwardWork(options.index, this.#standBack);
+    this.#stock = new StockTaking({ ...options, signal: this.#stop.signal, onDone: () => this.news() });
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** There is something to do. */
+  news(): void {
+    this.#news = true;
+    this.#wake(false);
+  }
+
+  /** Id of the recording that is on its way now. */
+  get busy(): string | undefined {
+    return this.#busy;
+  }
+
+  /** How many recordings a lost index has again; undefined while none is made. */
+  get rebuilding(): { found: number } | undefined {
+    return this.#stock.underWay;
+  }
+
+  /** What keeps single recordings from getting there, or from going. */
+  get problems(): Problem[] {
+    const { place, index } = this.#options;
+    const damaged = [...this.#damaged].filter((id) => index.get(id)?.spooled);
+    const [first] = this.#heldUp.values();
+    return [
+      ...(damaged.length > 0 ? [damagedProblem(damaged.length, this.#options.spool.folder)] : []),
+      ...(first === undefined ? [] : [heldUpProblem(this.#heldUp.size, place.where, first)]),
+    ];
+  }
+
+  /** These pictures go. */
+  removeSnapshots(snapshots: readonly StoredSnapshot[]): void {
+    if (snapshots.length === 0) return;
+    this.#work.removeSnapshots(snapshots);
+    this.news();
+  }
+
+  /** The owner says that the place is right. Rejects with a `ProblemError`. */
+  async setUp(): Promise<void> {
+    const { link, place } = this.#options;
+    try {
+      await link.setUp(this.#stop.signal);
+    } catch (error) {
+      const { fault, message } = asTargetError(error);
+      throw new ProblemError(targetProblem({ fault, message, ...place, known: link.known !== undefined }), {
+        cause: error,
+      });
+    }
+    this.#cannotWrite = false;
+    this.#news = true;
+    this.#wake(true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
+    const cancel = this.#options.clock.after(LAST_MS, () => this.#stop.abort());
+    this.#wake(true);
+    await this.#loop;
+    cancel();
+    this.#stop.abort();
+    await this.#stock.ended;
+  }
+
+  async #run(): Promise<void> {
+    const { watch, clock } = this.#options;
+    let faults = 0;
+    while (!this.#closing) {
+      this.#news = false;
+      await this.#clearSpool();
+      faults = (await this.#round()) ? 0 : faults + 1;
+      const rest = Math.min(LOOK_MS, this.#work.restMs(clock.monotonic()));
+      await this.#pause(faults > 0 ? backOff(faults) : rest, faults === 0);
+    }
+    if (watch.status.state === 'ready' && !this.#stop.signal.aborted) await this.#round();
+  }
+
+  #pause(ms: number, byNews: boolean): Promise<void> {
+    if (this.#closing || (byNews && this.#news)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.#wake = () => {};
+        resolve();
+      };
+      const cancel = this.#options.clock.after(ms, done);
+      this.#wake = (urgent) => {
+        if (urgent || byNews) done();
+      };
+    });
+  }
+
+  /** Pieces that are no longer needed here, of what a crash cut short. */
+  async #clearSpool(): Promise<void> {
+    const { index, spool, log } = this.#options;
+    const rows = [...index.storedAndSpooled(100), ...index.toDelete(100).filter(({ spooled }) => spooled)];
+    for (const { id, base } of rows) {
+      await leaveSpool(id, { index, spool }).catch((error: unknown) =>
+        log.debug(`${base} stays in the spool: ${reason(error)}`),
+      );
+    }
+  }
+
+  /** Proves the place and does what waits. False when the target is at fault. */
+  async #round(): Promise<boolean> {
+    const { link, watch } = this.#options;
+    const { signal } = this.#stop;
+    let opened = false;
+    try {
+      await withSession(link, signal, async (session) => {
+        opened = true;
+        watch.seen(session.facts);
+        if (!this.#cannotWrite) watch.ready();
+        this.#stock.begin();
+        await this.#workOff(session);
+      });
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error, opened);
+      return false;
+    }
+  }
+
+  async #workOff(session: TargetSession): Promise<void> {
+    const { clock, index, spool, onNews } = this.#options;
+    const { signal } = this.#stop;
+    const until = clock.monotonic() + SESSION_MS;
+    let failedInARow = 0;
+    while (!signal.aborted && clock.monotonic() < until) {
+      const rebuilding = this.rebuilding !== undefined;
+      const work = this.#work.next({ rebuilding, closing: this.#closing, now: clock.monotonic() });
+      if (!work) {
+        this.#rest();
+        return;
+      }
+      this.#busy = work.recordingId;
+      try {
+        await work.run({ session, index, spool, signal });
+        this.#succeeded(work);
+        failedInARow = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failedInARow += 1;
+        await this.#workFailed(work, asTargetError(error), failedInARow);
+      } finally {
+        this.#busy = undefined;
+      }
+      onNews();
+    }
+    this.#news = true;
+  }
+
+  /** Nothing can be done now: what could have been tried again is no longer needed. */
+  #rest(): void {
+    for (const key of this.#standBack.forgetPast(this.#options.clock.monotonic())) this.#heldUp.delete(key);
+    if (this.#standBack.size === 0) this.#canWrite();
+  }
+
+  #succeeded({ step, key }: Work): void {
+    this.#standBack.done(key);
+    this.#heldUp.delete(key);
+    if (step !== 'deletion') this.#canWrite();
+  }
+
+  #canWrite(): void {
+    this.#cannotWrite = false;
+    this.#options.watch.ready();
+  }
+
+  /** The others go on, unless it is the target that is at fault: then it throws. */
+  async #workFailed(work: Work, error: TargetError, failedInARow: number): Promise<void> {
+    const { clock, log } = this.#options;
+    const now = clock.monotonic();
+    const meaning = meaningOf(error.fault);
+    if (meaning === 'target') throw error;
+    if (meaning === 'piece') {
+      this.#standBack.rests(work.key, now, DAMAGED_MS);
+      await this.#noteDamage(work, error);
+      return;
+    }
+    if (!this.#heldUp.has(work.key)) log.warn(`${error.message} It is tried again; the others go on.`);
+    this.#heldUp.set(work.key, error.message);
+    this.#standBack.failed(work.key, now);
+    if (failedInARow >= FILES_BEFORE_TARGET) throw error;
+  }
+
+  /** The local copy is not what was written. It stays as it is: nothing is thrown away unasked. What is lost of it is a gap. */
+  async #noteDamage({ recordingId }: Work, error: TargetError): Promise<void> {
+    const { index, spool, log, noteGap } = this.#options;
+    const row = recordingId === undefined ? undefined : index.get(recordingId);
+    if (!row) return log.error(error.message);
+    if (!this.#damaged.has(row.id)) log.error(`${row.base}.mp4 in the spool is damaged: ${error.message}`);
+    this.#damaged.add(row.id);
+    for (const { startedAt: from, endedAt: to } of await damagedSegments(
+      spool.pieces(row),
+      index.segments(row.id),
+    )) {
+      const known = index
+        .gaps({ camera: row.camera.id, from, to })
+        .some(({ reason }) => reason === 'damaged');
+      if (!known) noteGap({ camera: row.camera, from, to, reason: 'damaged' });
+    }
+  }
+
+  #failed(error: unknown, opened: boolean): void {
+    const { watch, place, link, log, onFull, onNews } = this.#options;
+    const { fault, message } = asTargetError(error);
+    this.#cannotWrite = opened;
+    if (fault === 'full') onFull();
+    const known = link.known !== undefined;
+    const state = stateFor(fault, known);
+    const problem = targetProblem({ fault, message, ...place, known });
+    if (watch.status.problem?.code !== problem.code) log.warn(`${problem.what} ${problem.cure}`);
+    watch.away(state === 'waiting' || state === 'missing' ? state : 'refused', problem);
+    onNews();
+  }
+}
+
+function asTargetError(error: unknown): TargetError {
+  if (error instanceof TargetError) return error;
+  const fault: TargetFault = 'failed';
+  return new TargetError(fault, `${reason(error)}.`, { cause: error });
+}

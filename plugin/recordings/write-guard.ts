@@ -1,0 +1,38 @@
+import type { Problem } from '../../protocol/api.ts';
+import type { Log } from '../system/log.ts';
+import { ProblemError } from '../system/problem.ts';
+import { writeProblem } from './storage-problem.ts';
+
+/** Turns faults of the disk into problems in words, each said in the log once, until a whole recording was written again. */
+export class WriteGuard {
+  readonly #folder: string;
+  readonly #log: Log;
+  #problem: Problem | undefined;
+
+  constructor(folder: string, log: Log) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /** Runs what writes; rejects with a `ProblemError`. */
+  async attempt<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      const problem = error instanceof ProblemError ? error.problem : writeProblem(error, this.#folder);
+      if (this.#problem?.code !== problem.code) this.#log.error(`${problem.what} ${problem.cure}`);
+      this.#problem = problem;
+      throw error instanceof ProblemError ? error : new ProblemError(problem, { cause: error });
+    }
+  }
+
+  /** A whole recording was written. */
+  recovered(): void {
+    if (this.#problem) this.#log.info('Recordings can be written again.');
+    this.#problem = undefined;
+  }
+}
