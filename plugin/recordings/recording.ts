@@ -101,5 +101,5 @@ export interface NewGap {
   reason: GapReason;
 }
 
-/** The longest that a segment may become, in ms. */
+/** A new segment begins with the first keyframe after so many ms; without one, after twice as many. */
 export const SEGMENT_MS = 10_000;

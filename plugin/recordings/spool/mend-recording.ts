@@ -15,6 +15,8 @@ export interface Mending {
   eventIds: readonly string[];
   /** The segments that it should have. */
   known: readonly Segment[];
+  /** Whether a segment that has its size is taken for whole; else its hash is looked at. */
+  trusting: boolean;
   /** Removes its folder. */
   drop(): Promise<void>;
   /** Moves what nobody can make sense of out of the way: a file of its folder, or (without a path) all of it. */
@@ -53,13 +55,14 @@ export async function mendRecording(context: SpoolContext, mending: Mending): Pr
 /** Those with at least one whole fragment. */
 async function usableSegments(
   { places }: SpoolContext,
-  { id, known, setAside }: Mending,
+  { id, known, trusting, setAside }: Mending,
   init: RecordingInit,
 ): Promise<FoundSegment[]> {
   const usable: FoundSegment[] = [];
   for (const file of await listSegments(places, id, known)) {
-    const found = await scanSegment(places, id, file, init);
     const path = places.segment(id, file);
+    const row = known.find(({ n, tier }) => n === file.n && tier === file.tier);
+    const found = await scanSegment(path, file, init, trusting ? row : undefined);
     if (found.fragments.length > 0) usable.push(found);
     else if (known.some(({ n }) => n === file.n)) await setAside(path);
     else await rm(path, { force: true });

@@ -1,5 +1,5 @@
 /** What is really there of a recording, told from its files alone. */
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import type { FragmentFacts } from '../mp4/fragment-facts.ts';
 import { scanFragments } from '../mp4/fragment-scan.ts';
 import { type RecordingInit, readRecordingInit } from '../mp4/recording-init.ts';
@@ -45,15 +45,49 @@ export async function listSegments(
   return [...found].map(([n, tier]) => ({ n, tier })).sort((a, b) => a.n - b.n);
 }
 
-/** Reads all of a segment, which is some megabytes. */
+/**
+ * Looks at one segment.
+ *
+ * @param trusted what was durable with this size and hash: while its size is still that, only the headers in it are read; else all of it, which is some
+ *   megabytes
+ */
 export async function scanSegment(
-  places: SpoolPlaces,
-  id: string,
+  path: string,
   { n, tier }: Pick<Segment, 'n' | 'tier'>,
   init: RecordingInit,
+  trusted: Sealed | undefined,
 ): Promise<FoundSegment> {
-  const data = await readFile(places.segment(id, { n, tier }));
-  const fragments = scanFragments(data, init);
-  const bytes = fragments.reduce((sum, fragment) => sum + fragment.bytes, 0);
+  if (trusted) {
+    const fragments = await scanHeaders(path, trusted.bytes, init);
+    const { bytes, sha256 } = trusted;
+    if (fragments && sumOf(fragments) === bytes)
+      return { n, tier, fragments, sealed: { bytes, sha256 }, torn: false };
+  }
+  const data = await readFile(path);
+  const fragments = await scanFragments((at, length) => data.subarray(at, at + length), data.length, init);
+  const bytes = sumOf(fragments);
   return { n, tier, fragments, sealed: seal(data.subarray(0, bytes)), torn: bytes < data.length };
+}
+
+/** Undefined when the file has another size. */
+async function scanHeaders(
+  path: string,
+  size: number,
+  init: RecordingInit,
+): Promise<FragmentFacts[] | undefined> {
+  const handle = await open(path, 'r');
+  try {
+    if ((await handle.stat()).size !== size) return undefined;
+    const readAt = async (at: number, length: number) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
+      return buffer.subarray(0, bytesRead);
+    };
+    return await scanFragments(readAt, size, init);
+  } finally {
+    await handle.close();
+  }
+}
+
+function sumOf(fragments: readonly FragmentFacts[]): number {
+  return fragments.reduce((sum, { bytes }) => sum + bytes, 0);
 }

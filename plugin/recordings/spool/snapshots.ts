@@ -4,12 +4,16 @@ import { dirname, join } from 'node:path';
 import type { Still } from '../../camera/contract.ts';
 import type { MediaFile } from '../contract.ts';
 import type { Piece } from '../keeper/contract.ts';
-import { PART, recordingBase } from '../layout.ts';
+import { PART, parseBase, recordingBase } from '../layout.ts';
 import type { SnapshotOpening, StoredSnapshot } from '../recording.ts';
 import { makeFolder, seal, syncFolder, writeDurable } from './durable.ts';
 import { SNAPSHOTS } from './places.ts';
 import type { SpoolContext } from './spool-context.ts';
 import { virtualFile } from './virtual-file.ts';
+
+const NAME = /^([0-9A-Za-z_-]{1,64})\.(?:jpg|jpg\.part|json)$/;
+/** More than a spool can hold. */
+const ALL = 1_000_000;
 
 export class SpooledSnapshots {
   readonly #context: SpoolContext;
@@ -30,7 +34,6 @@ export class SpooledSnapshots {
       await writeDurable(path + PART, jpeg);
       await rename(path + PART, path);
     } catch (error) {
-      await rm(path + PART, { force: true });
       await this.drop(id);
       throw error;
     }
@@ -54,36 +57,57 @@ export class SpooledSnapshots {
 
   async drop(id: string): Promise<void> {
     const { places } = this.#context;
-    for (const ending of ['jpg', 'json'] as const) await rm(places.snapshot(id, ending), { force: true });
+    await rm(places.snapshot(id, 'jpg'), { force: true });
+    await rm(places.snapshot(id, 'jpg') + PART, { force: true });
+    await rm(places.snapshot(id, 'json'), { force: true });
   }
 
   /** Takes in pictures that no row knows, and removes those that the target has. Resolves to how many went. */
   async recover(): Promise<number> {
     const { places, index, log } = this.#context;
+    const names: string[] = await readdir(join(places.folder, SNAPSHOTS)).catch(() => []);
+    const ids = new Set(names.flatMap((name) => NAME.exec(name)?.[1] ?? []));
     let removed = 0;
-    for (const name of await readdir(join(places.folder, SNAPSHOTS)).catch(() => [])) {
-      const [, id] = /^([0-9A-Za-z_-]{1,64})\.jpg$/.exec(name) ?? [];
-      if (id === undefined) continue;
+    for (const id of ids) {
       const row = index.getSnapshot(id);
+      if (row?.state === 'closed' || row?.state === 'deleting') continue;
       const facts = row ? undefined : await this.#facts(id);
       if (facts) index.putSnapshot(facts);
-      else if (row?.state === 'stored') {
+      else if (row || !names.includes(`${id}.jpg`)) {
+        // The target has it, or it was never whole.
         await this.drop(id);
         removed += 1;
-      } else if (!row)
-        log.warn(`Nothing is known of the picture ${places.snapshot(id, 'jpg')}; it stays there.`);
+      } else log.warn(`Nothing is known of the picture ${places.snapshot(id, 'jpg')}; it stays there.`);
+    }
+    for (const { id } of index.snapshotsToForward(ALL)) {
+      if (names.includes(`${id}.jpg`)) continue;
+      log.warn(`The picture ${places.snapshot(id, 'jpg')} is no longer there.`);
+      await this.drop(id);
+      index.removeSnapshot(id);
     }
     return removed;
   }
 
   /** What was written beside a picture; undefined when it cannot be read, or is of another picture. */
   async #facts(id: string): Promise<StoredSnapshot | undefined> {
+    const { places } = this.#context;
     try {
-      const text = await readFile(this.#context.places.snapshot(id, 'json'), 'utf8');
-      const value = JSON.parse(text) as StoredSnapshot | null;
-      return value?.id === id ? value : undefined;
+      const value: unknown = JSON.parse(await readFile(places.snapshot(id, 'json'), 'utf8'));
+      const { bytes, sha256 } = seal(await readFile(places.snapshot(id, 'jpg')));
+      return isOf(value, id) && value.sha256 === sha256 ? { ...value, state: 'closed', bytes } : undefined;
     } catch {
       return undefined;
     }
   }
+}
+
+function isOf(value: unknown, id: string): value is StoredSnapshot {
+  const { camera, at, base } = (value ?? {}) as Partial<Record<keyof StoredSnapshot, unknown>>;
+  const { id: cameraId, name, slug } = (camera ?? {}) as Record<string, unknown>;
+  return (
+    [cameraId, name, slug].every((text) => typeof text === 'string') &&
+    Number.isSafeInteger(at) &&
+    typeof base === 'string' &&
+    parseBase(base)?.id === id
+  );
 }

@@ -196,3 +196,21 @@ test('a spool that is not there decides nothing', async () => {
   expect(await house.spool.recover()).toEqual({ finished: [], removed: 0 });
   expect(house.index.get('away')?.state).toBe('open');
 });
+
+test('pictures: what the target has goes, what was never whole goes, what is missing has no row', async () => {
+  const still = { jpeg: Buffer.from('jpeg'), width: 1, height: 1, takenAt: 0, source: 'ring' as const };
+  const save = (id: string) =>
+    house.spool.saveSnapshot({ id, camera: SPOOL_CAMERA, kind: 'motion', at: 1_790_000_000_000 }, still);
+  for (const id of ['waits', 'stored', 'missing']) await save(id);
+  const stored = house.index.getSnapshot('stored');
+  if (stored) house.index.putSnapshot({ ...stored, state: 'stored' });
+  rmSync(path('snapshots', 'missing.jpg'));
+  writeFileSync(path('snapshots', 'torn.jpg.part'), 'jp');
+  writeFileSync(path('snapshots', 'stranger.jpg'), 'jpeg');
+  house.restart();
+  await house.spool.recover();
+  expect(readdirSync(join(house.folder, 'snapshots')).sort()).toEqual([
+    ...['stranger.jpg', 'waits.jpg', 'waits.json'],
+  ]);
+  expect(house.index.snapshotsToForward(10).map(({ id }) => id)).toEqual(['waits']);
+});

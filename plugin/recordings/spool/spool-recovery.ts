@@ -45,7 +45,7 @@ export class SpoolRecovery {
     const rows = [...index.unfinished(), ...index.list({ states: ['closed', 'forwarding'], limit: ALL })];
     const here = new Set(names);
     for (const { id } of rows.filter((row) => !here.has(row.id))) {
-      await attempt(id, async () => (await this.mend(id)) ?? 'removed');
+      await attempt(id, async () => (await this.mend(id, { trusting: true })) ?? 'removed');
     }
     await attempt('snapshots', async () => {
       removed += await this.#snapshots.recover();
@@ -55,14 +55,20 @@ export class SpoolRecovery {
     return { finished, removed };
   }
 
-  /** Finishes or repairs one. Undefined when nothing of it is left, and its row is gone. Rejects with the error of the disk. */
+  /**
+   * Finishes or repairs one. Undefined when nothing of it is left, and its row is gone. Rejects with the error of the disk.
+   *
+   * @param options.known the segments that it should have; default: those in the index
+   * @param options.trusting whether a segment that has its size is taken for whole
+   */
   async mend(
     id: string,
-    eventIds = this.#context.index.get(id)?.eventIds ?? [],
-    known: readonly Segment[] = this.#context.index.segments(id),
+    options: { eventIds?: readonly string[]; known?: readonly Segment[]; trusting: boolean },
   ): Promise<Recording | undefined> {
+    const { index } = this.#context;
+    const { eventIds = index.get(id)?.eventIds ?? [], known = index.segments(id), trusting } = options;
     return mendRecording(this.#context, {
-      ...{ id, eventIds, known },
+      ...{ id, eventIds, known, trusting },
       drop: () => this.#drop(id),
       setAside: (path) => this.#setAside(path ?? this.#context.places.of(id)),
     });
@@ -95,7 +101,7 @@ export class SpoolRecovery {
     }
     if (row.state === 'stored' || row.state === 'deleting') return undefined;
     if (row.state !== 'open' && (await this.#isWhole(row, index.segments(name)))) return undefined;
-    return (await this.mend(name)) ?? 'removed';
+    return (await this.mend(name, { trusting: true })) ?? 'removed';
   }
 
   /** Takes in a folder that no row knows. */
@@ -124,7 +130,7 @@ export class SpoolRecovery {
     }
     const { wrap: _, sha256: __, ...facts } = recording;
     index.restore({ ...facts, state: 'open', bytes: 0, endedAt: facts.startedAt }, []);
-    return (await this.mend(name, facts.eventIds, segments)) ?? 'removed';
+    return (await this.mend(name, { known: segments, trusting: true })) ?? 'removed';
   }
 
   /** By the sizes of its parts: what is in them is proven when they go to the target. */

@@ -55,14 +55,14 @@ class FolderSpool implements Spool {
   readonly #writers = new Set<SpoolWriter>();
   /** Events of the recordings that could not be completed, by id: a full disk had no room for their index. */
   readonly #unfinished = new Map<string, readonly string[]>();
-  #settling = false;
+  #settling: Promise<void> | undefined;
 
   constructor({ folder, rolling, index, clock, log, segmentMs = SEGMENT_MS, room = roomOf }: SpoolOptions) {
     const places = new SpoolPlaces(folder, rolling);
     this.#context = { places, index, clock, log, segmentMs, room };
     this.#rolling = rolling === undefined ? undefined : new Rolling(this.#context, rolling, this.#turns);
     this.#snapshots = new SpooledSnapshots(this.#context);
-    this.#recovery = new SpoolRecovery(this.#context, this.#snapshots, (id) => this.drop(id));
+    this.#recovery = new SpoolRecovery(this.#context, this.#snapshots, (id) => this.#remove(id));
   }
 
   get folder(): string {
@@ -146,15 +146,7 @@ class FolderSpool implements Spool {
   }
 
   async drop(recordingId: string): Promise<void> {
-    const { places } = this.#context;
-    await this.#turns.run(recordingId, async () => {
-      if (this.#rolling) await rm(places.of(recordingId, 'rolling'), { recursive: true, force: true });
-      const dropped = places.dropped(recordingId);
-      await rename(places.of(recordingId), dropped).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
-      await rm(dropped, { recursive: true, force: true });
-    });
+    await this.#turns.run(recordingId, () => this.#remove(recordingId));
   }
 
   async dropSnapshot(id: string): Promise<void> {
@@ -162,22 +154,14 @@ class FolderSpool implements Spool {
   }
 
   async mend(recordingId: string): Promise<Recording | undefined> {
-    return this.#recovery.mend(recordingId);
+    return this.#turns.run(recordingId, () => this.#recovery.mend(recordingId, { trusting: false }));
   }
 
   async settle(targetReady: boolean): Promise<void> {
-    if (this.#settling) return;
-    this.#settling = true;
-    await this.#rolling?.settle(targetReady);
-    for (const [id, eventIds] of this.#unfinished) {
-      try {
-        await this.#recovery.mend(id, eventIds);
-        this.#unfinished.delete(id);
-      } catch (error) {
-        this.#context.log.debug(`The recording ${id} still cannot be finished: ${reason(error)}`);
-      }
-    }
-    this.#settling = false;
+    this.#settling ??= this.#settle(targetReady).finally(() => {
+      this.#settling = undefined;
+    });
+    await this.#settling;
   }
 
   async freeBytes(): Promise<number> {
@@ -188,6 +172,30 @@ class FolderSpool implements Spool {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#writers].map((writer) => writer.abandon()));
     this.#writers.clear();
+    await this.#settling;
+  }
+
+  async #settle(targetReady: boolean): Promise<void> {
+    await this.#rolling?.settle(targetReady);
+    for (const [id, eventIds] of this.#unfinished) {
+      try {
+        await this.#turns.run(id, () => this.#recovery.mend(id, { eventIds, trusting: true }));
+        this.#unfinished.delete(id);
+      } catch (error) {
+        this.#context.log.debug(`The recording ${id} still cannot be finished: ${reason(error)}`);
+      }
+    }
+  }
+
+  /** What is in memory, then the rest, under another name first: a crash must not leave half a recording that looks like a whole one. */
+  async #remove(id: string): Promise<void> {
+    const { places } = this.#context;
+    if (this.#rolling) await rm(places.of(id, 'rolling'), { recursive: true, force: true });
+    const dropped = places.dropped(id);
+    await rename(places.of(id), dropped).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rm(dropped, { recursive: true, force: true });
   }
 
   async #complete(

@@ -40,15 +40,22 @@ export function etagOf(parts: readonly Sealed[]): string {
 export function virtualFile(pieces: () => readonly Piece[], modifiedAt: number): MediaFile {
   const parts = pieces();
   const sizes = parts.map(({ bytes }) => bytes);
+  const etag = etagOf(parts);
+  /** Where they are now. */
+  const now = () => {
+    const current = pieces();
+    if (etagOf(current) !== etag) throw moved();
+    return current;
+  };
   return {
     bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
-    etag: etagOf(parts),
+    etag,
     modifiedAt,
     async *read(from, to, signal) {
       const stretches = stretchesOf(sizes, from, to);
       if (signal.aborted || stretches.length === 0) return;
       // All at once: what is removed or moved from now on can still be read.
-      const handles = await openAll(pieces, stretches);
+      const handles = await openAll(now, stretches);
       try {
         for (const [at, stretch] of stretches.entries()) {
           const handle = handles[at];
