@@ -37,6 +37,8 @@ export interface RecordingsOptions {
   /** File of the index, and folder of the spool; both on a local disk. */
   indexPath: string;
   spoolFolder: string;
+  /** Length of a segment; shorter where tests want to see many. */
+  segmentMs?: number;
   publish(draft: EventDraft): void;
   clock: Clock;
   log: Log;
@@ -95,6 +97,7 @@ class SpooledRecordings implements Recordings {
         clock,
         log,
         ...(rolling !== undefined && { rolling }),
+        ...(options.segmentMs !== undefined && { segmentMs: options.segmentMs }),
       }),
     );
     const place = targetPlace(config.target, options);
