@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NasServer } from '../../../test/support/nas-server.ts';
+import { descendantsOf, isAlive } from '../../../test/support/process-tree.ts';
 import {
   type RemoteSettings,
   rcloneProgram,
@@ -16,7 +17,7 @@ import { startWebdav } from '../../../test/support/webdav-server.ts';
 import { startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
-import { createRcloneTarget, type RcloneConfig } from './rclone-target.ts';
+import { createRcloneTarget, type RcloneConfig, type RcloneTargetDeps } from './rclone-target.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -35,6 +36,7 @@ async function targetOn(
   remotes: Readonly<Record<string, RemoteSettings>>,
   remote: string,
   more: Partial<RcloneConfig> = {},
+  deps: Partial<RcloneTargetDeps> = {},
 ) {
   const configFile = await writeRcloneConfig(folder, remotes);
   const config = {
@@ -44,7 +46,7 @@ async function targetOn(
     program: rcloneProgram(),
     allowOutside: false,
   } as const;
-  return closing.use(createRcloneTarget({ ...config, ...more }, { clock: systemClock, startChild }));
+  return closing.use(createRcloneTarget({ ...config, ...more }, { clock: systemClock, startChild, ...deps }));
 }
 
 async function piece(bytes: Buffer) {
@@ -116,4 +118,90 @@ describe('real servers', () => {
     const server = closing.use(await startWebdav());
     await keepsWhatItIsGiven(server, server.remote, 'doorstep', 'webdav');
   });
+});
+
+describe('what is refused', () => {
+  rcloneTest.for([
+    ['nas:recordings', { type: 'smb', host: '203.0.113.9' }],
+    ['nas:recordings', { type: 'sftp', host: 'nas.example' }],
+    ['nas:recordings', { type: 'drive', scope: 'drive' }],
+    ['nas:recordings', { type: 'alias', remote: ':sftp,host=192.168.1.10:x' }],
+  ] satisfies [string, RemoteSettings][])('outside the home: %j', async ([remote, nas]) => {
+    const resolve = async () => [{ address: '203.0.113.9', family: 4 }];
+    const target = await targetOn({ nas }, remote, {}, { resolve });
+    await expect(target.open(undefined)).rejects.toMatchObject({ fault: 'outside' });
+    await expect(target.setUp({ id: ID, sure: true })).rejects.toMatchObject({ fault: 'outside' });
+  });
+
+  rcloneTest('a remote that is not configured', async () => {
+    const target = await targetOn({}, 'nas:x');
+    const error = { fault: 'failed', message: expect.stringMatching(/rclone config/) };
+    await expect(target.open(undefined)).rejects.toMatchObject(error);
+  });
+
+  it.each([
+    ['no program', undefined, /cannot be started.*apt install rclone/],
+    ['another program', 'echo hello', /unknown version/],
+    ['an old one', 'echo rclone v1.59.2', /1\.59.*1\.60/],
+    ['one that fails', 'echo "Failed: bad" >&2; exit 1', /Failed: bad/],
+  ])('%s', async (_, script, message) => {
+    const program = join(folder, 'program');
+    if (script !== undefined) await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const target = await targetOn({}, 'nas:x', { program });
+    await expect(target.open(undefined)).rejects.toMatchObject({
+      fault: 'failed',
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+rcloneTest('a disk of this machine is no other machine', async () => {
+  const target = await targetOn({ disk: { type: 'local' } }, `disk:${folder}/kept`);
+  const facts = await target.setUp({ id: ID, sure: true });
+  expect(facts).toMatchObject({ fileSystem: 'local', mounted: false });
+  expect(facts.freeBytes).toBeGreaterThan(0);
+});
+
+rcloneTest('what it starts knows nothing of our environment, and ends with it', async () => {
+  vi.stubEnv('RCLONE_CONFIG_DISK_TYPE', 'memory');
+  closing.defer(() => vi.unstubAllEnvs());
+  const target = await targetOn({ disk: { type: 'local' } }, `disk:${folder}/kept`);
+  const facts = await target.setUp({ id: ID, sure: true });
+  await using _session = await target.open(facts);
+  const running = descendantsOf(process.pid).filter(({ command }) => command.includes('serve webdav disk:'));
+  expect(running).toHaveLength(1);
+  expect(running[0]?.command).not.toMatch(/--user|--pass\b/);
+  await target[Symbol.asyncDispose]();
+  expect(running.filter(isAlive)).toEqual([]);
+});
+
+rcloneTest('a keeper that is killed leaves no rclone behind for long', async () => {
+  const configFile = await writeRcloneConfig(folder, { disk: { type: 'local' } });
+  const config = {
+    kind: 'rclone',
+    remote: `disk:${folder}/kept`,
+    configFile,
+    program: rcloneProgram(),
+    allowOutside: false,
+  };
+  const code = `
+    import { startChild } from '${new URL('../../system/child.ts', import.meta.url)}';
+    import { systemClock } from '${new URL('../../system/clock.ts', import.meta.url)}';
+    import { createRcloneTarget } from '${new URL('./rclone-target.ts', import.meta.url)}';
+    const target = createRcloneTarget(${JSON.stringify(config)}, { clock: systemClock, startChild });
+    await target.setUp({ id: '${ID}', sure: true });
+    process.stderr.write('ready\\n');
+    setInterval(() => {}, 1000);
+  `;
+  const ready = Promise.withResolvers<void>();
+  const keeper = startChild(process.execPath, ['--input-type=module', '-e', code], {
+    onLine: (line) => line === 'ready' && ready.resolve(),
+  });
+  closing.defer(() => keeper.stop());
+  void keeper.exited.then(({ stderrTail }) => ready.reject(new Error(stderrTail.join('\n'))));
+  await ready.promise;
+  const left = descendantsOf(keeper.pid ?? 0);
+  expect(left).toHaveLength(1);
+  process.kill(keeper.pid ?? 0, 'SIGKILL');
+  await vi.waitFor(() => expect(left.filter(isAlive)).toEqual([]), { timeout: 20_000 });
 });
