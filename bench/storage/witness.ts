@@ -28,8 +28,8 @@ interface Row extends Promised {
 }
 
 const ROWS = `SELECT recording.id AS recording, n, segment.bytes AS bytes, lower(hex(segment.sha256)) AS sha256,
-    segment.started_at AS startedAt, segment.ended_at AS endedAt, base, state, spooled, continuous, head_bytes AS headBytes
-  FROM segment JOIN recording ON recording.key = segment.recording ORDER BY segment.started_at`;
+    segment.started_at AS startedAt, segment.ended_at AS endedAt, base, state, spooled, kind = 'continuous' AS continuous, head_bytes AS headBytes
+  FROM segment JOIN recording ON recording.key = segment.recording ORDER BY segment.started_at, n`;
 
 export interface Where {
   /** The index. */
@@ -114,18 +114,16 @@ export class Witness implements AsyncDisposable {
     }
   }
 
-  /** Nothing while there is no index yet, or while it is being made. */
+  /** Nothing while there is no index yet. */
   #rows(): Row[] {
     if (!existsSync(this.#where.database)) return [];
+    const db = new DatabaseSync(this.#where.database, { readOnly: true });
     try {
-      const db = new DatabaseSync(this.#where.database, { readOnly: true });
-      try {
-        return db.prepare(ROWS).all() as unknown as Row[];
-      } finally {
-        db.close();
-      }
-    } catch {
-      return [];
+      db.exec('PRAGMA busy_timeout = 2000');
+      const made = db.prepare(`SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'segment'`).get();
+      return made?.tables === 1 ? (db.prepare(ROWS).all() as unknown as Row[]) : [];
+    } finally {
+      db.close();
     }
   }
 
