@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 
 import { accessoryUuid, type CameraAccessory, createCameraAccessory } from './homekit/camera-accessory.ts';
+import {
+  createRecordingsSensor,
+  type RecordingsSensor,
+  recordingsSensorUuid,
+} from './homekit/recordings-sensor.ts';
 import { openServiceNames } from './homekit/service-names.ts';
 import type { CameraUnit } from './hub/camera-unit.ts';
 import { type Hub, startHub } from './hub/hub.ts';
@@ -86,6 +91,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     this.#accessories = hub.cameras.map((unit) =>
       this.#accessory(unit, hub, { version, names, startChild: start }),
     );
+    const sensor = this.#sensor(hub, { version, names });
     hub.joinHomeKit({
       secureVideo: (id) =>
         this.#accessories
@@ -97,7 +103,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
           return port === undefined ? [] : [{ what: `HomeKit: ${name}`, port }];
         }),
     });
-    this.#removeStale();
+    this.#removeStale(sensor ? [sensor] : []);
     this.#closing.use(
       startRunFile({
         homebridgeStorage,
@@ -133,10 +139,31 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
     });
   }
 
-  /** Bridged accessories whose camera is gone from the configuration, or became standalone. */
-  #removeStale(): void {
+  /** Where recordings stay on this machine anyway, there is nothing that it could tell. */
+  #sensor(
+    { recordings }: Hub,
+    { version, names }: { version: string; names: ReturnType<typeof openServiceNames> },
+  ): RecordingsSensor | undefined {
+    const { target, sensor } = this.#reading.config.recordings;
+    if (!target || !sensor) return undefined;
+    const uuid = recordingsSensorUuid(this.#api);
+    const cached = this.#cached.find(({ UUID }) => UUID === uuid);
+    return this.#closing.use(
+      createRecordingsSensor({
+        ...{ api: this.#api, pluginName: PLUGIN_NAME, platformName: PLATFORM_NAME, version },
+        ...(cached && { cached }),
+        storage: recordings,
+        names: names('recordings'),
+        clock: systemClock,
+        log: this.#log,
+      }),
+    );
+  }
+
+  /** Bridged accessories whose camera is gone from the configuration, or became standalone, and a sensor that nobody wants. */
+  #removeStale(sensors: readonly RecordingsSensor[]): void {
     const bridged = this.#accessories.filter((entry) => !entry.status().standalone);
-    const used = new Set(bridged.map(({ accessory }) => accessory.UUID));
+    const used = new Set([...bridged, ...sensors].map(({ accessory }) => accessory.UUID));
     const stale = this.#cached.filter(({ UUID }) => !used.has(UUID));
     if (stale.length > 0) this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, stale);
   }

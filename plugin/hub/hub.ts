@@ -114,7 +114,8 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   const allProblems = () => [
     ...problems,
     ...recordings.problems,
-    ...[switches.problem, ...(mqtt?.problems ?? []), teller?.problem].filter(
+    // Both speak with one broker; what is wrong with it is said once.
+    ...[switches.problem, ...(mqtt?.problems ?? [teller?.problem])].filter(
       (problem) => problem !== undefined,
     ),
     ...units
