@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readConfig } from '../read-config.ts';
 import { startChild } from '../system/child.ts';
 import { systemClock } from '../system/clock.ts';
@@ -58,7 +58,8 @@ test.each([
 test('a clip that says something unknown of itself stays out of the index, and the others come in', async () => {
   const day = inFolder('recordings/front-door/2026/11/22');
   mkdirSync(day, { recursive: true });
-  const clip = (id: string, state: string) =>
+  const clip = (id: string, state: string) => {
+    writeFileSync(join(day, `072341-ring-${id}.mp4`), 'mp4');
     writeFileSync(
       join(day, `072341-ring-${id}.json`),
       JSON.stringify({
@@ -66,10 +67,12 @@ test('a clip that says something unknown of itself stays out of the index, and t
         camera: { id: 'c', name: 'Front door', slug: 'front-door' },
       }),
     );
+  };
   clip('odd', 'archived');
   clip('even', 'ready');
   await using hub = await start();
-  expect(hub.services.clips.list({ limit: 10 }).map(({ id }) => id)).toEqual(['even']);
+  const listed = () => hub.services.clips.list({ limit: 10 }).map(({ id }) => id);
+  await vi.waitFor(() => expect(listed()).toEqual(['even']), { timeout: 20_000 });
   expect(hubProblems(hub)).toEqual([]);
 });
 
@@ -98,4 +101,15 @@ test('a list of cameras that cannot be written is a problem, and the doorbell ru
   expect(hubProblems(hub)).toMatchObject([{ code: 'storage-unwritable' }]);
   expect(hub.api).toBeDefined();
   expect(hub.cameras).toHaveLength(1);
+});
+
+test('an index that cannot be used costs the recordings, not the doorbell', async () => {
+  mkdirSync(inFolder('recordings.sqlite'));
+  await using hub = await start();
+  expect(hubProblems(hub)).toMatchObject([{ code: 'index-unwritable' }]);
+  expect(await hub.services.clips.storage()).toMatchObject({
+    ...{ clips: 0, problem: { code: 'index-unwritable' }, target: { kind: 'embedded', state: 'refused' } },
+  });
+  await expect(hub.services.storage.allowRemoval()).rejects.toThrow(/index of the recordings/);
+  expect(hub.api).toBeDefined();
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { childrenOf } from '../../test/support/process-tree.ts';
 import { decodeErrors, type Stream } from '../../test/support/recorded-media.ts';
 import { type RecordingsHouse, record, recordingsHouse } from '../../test/support/recordings-house.ts';
 import { makeSpoolStream, readMedia, SPOOL_CAMERA, spoolOpening } from '../../test/support/spool-house.ts';
@@ -62,4 +63,121 @@ test('a clip plays from the spool at once, then from the target, and is the same
   });
   expect(house.recordings.problems).toEqual([]);
   expect(house.lines).toEqual([]);
+});
+
+test('a place that is no mount waits for the owner; then all that waited arrives', async () => {
+  house = await recordingsHouse({ folder: 'nas' });
+  mkdirSync(house.target);
+  await record(house, stream, opening('one'));
+  await waitForState('waiting');
+  expect(house.recordings.problems[0]).toMatchObject({ code: 'target-waiting' });
+  expect(house.files()).toEqual([]);
+  expect(existsSync(join(house.target, '.doorstep.json'))).toBe(false);
+  expect((await bytesOf('one')).length).toBeGreaterThan(0);
+  await house.recordings.setUpTarget();
+  await waitForPlace('one', 'target');
+  await waitForState('ready');
+  expect(house.recordings.problems).toEqual([]);
+});
+
+test('while the target is away recordings wait here, and not a byte lands in its place', async () => {
+  house = await recordingsHouse({ folder: 'nas' });
+  mkdirSync(house.target);
+  await waitForState('waiting');
+  await house.recordings.setUpTarget();
+  await record(house, stream, opening('one'));
+  await waitForPlace('one', 'target');
+  await vi.waitFor(() => expect(house.files().at(-1)).toMatch(/index\.jsonl$/));
+  renameSync(house.target, join(house.root, 'away'));
+  mkdirSync(house.target);
+  await record(house, stream, opening('two'));
+  await waitForState('missing');
+  expect(house.recordings.problems[0]).toMatchObject({ code: 'target-missing' });
+  expect(await house.recordings.storage()).toMatchObject({ spool: { bufferedMs: 2000 }, clips: 2 });
+  expect(existsSync(join(house.target, '.doorstep.json'))).toBe(false);
+  expect(house.files()).toEqual([]);
+  await expect(bytesOf('one')).rejects.toThrow(/cannot be read now/);
+  expect((await bytesOf('two')).length).toBeGreaterThan(0);
+  rmSync(house.target, { recursive: true });
+  renameSync(join(house.root, 'away'), house.target);
+  await waitForPlace('two', 'target');
+  expect((await bytesOf('one')).length).toBe(house.recordings.get('one')?.bytes);
+});
+
+test('a lost index is made again from what lies at the target, pins included', async () => {
+  house = await recordingsHouse();
+  await record(house, stream, opening('one'));
+  await record(house, stream, opening('two'));
+  await waitForPlace('two', 'target');
+  await house.recordings.pin('one', true);
+  await house.stop();
+  expect(house.files().filter((name) => name.endsWith('index.jsonl'))).toHaveLength(1);
+  for (const ending of ['', '-wal', '-shm'])
+    rmSync(join(house.root, `recordings.sqlite${ending}`), { force: true });
+  await house.start();
+  await vi.waitFor(() => expect(house.recordings.list({ limit: 9 })).toHaveLength(2), { timeout: 20_000 });
+  expect(house.recordings.get('one')).toMatchObject({ keep: 'pinned', place: 'target', state: 'ready' });
+  expect(house.recordings.get('two')).not.toHaveProperty('keep');
+  await vi.waitFor(async () => expect(await house.recordings.storage()).not.toHaveProperty('rebuilding'));
+  expect((await bytesOf('one')).length).toBe(house.recordings.get('one')?.bytes);
+});
+
+test('another place begins empty, and the former one is found again when it comes back', async () => {
+  house = await recordingsHouse();
+  await record(house, stream, opening('one'));
+  await waitForPlace('one', 'target');
+  await house.stop();
+  const nas = join(house.root, 'nas');
+  mkdirSync(nas);
+  await house.start({ target: { kind: 'folder', path: nas, username: '', password: '' } });
+  await record(house, stream, opening('two'));
+  await waitForState('waiting');
+  await house.recordings.setUpTarget();
+  await waitForPlace('two', 'target');
+  expect(house.recordings.get('one')).toBeUndefined();
+  expect(house.files().some((name) => name.endsWith('-ring-one.mp4'))).toBe(true);
+  await house.stop();
+  await house.start();
+  await vi.waitFor(() => expect(house.recordings.get('one')).toMatchObject({ place: 'target' }), {
+    timeout: 20_000,
+  });
+  expect(house.recordings.get('two')).toBeUndefined();
+});
+
+test('a keeper that is killed in the middle is replaced, and nothing is lost', async () => {
+  house = await recordingsHouse();
+  const long = await makeSpoolStream(20);
+  for (const id of ['one', 'two', 'three']) await record(house, long, opening(id));
+  const keeper = () => childrenOf(process.pid).find(({ command }) => command.includes('keeper'));
+  await vi.waitFor(() => expect(keeper()).toBeDefined(), { timeout: 20_000 });
+  const victim = keeper()?.pid;
+  if (victim) process.kill(victim, 'SIGKILL');
+  for (const id of ['one', 'two', 'three']) await waitForPlace(id, 'target');
+  for (const id of ['one', 'two', 'three']) {
+    expect(await decodeErrors(await bytesOf(id))).toBe('');
+  }
+  expect(house.files().some((name) => name.endsWith('.part'))).toBe(false);
+});
+
+test('a clip that a crash cut short is finished and told of', async () => {
+  house = await recordingsHouse();
+  const before = house.recordings;
+  const writer = await before.begin(opening('one'), stream.init, { audio: false });
+  for (const fragment of stream.fragments) await writer.write(fragment);
+  // Neither completed nor closed: the lock on the index is all that a killed process would have let go of.
+  await house.stop();
+  await house.start();
+  expect(house.events).toMatchObject([
+    { kind: 'clip', phase: 'ready', camera: SPOOL_CAMERA, media: { clip: { id: 'one', ready: true } } },
+  ]);
+  expect(house.recordings.get('one')).toMatchObject({ state: 'ready' });
+  await waitForPlace('one', 'target');
+});
+
+test('a clip that is not there cannot be pinned, and nothing asked cannot be allowed', async () => {
+  house = await recordingsHouse();
+  await expect(house.recordings.pin('none', true)).rejects.toMatchObject({
+    problem: { code: 'no-such-clip' },
+  });
+  await expect(house.recordings.allowRemoval()).rejects.toMatchObject({ problem: { code: 'nothing-asked' } });
 });
