@@ -87,18 +87,23 @@ it('says at once when the NAS goes, on the page and on Home', async () => {
     bufferedMs: 43 * MINUTE,
     hoursLeft: 61,
   };
-  becomes({ ...used(), target: nas('missing', Date.now() - 43 * MINUTE), spool }, 'nas-missing');
+  const problem = {
+    code: 'target-missing',
+    what: 'Recordings cannot be brought to /mnt/nas/doorstep. Nothing is mounted there.',
+    cure: 'Check that the NAS is on and reached, and that its share is mounted; it is tried again every minute.',
+  };
+  becomes({ ...used(), target: nas('missing', Date.now() - 43 * MINUTE), spool, problem }, 'nas-missing');
   await page.getByText('Nothing is lost: 43 min of footage wait on this machine.').waitFor();
   await keep('storage-away', 'phone', 'dark');
   await page.goto(`${hub.api.url}/#/`);
-  await page.getByRole('link', { name: /The NAS does not answer since/ }).waitFor();
+  await page.getByRole('link', { name: /The NAS is away since/ }).waitFor();
 });
 
 it('waits for the word of the owner before a new place is used', async () => {
   const { page } = visitor;
   hub.clips.facts = { ...used(), target: nas('waiting') };
   await page.goto(`${hub.api.url}/#/storage`);
-  await page.getByText('Where the file is missing it never writes').waitFor();
+  await page.getByText('where the file is missing it never writes').waitFor();
   await keep('storage-new', 'phone', 'light');
   await page.getByRole('button', { name: 'Use this place' }).click();
   await page.getByRole('heading', { name: 'Recordings reach the NAS.' }).waitFor();

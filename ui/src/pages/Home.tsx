@@ -12,7 +12,7 @@ import { useMoments } from '../use-moments.ts';
 import { useNow } from '../use-now.ts';
 import { useStorage } from '../use-storage.ts';
 import { words } from '../words/en.ts';
-import { storageNews } from '../words/storage-words.ts';
+import { isToldAsNews, storageNews } from '../words/storage-words.ts';
 import { startOfDay, timeStyle } from '../words/time-words.ts';
 
 const SHOWN = 8;
@@ -73,9 +73,8 @@ function HealthLines() {
   const [health, setHealth] = useState<HealthInfo>();
   const { storage } = useStorage();
   const now = useNow(10_000);
-  const news = storage && storageNews(storage, now, style);
+  const news = storage ? storageNews(storage, now, style) : [];
   const told = new Set(cameras?.map((camera) => camera.problem?.what));
-  if (news) told.add(storage.problem?.what);
 
   useEffect(() => {
     if (connection !== 'live') return;
@@ -89,9 +88,11 @@ function HealthLines() {
 
   return (
     <>
-      {news && <StorageLine state={news} class="storage-banner" />}
+      {news.map((state) => (
+        <StorageLine key={state.title} state={state} class="storage-banner" />
+      ))}
       {health?.problems
-        .filter((problem) => !told.has(problem.what))
+        .filter((problem) => !told.has(problem.what) && !(news.length > 0 && isToldAsNews(problem)))
         .map((problem) => (
           <Notice key={problem.code + problem.what} problem={problem} />
         ))}

@@ -244,17 +244,21 @@ export const words = {
     onTheirWay: (footage: string) => `${footage} of footage are on their way.`,
     starting: (place: string) => `Looking for ${place}.`,
     startingMore: 'Recording goes on meanwhile.',
-    missing: (place: string, since: string) => `${place} does not answer since ${since}.`,
+    missing: (place: string, since: string) => `${place} is away since ${since}.`,
     waitsHere: (footage: string) => `Nothing is lost: ${footage} of footage wait on this machine.`,
     nothingWaits: 'Recordings wait on this machine until it is back.',
     roomFor: (time: string) => `There is room for about ${time} more.`,
     givingUp: 'The room on this machine is full, so the oldest footage makes room for the newest.',
     waiting: 'This place waits for your word.',
-    waitingMore: (place: string) =>
-      `${place} answers, and was never used for recordings. If it is the right one, Doorstep leaves a small file there and knows it again by that file. Where the file is missing it never writes, so recordings cannot end up in the wrong place.`,
+    waitingMore:
+      'It was never used for recordings. If a NAS belongs there and is not mounted, mount it first. If the place is right, Doorstep leaves a small file there and knows it again by that file: where the file is missing it never writes, so recordings cannot end up in the wrong place.',
     setUp: 'Use this place',
-    refused: 'Recordings may not go to this place.',
-    keepsHere: 'Recordings wait on this machine until then.',
+    replaced: 'Was the place emptied or replaced on purpose?',
+    replacedMore:
+      'Then it can be used as it is from now on. Never do that while the NAS should be mounted there and is not: recordings would fill the disk of this machine.',
+    refused: (place: string, since: string) => `Recordings do not get to ${place} since ${since}.`,
+    embeddedFails: (since: string) => `Recordings cannot be kept since ${since}.`,
+    keepsHere: 'Recordings wait on this machine.',
     /** What the target is called; in the middle and at the beginning of a sentence. */
     places: {
       nas: { within: 'the NAS', first: 'The NAS' },

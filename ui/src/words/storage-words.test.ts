@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { StorageInfo } from '../../../protocol/api.ts';
-import { droppedWords, hoursWords, keptWords, placeOf, storageNews, storageState } from './storage-words.ts';
+import {
+  droppedWords,
+  hoursWords,
+  isToldAsNews,
+  keptWords,
+  mayBeReplaced,
+  placeOf,
+  storageNews,
+  storageState,
+} from './storage-words.ts';
 
 const style = { locale: 'en-GB', timeZone: 'UTC' };
 const NOW = Date.UTC(2026, 10, 22, 9, 30);
@@ -42,14 +51,14 @@ describe('how storage is', () => {
       'away',
       { target: { state: 'missing' }, spool: { bufferedMs: 43 * MINUTE, hoursLeft: 61.9 } },
       'waits',
-      'The NAS does not answer since 07:12.',
+      'The NAS is away since 07:12.',
       /^Nothing is lost: 43 min of footage wait on this machine\. There is room for about 61 h more\.$/,
     ],
     [
       'away, nothing recorded',
       { target: { state: 'missing' } },
       'waits',
-      'The NAS does not answer since 07:12.',
+      'The NAS is away since 07:12.',
       /until it is back/,
     ],
     [
@@ -60,22 +69,29 @@ describe('how storage is', () => {
         dropped: { recordings: 1, bytes: 1, last: full },
       },
       'waits',
-      'The NAS does not answer since 07:12.',
+      'The NAS is away since 07:12.',
       /is full/,
     ],
     [
       'away for a moment',
       { target: { state: 'missing', since: NOW - MINUTE } },
       'waits',
-      'The NAS does not answer since 09:29.',
+      'The NAS is away since 09:29.',
       /until it is back/,
     ],
-    ['new', { target: { state: 'waiting' } }, 'asks', 'This place waits for your word.', /^The NAS answers/],
+    [
+      'failing here',
+      { target: { kind: 'embedded', state: 'refused' }, problem },
+      'asks',
+      'Recordings cannot be kept since 07:12.',
+      /Mount the right one/,
+    ],
+    ['new', { target: { state: 'waiting' } }, 'asks', 'This place waits for your word.', /mount it first/],
     [
       'wrong',
       { target: { state: 'refused' }, problem },
       'asks',
-      'Recordings may not go to this place.',
+      'Recordings do not get to the NAS since 07:12.',
       /another NAS\. Mount the right one\./,
     ],
   ])('%s', (_name, more, mark, title, text) => {
@@ -87,28 +103,40 @@ describe('how storage is', () => {
 
 describe('what Home tells', () => {
   const day = 24 * 3_600_000;
-  it.each<[string, More, string | undefined]>([
-    ['nothing while all arrives', {}, undefined],
-    ['nothing of a start', { target: { state: 'starting' } }, undefined],
-    ['that the NAS is away', { target: { state: 'missing' } }, 'The NAS does not answer since 07:12.'],
-    [
-      'what was dropped',
-      { dropped: { recordings: 1, bytes: 1, last: full } },
-      'Some footage could not be kept.',
-    ],
-    [
-      'nothing of what was dropped long ago',
-      { dropped: { recordings: 1, bytes: 1, last: { ...full, to: NOW - day - 1 } } },
-      undefined,
-    ],
+  const dropped = (to: number) => ({ dropped: { recordings: 1, bytes: 1, last: { ...full, to } } });
+  const AWAY = 'The NAS is away since 07:12.';
+  it.each<[string, More, string[]]>([
+    ['nothing while all arrives', {}, []],
+    ['nothing of a start', { target: { state: 'starting' } }, []],
+    ['that the NAS is away', { target: { state: 'missing' } }, [AWAY]],
+    ['what was dropped', dropped(NOW), ['Some footage could not be kept.']],
+    ['nothing of what was dropped long ago', dropped(NOW - day), []],
     [
       'a question before all else',
       { target: { state: 'missing' }, asks: { recordings: 9, of: 10, bytes: 1e9 } },
-      'A clean-up waits for your word',
+      ['A clean-up waits for your word', AWAY],
     ],
-  ])('%s', (_name, more, title) => {
-    expect(storageNews(storage(more), NOW, style)?.title).toBe(title);
+  ])('%s', (_name, more, titles) => {
+    expect(storageNews(storage(more), NOW, style).map(({ title }) => title)).toEqual(titles);
   });
+
+  it.each([
+    ['target-missing', true],
+    ['retention-asks', true],
+    ['disk-full', false],
+    ['camera-unreachable', false],
+  ])('%s as well: %s', (code, told) => {
+    expect(isToldAsNews({ code })).toBe(told);
+  });
+});
+
+it.each<[string, More, boolean]>([
+  ['ready', {}, false],
+  ['off', { target: { state: 'missing' }, problem: { ...problem, code: 'target-missing' } }, true],
+  ['another', { target: { state: 'refused' }, problem }, true],
+  ['full', { target: { state: 'refused' }, problem: { ...problem, code: 'target-full' } }, false],
+])('a NAS that is %s', (_name, more, may) => {
+  expect(mayBeReplaced(storage(more))).toBe(may);
 });
 
 it.each([

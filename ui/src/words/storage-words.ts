@@ -1,4 +1,4 @@
-import type { Gap, StorageInfo } from '../../../protocol/api.ts';
+import type { Gap, Problem, StorageInfo } from '../../../protocol/api.ts';
 import { words } from './en.ts';
 import { lengthWords, sinceWords, sizeWords, type TimeStyle } from './time-words.ts';
 
@@ -16,8 +16,9 @@ const LOCAL_FILE_SYSTEMS = /^(ext\d|xfs|btrfs|zfs|f2fs|apfs|hfs|ntfs3?|exfat|vfa
 
 /** In words, for times in epoch ms as they are at `now`. */
 export function storageState(storage: StorageInfo, now: number, style: TimeStyle): StorageState {
-  const { target, spool, problem } = storage;
+  const { target, spool } = storage;
   const place = placeOf(target);
+  const since = sinceWords(target.since, now, style);
   switch (target.state) {
     case 'starting':
       return { mark: 'waits', title: say.starting(place.within), more: say.startingMore };
@@ -29,37 +30,49 @@ export function storageState(storage: StorageInfo, now: number, style: TimeStyle
         more: spool.bufferedMs > 0 ? say.onTheirWay(lengthWords(spool.bufferedMs)) : say.allThere,
       };
     case 'missing':
-      return {
-        mark: 'waits',
-        title: say.missing(place.first, sinceWords(target.since, now, style)),
-        more: waitingWords(storage),
-      };
+      if (target.kind === 'embedded') return failing(storage, say.embeddedFails(since));
+      return { mark: 'waits', title: say.missing(place.first, since), more: waitingWords(storage) };
     case 'waiting':
-      return { mark: 'asks', title: say.waiting, more: say.waitingMore(place.first) };
+      return { mark: 'asks', title: say.waiting, more: say.waitingMore };
     case 'refused':
-      return {
-        mark: 'asks',
-        title: say.refused,
-        more: problem ? `${problem.what} ${problem.cure} ${say.keepsHere}` : say.keepsHere,
-      };
+      return failing(
+        storage,
+        target.kind === 'embedded' ? say.embeddedFails(since) : say.refused(place.within, since),
+      );
   }
+}
+
+function failing({ problem }: StorageInfo, title: string): StorageState {
+  return { mark: 'asks', title, more: problem ? `${problem.what} ${problem.cure}` : say.keepsHere };
+}
+
+/** Whether the owner may want to say that the place is right although it is not the one that it was. */
+export function mayBeReplaced({ target, problem }: StorageInfo): boolean {
+  const isAway = target.state === 'missing' || target.state === 'refused';
+  return isAway && (problem?.code === 'target-other' || problem?.code === 'target-missing');
 }
 
 /** A dropped recording is told on Home for this long, in ms. */
 const TOLD_FOR = 24 * 3_600_000;
 
 /** The same for Home, where only what needs telling is told. */
-export function storageNews(storage: StorageInfo, now: number, style: TimeStyle): StorageState | undefined {
+export function storageNews(storage: StorageInfo, now: number, style: TimeStyle): StorageState[] {
   const { target, asks, dropped } = storage;
+  const news: StorageState[] = [];
   if (asks) {
     const { recordings, of, bytes } = asks;
     const more = say.asksLine(countWords(recordings), countWords(of), sizeWords(bytes));
-    return { mark: 'asks', title: say.asks, more };
+    news.push({ mark: 'asks', title: say.asks, more });
   }
-  if (target.state !== 'ready' && target.state !== 'starting') return storageState(storage, now, style);
-  const { last } = dropped;
-  if (!last || now - last.to > TOLD_FOR) return undefined;
-  return { mark: 'waits', title: say.droppedShort, more: droppedWords(last, now, style) };
+  if (target.state !== 'ready' && target.state !== 'starting') news.push(storageState(storage, now, style));
+  else if (dropped.last && now - dropped.last.to < TOLD_FOR)
+    news.push({ mark: 'waits', title: say.droppedShort, more: droppedWords(dropped.last, now, style) });
+  return news;
+}
+
+/** Whether {@link storageNews} tell of this problem of the hub already. */
+export function isToldAsNews({ code }: Pick<Problem, 'code'>): boolean {
+  return code.startsWith('target-') || code === 'retention-asks' || code === 'spool-full';
 }
 
 /** How much waits here, and how long there is room for more. */
