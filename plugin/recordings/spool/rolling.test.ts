@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { probe, type Stream } from '../../../test/support/recorded-media.ts';
@@ -122,4 +122,12 @@ test('a disk that takes nothing leaves it in memory', async () => {
   expect(tiers('all')).toEqual(Array(4).fill('rolling'));
   expect(existsSync(house.spool.pieces(recording)[1]?.path ?? '')).toBe(true);
   expect(house.lines.join('\n')).toContain('could not be moved');
+});
+
+test('a folder in memory in which others may write is not used', async () => {
+  mkdirSync(house.rolling);
+  chmodSync(house.rolling, 0o777);
+  await spoolRecording(house, stream, continuous('all'));
+  expect(tiers('all')).toEqual(Array(4).fill('disk'));
+  expect(house.lines.join('\n')).toContain(house.rolling);
 });

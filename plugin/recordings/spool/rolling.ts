@@ -1,5 +1,5 @@
 /** The part of the spool that is in memory: it spares SD cards while the target takes everything within moments. */
-import { constants, copyFile, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { reason } from '../../system/problem.ts';
 import { PART } from '../layout.ts';
 import type { RecordingKind, Segment, SpoolTier } from '../recording.ts';
@@ -7,6 +7,8 @@ import { makeFolder, syncFolder } from './durable.ts';
 import { hasRoom, segmentsToMove } from './rolling-policy.ts';
 import type { SpoolContext } from './spool-context.ts';
 import type { Turns } from './turns.ts';
+
+const OTHERS_MAY_WRITE = 0o022;
 
 interface InMemory extends Segment {
   id: string;
@@ -30,7 +32,7 @@ export class Rolling {
   async tierFor(kind: RecordingKind): Promise<SpoolTier> {
     if (kind !== 'continuous') return 'disk';
     try {
-      await makeFolder(this.#folder);
+      await makeOwnFolder(this.#folder);
       return hasRoom(await this.#context.room(this.#folder)) ? 'rolling' : 'disk';
     } catch (error) {
       this.#say(`The rolling folder ${this.#folder} cannot be used: ${reason(error)}.`);
@@ -86,6 +88,15 @@ export class Rolling {
     if (this.#said !== message) this.#context.log.warn(message);
     this.#said = message;
   }
+}
+
+/** In a place where everybody may make folders, one of this name can be somebody else's. */
+async function makeOwnFolder(folder: string): Promise<void> {
+  await makeFolder(folder);
+  const facts = await lstat(folder);
+  const isOurs = facts.uid === (process.getuid?.() ?? facts.uid);
+  if (!facts.isDirectory() || !isOurs || (facts.mode & OTHERS_MAY_WRITE) !== 0)
+    throw new Error('it belongs to another user, or others may write in it');
 }
 
 async function copyDurable(from: string, to: string): Promise<void> {
