@@ -63,7 +63,6 @@ async function run(): Promise<void> {
         log,
         startChild: start,
         segmentMs: setup.segmentMs,
-        segmentMs: setup.segmentMs,
       },
     }),
   );
