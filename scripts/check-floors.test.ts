@@ -10,7 +10,7 @@ describe('floors', () => {
     ['plugin/camera/ring.ts', './contract.ts', false],
     ['plugin/camera/ring.ts', '../events/bus.ts', true],
     ['plugin/camera/ring.ts', '../api/server.ts', true],
-    ['plugin/recordings/clip-store.ts', '../camera/contract.ts', false],
+    ['plugin/recordings/recorder.ts', '../camera/contract.ts', false],
     ['plugin/api/server.ts', '../homekit/snapshot.ts', true],
     ['plugin/platform.ts', './api/server.ts', false],
     ['plugin/cli/demo.ts', '../platform.ts', false],
