@@ -1,6 +1,4 @@
 /** Examines without a hub: reads Homebridge's configuration, and opens the cameras in it for a moment. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DoctorReport } from '../../protocol/api.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 import type { Camera } from '../camera/contract.ts';
@@ -17,13 +15,13 @@ import { openSwitches } from '../camera/switches.ts';
 import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
 import type { CameraConfig, Config } from '../config.ts';
 import { readJson, storageFolder } from '../hub/storage-folder.ts';
-import { readConfig } from '../read-config.ts';
 import type { StartChild } from '../system/child.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
-import { ProblemError, reason } from '../system/problem.ts';
+import { ProblemError } from '../system/problem.ts';
 import { privateFile } from '../system/text-file.ts';
+import { readHomebridgeConfig } from './homebridge-config.ts';
 
 export interface AloneQuestion {
   homebridgeStorage: string;
@@ -160,46 +158,6 @@ async function firstWord<S>(
   end();
 }
 
-/** The platform's block of config.json, and whether it runs as a child bridge. */
-function readHomebridgeConfig(homebridgeStorage: string): { config: Config; childBridge: boolean } {
-  const path = join(homebridgeStorage, 'config.json');
-  const raw = readConfigFile(path);
-  const platforms = isRecord(raw) && Array.isArray(raw.platforms) ? raw.platforms : [];
-  const block: unknown = platforms.find((each) => isRecord(each) && each.platform === 'Doorstep');
-  if (!isRecord(block))
-    throw new ProblemError({
-      code: 'not-configured',
-      what: `There is no Doorstep in ${path}.`,
-      cure: 'Set it up in the Homebridge UI under Plugins > Doorstep.',
-    });
-  return { config: readConfig(block).config, childBridge: isRecord(block._bridge) };
-}
-
-function readConfigFile(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ProblemError(
-      {
-        code: 'not-homebridge',
-        what: `There is no configuration of Homebridge to read at ${path}.`,
-        cure: 'Give the folder with its config.json: -U <folder>.',
-      },
-      { cause: error },
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ProblemError({
-      code: 'config-unreadable',
-      what: `${path} is not valid JSON: ${reason(error)}.`,
-      cure: 'Correct it in the Homebridge UI under JSON Config.',
-    });
-  }
-}
-
 function noSuchCamera(wanted: string, refs: readonly { slug: string }[]): ProblemError {
   const slugs = refs.map(({ slug }) => slug).join(', ');
   return new ProblemError({
@@ -207,8 +165,4 @@ function noSuchCamera(wanted: string, refs: readonly { slug: string }[]): Proble
     what: `There is no camera "${wanted}".`,
     cure: slugs ? `Those there are: ${slugs}.` : 'None is configured.',
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

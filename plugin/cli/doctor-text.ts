@@ -120,7 +120,7 @@ function everyVerdict({ host, cameras }: DoctorReport): Verdict[] {
 }
 
 /** Breaks at spaces; lines after the first go `hang` further in. A word that is too long has a line of its own. */
-function wrap(text: string, indent: number, columns: number, hang = 0): string {
+export function wrap(text: string, indent: number, columns: number, hang = 0): string {
   const lines: string[] = [];
   let line = ' '.repeat(indent);
   let empty = true;

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProblemError, reason } from '../system/problem.ts';
+import { checkRecordings } from './check.ts';
 import { doctor, type Terminal } from './doctor.ts';
 import { status } from './status.ts';
 import { token } from './token-command.ts';
@@ -12,6 +13,10 @@ const HELP = `doorstep <verb> [-U <Homebridge storage folder>] [--json]
   status                       cameras, HomeKit set-up codes, storage, problems
   doctor [--camera NAME]       examines cameras and this machine: what was found, and which setting to change;
                                ends with 0 when nothing is bad, 1 when something is, 2 when it could not examine
+  check [--hashes] [--repair] [--rebuild]
+                               proves that index, spool and target say the same; --hashes reads every byte; --repair mends what
+                               can be mended, and removes no footage; --rebuild makes a lost index again. The last two need a hub
+                               that does not run. Ends with 0 when nothing is wrong, 1 when something is, 2 when it could not look
   token create --name X --scopes events,media
   token list
   token revoke <id>            bearer tokens for Node-RED and scripts (scopes: events, media, control, share:request)
@@ -30,6 +35,9 @@ const OPTIONS = {
   once: { type: 'boolean', default: false },
   clip: { type: 'string' },
   camera: { type: 'string' },
+  hashes: { type: 'boolean', default: false },
+  repair: { type: 'boolean', default: false },
+  rebuild: { type: 'boolean', default: false },
 } as const;
 
 async function main(args: string[]): Promise<number> {
@@ -46,6 +54,8 @@ async function main(args: string[]): Promise<number> {
       return status(storage, values, print);
     case 'doctor':
       return doctor(storage, values, terminal(), interrupted());
+    case 'check':
+      return checkRecordings(storage, values, terminal(), interrupted());
     case 'token':
       return token(storage, rest, values, print);
     case 'demo':

@@ -67,6 +67,7 @@ async function checkFile(
   // What is in the spool goes there once more.
   const again = spooled && { mend: () => index.unstored(id) };
   if (!there) {
+    const gone = `It is not at the target; ${spooled ? 'the spool has it still' : 'its footage is lost, which becomes a gap'}.`;
     const forget = async () => {
       if (await sealedAt(session, where, signal)) throw new Error('it is there after all');
       index.addGap({ camera, from: startedAt, to: endedAt, reason: 'damaged' });
@@ -75,7 +76,7 @@ async function checkFile(
       await session.remove(`${base}.json`, signal);
       index.remove(id);
     };
-    return find({ ...finding, what: 'It is not at the target.', ...(again || { mend: forget }) });
+    return find({ ...finding, what: gone, ...(again || { mend: forget }) });
   }
   if (there.bytes !== bytes)
     return find({ ...finding, what: `It has ${there.bytes} bytes instead of ${bytes}.`, ...again });

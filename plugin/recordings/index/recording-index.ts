@@ -1,6 +1,6 @@
 /** Opens the index: the parts beside this file, on one database. */
 import { DatabaseSync } from 'node:sqlite';
-import { markDamaged, openSqliteFile } from '../../events/sqlite-file.ts';
+import { isCorruption, markDamaged, openSqliteFile } from '../../events/sqlite-file.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
@@ -29,7 +29,7 @@ export interface IndexOptions {
 /**
  * Opens or makes the index. A damaged one is moved aside and an empty one begins (`isNew`), to be made again from the files.
  *
- * @throws ProblemError `index-on-network`, `index-unwritable`
+ * @throws ProblemError `index-on-network`, `index-unwritable`; `index-damaged` and `index-version` with `readOnly`
  */
 export function openRecordingIndex(options: IndexOptions): RecordingIndex {
   const { path, log } = options;
@@ -74,6 +74,8 @@ function openFile({ path, clock, log, readOnly = false }: IndexOptions): Databas
       checked: CHECKED_AT_OPENING,
     });
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    if (isCorruption(error)) throw damagedIndex(path, error);
     throw new ProblemError(
       {
         code: 'index-unwritable',
@@ -85,13 +87,29 @@ function openFile({ path, clock, log, readOnly = false }: IndexOptions): Databas
   }
 }
 
+/** What is to be done where a damaged index was only looked at. */
+export function damagedIndex(path: string, error: unknown): ProblemError {
+  return new ProblemError(
+    {
+      code: 'index-damaged',
+      what: `The ${WHAT} ${path} is damaged (${reason(error)}).`,
+      cure: 'Restart Homebridge: it is moved aside and made again from the recordings, which are not touched.',
+    },
+    { cause: error },
+  );
+}
+
 function openToRead(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true });
   db.exec('PRAGMA busy_timeout = 2000');
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (version === MIGRATIONS.length) return db;
   db.close();
-  throw new Error(`its schema is ${version}, and this version of Doorstep reads ${MIGRATIONS.length}`);
+  throw new ProblemError({
+    code: 'index-version',
+    what: `The ${WHAT} ${path} was made by another version of Doorstep (its schema is ${version}, not ${MIGRATIONS.length}).`,
+    cure: 'Start Homebridge once with this version.',
+  });
 }
 
 interface Parts {
