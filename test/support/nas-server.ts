@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it } from 'vitest';
+import { describe, it } from 'vitest';
 import { type Child, startChild } from '../../plugin/system/child.ts';
 import { descendantsOf } from './process-tree.ts';
 
@@ -31,7 +31,9 @@ export interface Program {
   /** Undefined where it is missing. */
   path: string | undefined;
   /** A test that needs it; skipped, with a word, on a machine without it. */
-  test: typeof it.skip | typeof it;
+  test: ReturnType<typeof it.skipIf>;
+  /** The same for many tests. */
+  suite: ReturnType<typeof describe.skipIf>;
 }
 
 /** Finds a program in its usual places, or where a variable says. */
@@ -42,7 +44,7 @@ export function findProgram(name: string, variable: string, what: string): Progr
   const skips = !path && !process.env.CI;
   if (skips)
     console.warn(`No ${name} was found; name yours in the variable ${variable}. ${what} are skipped.`);
-  return { path, test: it.skipIf(skips) };
+  return { path, test: it.skipIf(skips), suite: describe.skipIf(skips) };
 }
 
 const TRIES = 5;

@@ -8,6 +8,8 @@ const rclone = findProgram('rclone', 'RCLONE', 'The tests with rclone');
 
 /** A test that needs rclone; skipped, with a word, on a machine without it. */
 export const rcloneTest = rclone.test;
+/** The same for many tests. */
+export const rcloneSuite = rclone.suite;
 
 /** Path of rclone. Throws where it is missing. */
 export function rcloneProgram(): string {

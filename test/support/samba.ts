@@ -10,6 +10,8 @@ const samba = findProgram('smbd', 'SMBD', 'The tests with Samba');
 
 /** A test that needs Samba; skipped, with a word, on a machine without it. */
 export const sambaTest = samba.test;
+/** The same for many tests. */
+export const sambaSuite = samba.suite;
 
 export interface SambaServer extends NasServer {
   /** For rclone's configuration; the share is `recordings`. */

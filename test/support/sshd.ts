@@ -10,6 +10,8 @@ const sshd = findProgram('sshd', 'SSHD', 'The tests with SFTP');
 
 /** A test that needs an OpenSSH server; skipped, with a word, on a machine without it. */
 export const sshdTest = sshd.test;
+/** The same for many tests. */
+export const sshdSuite = sshd.suite;
 
 export interface SshServer extends NasServer {
   /** For rclone's configuration; paths on it are those of this machine. */
