@@ -78,12 +78,16 @@ test('what a crash tore is cut off at the last whole fragment, wherever it was t
   await cutShort('torn', 3.2);
   const whole = readFileSync(path('torn', '001.m4s'));
   const second = whole.indexOf('moof', 8) - 4;
-  for (const cut of [3, 700, second - 1]) {
-    appendFileSync(path('torn', '001.m4s'), whole.subarray(0, cut));
+  // A power cut can leave zeros where data should be.
+  const remains = [3, 700, second - 1].map((cut) => whole.subarray(0, cut));
+  for (const torn of [...remains, Buffer.alloc(9000)]) {
+    appendFileSync(path('torn', '001.m4s'), torn);
     house.restart();
     house.index.reopen('torn');
     await house.spool.recover();
-    expect(await lengthOf(house.index.get('torn'))).toBeCloseTo(3, 1);
+    const recording = house.index.get('torn');
+    const file = await joinPieces(recording ? house.spool.pieces(recording) : []);
+    expect((await probe(file)).packets).toHaveLength(45);
     expect(readFileSync(path('torn', '001.m4s'))).toHaveLength(whole.length);
   }
 });

@@ -89,7 +89,7 @@ export class SpoolWriter implements RecordingWriter {
     if (this.#failure) throw this.#failure.error;
     try {
       if (this.#segment && this.#isLongEnough(this.#segment, merged)) await this.#cut(this.#segment);
-      this.#segment ??= await this.#begin();
+      this.#segment ??= await this.#begin(merged.pictures?.from ?? this.#end);
       await this.#segment.file.append(merged.data);
     } catch (error) {
       this.#failure ??= { error };
@@ -97,14 +97,14 @@ export class SpoolWriter implements RecordingWriter {
     }
     this.#fragments.push({ bytes: merged.bytes, ...(merged.pictures && { pictures: merged.pictures }) });
     this.#end = Math.max(this.#end, merged.pictures?.to ?? 0);
-    this.#segment.to = this.#end;
+    this.#segment.to = Math.max(this.#segment.to, this.#end);
   }
 
   #isLongEnough({ from, to }: OpenSegment, merged: Merged): boolean {
     return beginsSegment(merged, { ms: this.#ms(to - from) }, this.#context.segmentMs);
   }
 
-  async #begin(): Promise<OpenSegment> {
+  async #begin(from: number): Promise<OpenSegment> {
     const { places } = this.#context;
     const { id } = this.#options.opening;
     const n = this.#next;
@@ -112,7 +112,7 @@ export class SpoolWriter implements RecordingWriter {
     if (tier === 'rolling') await makeFolder(places.of(id, tier));
     const file = await SegmentFile.create(places.segment(id, { n, tier }));
     this.#next += 1;
-    return { file, n, tier, from: this.#end, to: this.#end };
+    return { file, n, tier, from, to: from };
   }
 
   /** Ends a segment. No more than one is on its way to the disk beside the one that is being written. */

@@ -54,6 +54,18 @@ test('segments begin with a keyframe, follow one another, and are in the index w
   }
 });
 
+test('a camera that paused leaves a hole between two segments, as long as the pause', async () => {
+  const fragments = stream.fragments.filter(({ time }) => time < 2 || time >= 4);
+  const recording = await spoolRecording(house, { ...stream, fragments }, spoolOpening('one'));
+  const times = house.index.segments('one').map(({ startedAt, endedAt }) => [startedAt, endedAt]);
+  const from = (seconds: number) => recording.startedAt + seconds * 1000;
+  expect(times).toEqual([
+    [from(0), from(2)],
+    [from(4), from(6)],
+    [from(6), from(7)],
+  ]);
+});
+
 test('what is there is for its owner alone', async () => {
   await spoolRecording(house, stream, spoolOpening('one'));
   const mode = (path: string) => statSync(path).mode & 0o777;
