@@ -43,7 +43,7 @@ export function ExportDay({ camera, day, onBegun }: ExportDayProps) {
           type="button"
           class="button"
           aria-label={`${say.zip}: ${say.save}`}
-          disabled={zip.busy}
+          aria-busy={zip.busy}
           onClick={zip.give}
         >
           {say.save}
@@ -58,7 +58,7 @@ export function ExportDay({ camera, day, onBegun }: ExportDayProps) {
           type="button"
           class="button"
           aria-label={`${say.timelapse}: ${say.cut}`}
-          disabled={timelapse.busy}
+          aria-busy={timelapse.busy}
           onClick={timelapse.give}
         >
           {say.cut}

@@ -31,14 +31,7 @@ export function ExportDialog({ cameras, first, moment, day, now, onClose }: Expo
   const exports = useExports();
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    // The keys of the player lie below and must not hear what is typed here.
-    <dialog
-      ref={dialog}
-      class="export"
-      aria-labelledby="export-title"
-      onClose={onClose}
-      onKeyDown={(event) => event.stopPropagation()}
-    >
+    <dialog ref={dialog} class="export" aria-labelledby="export-title" onClose={onClose}>
       <header class="export-head">
         <h2 id="export-title">
           {say.title} <span class="soft">{dayWords(day, now, style)}</span>

@@ -53,7 +53,7 @@ function ExportRow({ info, onRemoved }: { info: ExportInfo; onRemoved(): void })
           type="button"
           class={working ? 'quiet' : 'quiet stop'}
           aria-label={working ? say.cancelOf(fileName) : say.removeOf(fileName)}
-          disabled={remove.busy}
+          aria-busy={remove.busy}
           onClick={remove.give}
         >
           {working ? say.cancel : say.remove}

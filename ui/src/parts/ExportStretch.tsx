@@ -90,7 +90,7 @@ export function ExportStretch({ camera, moment, day, now, onBegun }: ExportStret
         <Choice name={say.exact} more={say.exactMore} chosen={exact} onChoose={() => setExact(true)} />
       </fieldset>
       {save.problem && <Notice problem={save.problem} />}
-      <button type="submit" class="button button-main" disabled={!stretch || save.busy}>
+      <button type="submit" class="button button-main" disabled={!stretch} aria-busy={save.busy}>
         {exact ? say.cut : say.save}
       </button>
     </form>

@@ -27,6 +27,8 @@ export function ClipPlayer({ moment, title, autoPlay, onStep, onClose }: ClipPla
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      // What lies over the page has the keys.
+      if (document.querySelector('dialog[open]')) return;
       const key = playerKey(event, document.activeElement?.tagName ?? '');
       if (!key) return;
       event.preventDefault();
