@@ -6,11 +6,7 @@ export function writeProblem(error: unknown, root: string): Problem {
   switch ((error as NodeJS.ErrnoException | null)?.code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return {
-        code: 'disk-full',
-        what: `The disk of ${root} is full; recordings are missing.`,
-        cure: 'Free some space on this machine, or raise "Leave free" so that old recordings go earlier.',
-      };
+      return diskFullProblem(root);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
@@ -74,11 +70,11 @@ export function asksProblem(recordings: number, of: number): Problem {
   };
 }
 
-/** Nothing new is recorded, since this machine needs what is left. */
+/** Nothing new can be recorded: the disk is full, or what is left is needed by this machine. */
 export function diskFullProblem(spool: string): Problem {
   return {
     code: 'disk-full',
     what: `The disk of the spool ${spool} is full; recordings are missing.`,
-    cure: 'Free some space on this machine, or choose another disk at "Spool folder".',
+    cure: 'Free some space on this machine, let old recordings go earlier ("Leave free"), or choose another disk at "Spool folder".',
   };
 }
