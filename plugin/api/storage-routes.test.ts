@@ -29,6 +29,17 @@ test('the place that was shown becomes the right one', async () => {
   expect((answer.json() as StorageInfo).target).toMatchObject({ where: NAS.where, state: 'ready' });
 });
 
+test('the answer waits until the place was looked at again', async () => {
+  hub.clips.facts = { target: NAS };
+  const { setUpTarget } = hub.clips;
+  hub.clips.setUpTarget = async () => {
+    setTimeout(() => void setUpTarget.call(hub.clips), 50);
+  };
+  const answer = await post('/storage/set-up', { where: NAS.where });
+  hub.clips.setUpTarget = setUpTarget;
+  expect((answer.json() as StorageInfo).target.state).toBe('ready');
+});
+
 test('another place than the one that was shown is not set up', async () => {
   hub.clips.facts = { target: NAS };
   const answer = await post('/storage/set-up', { where: '/mnt/old' });

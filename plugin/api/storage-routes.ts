@@ -1,4 +1,7 @@
 import Type from 'typebox';
+import type { StorageInfo } from '../../protocol/api.ts';
+import type { ClipSource } from '../recordings/contract.ts';
+import { type Clock, sleep } from '../system/clock.ts';
 import { findCamera } from './camera-info.ts';
 import { badRequest, HttpProblem } from './problems.ts';
 import { jsonRoute, type Route } from './route.ts';
@@ -6,6 +9,8 @@ import { storageInfo, timelineReply } from './schemas.ts';
 
 /** A week and the day that it ends on. */
 const LONGEST_MS = 8 * 24 * 3_600_000;
+const LOOKED_AT_MS = 3000;
+const LOOK_AGAIN_MS = 100;
 
 export const storageRoutes: readonly Route[] = [
   jsonRoute({
@@ -31,11 +36,11 @@ export const storageRoutes: readonly Route[] = [
       { additionalProperties: false },
     ),
     reply: storageInfo,
-    async handle({ hub }, { body }) {
+    async handle({ hub, clock }, { body }) {
       const { target } = await hub.clips.storage();
       if (target.where !== body.where) throw changed('Recordings go to another place by now.');
       await hub.storage.setUpTarget();
-      return hub.clips.storage();
+      return onceReady(hub.clips, clock);
     },
   }),
   jsonRoute({
@@ -78,6 +83,16 @@ export const storageRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** A place that was set up is looked at again at once; how it is after that is the answer that the person waits for. */
+async function onceReady(clips: ClipSource, clock: Clock): Promise<StorageInfo> {
+  const until = clock.monotonic() + LOOKED_AT_MS;
+  for (;;) {
+    const storage = await clips.storage();
+    if (storage.target.state === 'ready' || clock.monotonic() >= until) return storage;
+    await sleep(clock, LOOK_AGAIN_MS);
+  }
+}
 
 /** What the person agreed to is not what would happen. */
 function changed(what: string): HttpProblem {

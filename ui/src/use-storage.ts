@@ -5,6 +5,8 @@ import { useHub } from './hub-context.tsx';
 
 /** Sizes and what waits change without an event. */
 const REFRESH_MS = 30_000;
+/** Whoever looks while the place does not take recordings waits for it. */
+const WAITING_MS = 3000;
 
 export interface StorageView {
   /** Undefined until the hub has told it. */
@@ -32,12 +34,13 @@ export function useStorage(): StorageView {
     [client, show],
   );
 
+  const isReady = storage === undefined || storage.target.state === 'ready';
   useEffect(() => {
     // While the hub does not answer, the frame around the page says so, and what was known stays.
     if (connection !== 'live') return;
     read();
     const look = () => document.visibilityState === 'visible' && read();
-    const timer = setInterval(look, REFRESH_MS);
+    const timer = setInterval(look, isReady ? REFRESH_MS : WAITING_MS);
     document.addEventListener('visibilitychange', look);
     const stopListening = onEvent(({ kind }) => kind === 'storage' && read());
     return () => {
@@ -45,7 +48,7 @@ export function useStorage(): StorageView {
       document.removeEventListener('visibilitychange', look);
       stopListening();
     };
-  }, [read, onEvent, connection]);
+  }, [read, onEvent, connection, isReady]);
 
   return { storage, problem, read, show };
 }

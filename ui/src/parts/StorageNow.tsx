@@ -49,7 +49,7 @@ export function StorageNow({ storage, now, onChanged }: StorageNowProps) {
         {setUp.problem && <Notice problem={setUp.problem} />}
         {target.state === 'waiting' && button}
         {mayBeReplaced(storage) && (
-          <details class="replaced">
+          <details class="findings-more replaced">
             <summary>{say.replaced}</summary>
             <p>{say.replacedMore}</p>
             {button}
