@@ -66,7 +66,11 @@ function invariantLines(
 }
 
 function told({ where, what, repaired, repairable }: Finding): string {
-  const outcome = repaired ? 'Mended.' : repaired === undefined && repairable ? '"--repair" mends it.' : '';
+  const outcome = repaired
+    ? 'Mended.'
+    : repaired === undefined && repairable
+      ? '"--repair" sets it right.'
+      : '';
   return `${where}: ${what} ${outcome}`.trim();
 }
 
@@ -112,7 +116,7 @@ function summary(findings: readonly Finding[]): string {
   const said = mended > 0 ? `${count(mended, 'thing was', 'things were')} mended. ` : '';
   if (left === 0) return `${said}Nothing is wrong.`;
   const repairable = findings.some((each) => each.repairable && each.repaired === undefined);
-  const cure = repairable ? ' "--repair" mends what can be mended, and removes no footage.' : '';
+  const cure = repairable ? ' "--repair" sets right what it can, and removes no footage.' : '';
   return `${said}${count(left, 'thing is', 'things are')} wrong.${cure}`;
 }
 

@@ -84,7 +84,7 @@ describe('with recordings', { timeout: 60_000 }, () => {
     hubRuns(true);
     expect(await run()).toBe(1);
     expect(printed.at(-1)).toContain('  ✗ 10 ');
-    expect(printed.at(-1)).toMatch(/It is not at the target; [^"]*"--repair"/);
+    expect(printed.at(-1)).toMatch(/not at the target;\s+its footage is lost[^"]+"--repair"/);
     expect(await run('repair')).toBe(2);
     expect(noted.at(-1)).toContain('Stop Homebridge');
     hubRuns(false);
