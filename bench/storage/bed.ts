@@ -1,9 +1,9 @@
 /** One run of one fault: a storage folder, a target, a hub that records into it, and a witness. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { Closing } from '../../plugin/system/closing.ts';
 import type { RunOutcome } from './outcome.ts';
 import { proveStorage } from './prove.ts';
@@ -38,8 +38,8 @@ export class Bed<P extends Place> implements AsyncDisposable {
   readonly place: P;
   readonly storage: string;
   readonly spool: string;
-  /** When no hub ran, epoch ms. */
-  readonly without: { from: number; to: number }[] = [];
+  /** When the hub was killed, epoch ms. */
+  readonly #kills: number[] = [];
   readonly #setup: RigSetup;
   readonly #closing: Closing;
   readonly #witness: Witness;
@@ -97,8 +97,6 @@ export class Bed<P extends Place> implements AsyncDisposable {
 
   async start(): Promise<void> {
     this.#rig = await Rig.start(this.#setup);
-    const last = this.without.at(-1);
-    if (last?.to === Number.POSITIVE_INFINITY) last.to = Date.now();
   }
 
   /** Starts, and waits until something has arrived at the target. */
@@ -113,7 +111,7 @@ export class Bed<P extends Place> implements AsyncDisposable {
 
   async killHub(): Promise<void> {
     const rig = this.rig;
-    this.without.push({ from: Date.now(), to: Number.POSITIVE_INFINITY });
+    this.#kills.push(Date.now());
     await rig.kill();
     await this.#leave(rig);
   }
@@ -127,6 +125,12 @@ export class Bed<P extends Place> implements AsyncDisposable {
   /** Records for so long. */
   async record(ms: number): Promise<void> {
     await wait(ms);
+  }
+
+  /** Waits until a file is being copied to the target: its temporary name is there. Without one in 20 s it goes on. */
+  async copying(): Promise<void> {
+    const end = performance.now() + 20_000;
+    while (performance.now() < end && !hasPart(this.place.real)) await nextTurn();
   }
 
   /** Waits until what is complete now has arrived at the target. */
@@ -149,7 +153,7 @@ export class Bed<P extends Place> implements AsyncDisposable {
       written,
       lost: lost.length,
       givenUp,
-      longestLost: longestMissing(footage, this.without),
+      longestLost: longestMissing(footage, this.#kills),
       findings: await proveStorage({ storage: this.storage, spool: this.spool, target: this.place.real }),
       inBarePoint: this.place.inBarePoint().length,
       peakMiB: this.#peakMiB,
@@ -166,4 +170,9 @@ export class Bed<P extends Place> implements AsyncDisposable {
     await rig[Symbol.asyncDispose]();
     this.#rig = undefined;
   }
+}
+
+function hasPart(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.mp4.part'));
 }

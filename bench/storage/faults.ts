@@ -54,11 +54,21 @@ export const FAULTS: readonly Fault[] = [
       async ({ server }) => server.resume(),
     ),
     nas(
-      `${kind} server dies and comes back`,
+      `${kind} server refuses`,
       place,
       ({ server }) => server.kill(),
       ({ server }) => server.start(),
     ),
+    {
+      name: `${kind} server dies mid-copy`,
+      times: 3,
+      run: each({ place }, async (bed) => {
+        await bed.copying();
+        await bed.place.server.kill();
+        await bed.record(WHILE_MS);
+        await bed.place.server.start();
+      }),
+    },
   ]),
   {
     name: 'spool full',

@@ -160,18 +160,12 @@ function stretches(rows: readonly Pick<Row, 'startedAt' | 'endedAt'>[]): { from:
   return found;
 }
 
-/** The longest stretch without footage between the first and the last, in seconds, but for the time in which no hub ran. */
-export function longestMissing(
-  footage: Testimony['footage'],
-  without: readonly { from: number; to: number }[] = [],
-): number {
-  const holes = footage.slice(1).map(({ from }, index) => ({ from: footage[index]?.to ?? from, to: from }));
-  const missing = holes.map(({ from, to }) => {
-    const excused = without
-      .map((each) => Math.min(to, each.to) - Math.max(from, each.from))
-      .filter((ms) => ms > 0)
-      .reduce((sum, ms) => sum + ms, 0);
-    return Math.max(0, to - from - excused);
+/** The longest stretch without footage between the first and the last, in seconds. Of one in which the hub was killed, only what came before it. */
+export function longestMissing(footage: Testimony['footage'], kills: readonly number[] = []): number {
+  const missing = footage.slice(1).map(({ from: to }, index) => {
+    const from = footage[index]?.to ?? to;
+    const kill = kills.find((at) => at >= from - TOUCH_MS && at < to);
+    return Math.max(0, (kill ?? to) - from);
   });
   return Math.max(0, ...missing) / 1000;
 }
