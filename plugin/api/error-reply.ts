@@ -38,7 +38,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'picture-changed': 409,
   'too-long': 400,
   'too-many-exports': 429,
-  'target-refused': 409,
+  'target-outside': 409,
 };
 
 /** A range that cannot be had is answered with the size of the file (RFC 9110, 15.5.17). */
