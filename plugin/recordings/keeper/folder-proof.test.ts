@@ -28,6 +28,18 @@ describe('a folder is the place that was set up', () => {
       'something else',
     ],
     [
+      'another version of NFS',
+      { device: NAS, fileSystem: 'nfs' },
+      { mounted: true, fileSystem: 'nfs4' },
+      undefined,
+    ],
+    [
+      'another version of SMB',
+      { device: NAS, fileSystem: 'smb3' },
+      { mounted: true, fileSystem: 'cifs' },
+      undefined,
+    ],
+    [
       'never was a mount',
       { device: STORAGE, fileSystem: 'ext4' },
       { mounted: false, fileSystem: 'ext4' },

@@ -25,10 +25,17 @@ export function checkPlace(
   if (known.mounted && !isMounted(seen)) {
     throw new TargetError('missing', `${path} lies on this machine's own disk: the NAS is not mounted.`);
   }
-  if (known.fileSystem !== seen.fileSystem) {
+  if (familyOf(known.fileSystem) !== familyOf(seen.fileSystem)) {
     throw new TargetError(
       'missing',
       `${path} lies on ${seen.fileSystem}, and was set up on ${known.fileSystem}: something else is mounted there.`,
     );
   }
+}
+
+/** The same share may be mounted by another version of its protocol after an update of the system. */
+function familyOf(fileSystem: string): string {
+  if (/^nfs\d?$/.test(fileSystem)) return 'nfs';
+  if (/^(cifs|smb\d?)$/.test(fileSystem)) return 'smb';
+  return fileSystem;
 }

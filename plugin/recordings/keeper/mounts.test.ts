@@ -47,7 +47,9 @@ describe('the server of a mount', () => {
     ['fuse.glusterfs', 'nas:/volume', '', { host: 'nas' }],
     ['fuse.rclone', 'drive:doorstep', '', 'unknown'],
     ['fuse.s3fs', 's3fs', '', 'unknown'],
-    ['9p', 'share', '', 'unknown'],
+    ['9p', 'share', 'trans=virtio', 'local'],
+    ['9p', '203.0.113.5', 'trans=tcp', 'unknown'],
+    ['virtiofs', 'share', '', 'local'],
   ] as const)('of %s from %s (%s)', (fileSystem, source, options, server) => {
     expect(serverOf({ id: 1, fileSystem, source, options: options.split(',') })).toEqual(server);
   });

@@ -48,7 +48,10 @@ const LOCAL_FUSE =
 export function serverOf({ fileSystem, source, options }: Mount): { host: string } | 'local' | 'unknown' {
   const address = options.find((option) => option.startsWith('addr='))?.slice('addr='.length);
   if (address) return { host: address };
-  const network = /^(nfs|cifs|smb|ceph|9p|afs|ncp|glusterfs|fuse\.glusterfs)/.test(fileSystem);
+  const network =
+    /^(nfs|cifs|smb|ceph|afs|glusterfs|fuse\.glusterfs)/.test(fileSystem) ||
+    // Else from the machine that this one is a guest of.
+    (fileSystem === '9p' && options.includes('trans=tcp'));
   const program = fileSystem.startsWith('fuse') && !LOCAL_FUSE.test(fileSystem);
   if (!network && !program) return 'local';
   const host =
