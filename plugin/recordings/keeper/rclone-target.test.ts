@@ -13,7 +13,6 @@ import {
 } from '../../../test/support/rclone.ts';
 import { sambaTest, startSamba } from '../../../test/support/samba.ts';
 import { sshdTest, startSshd } from '../../../test/support/sshd.ts';
-import { startWebdav } from '../../../test/support/webdav-server.ts';
 import { startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
@@ -112,11 +111,6 @@ describe('real servers', () => {
   sshdTest('SFTP', async () => {
     const server = closing.use(await startSshd());
     await keepsWhatItIsGiven(server, server.remote, `${server.folder}/doorstep`, 'sftp');
-  });
-
-  rcloneTest('WebDAV', async () => {
-    const server = closing.use(await startWebdav());
-    await keepsWhatItIsGiven(server, server.remote, 'doorstep', 'webdav');
   });
 });
 

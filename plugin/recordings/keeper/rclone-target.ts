@@ -71,8 +71,13 @@ class RcloneTarget implements Target {
   setUp(options: { id: string; sure: boolean }, signal?: AbortSignal): Promise<TargetFacts> {
     return this.#inTurn(signal, async (signal) => {
       const { target } = await this.#serve(signal);
-      await this.#makeRoot(signal);
-      return target.setUp(options, signal);
+      try {
+        return await target.setUp(options, signal);
+      } catch (error) {
+        if (!(error instanceof TargetError) || error.fault !== 'missing') throw error;
+        await this.#makeRoot(signal);
+        return target.setUp(options, signal);
+      }
     });
   }
 
@@ -124,7 +129,7 @@ class RcloneTarget implements Target {
           fileSystem: [...new Set(storages.map(({ type }) => type))].join('+'),
           mounted: storages.every(({ place }) => place !== 'local'),
           room: (signal) => readRoom(this.#rclone, remote, signal),
-          trouble: () => server.trouble(),
+          trouble: async () => (await server.trouble()) ?? unexplained(remote),
           // What it serves makes folders as it writes, and takes a missing one for empty.
           checkRoot: (signal) => this.#list(remote, signal),
         },
@@ -163,4 +168,9 @@ class RcloneTarget implements Target {
   #list(folder: string, signal: AbortSignal): Promise<string> {
     return runRclone(this.#rclone, ['lsf', '--max-depth', '1', folder], signal);
   }
+}
+
+/** What it answers then (404, 405, 500) means nothing by itself. */
+function unexplained(remote: string): TargetError {
+  return new TargetError('failed', `"${remote}" refuses it, and the log of rclone does not say why.`);
 }
