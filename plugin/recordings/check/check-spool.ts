@@ -13,7 +13,8 @@ import { sealedAt } from './walk-target.ts';
 /** Invariants 2, 3, and 13 for the pictures that wait in the spool. Rejects with a `TargetError` when the target goes away meanwhile. */
 export async function checkSpool(subject: Subject, find: Find): Promise<void> {
   const { spool, recordings, snapshots, session, index, signal } = subject;
-  for (const recording of recordings.filter(({ spooled }) => spooled)) {
+  // The pieces of a stored one are on their way out.
+  for (const recording of recordings.filter(({ spooled, state }) => spooled && state !== 'stored')) {
     signal.throwIfAborted();
     await checkPieces(recording, subject, find);
   }
@@ -41,8 +42,8 @@ export async function checkSpool(subject: Subject, find: Find): Promise<void> {
 }
 
 async function checkPieces(recording: Recording, subject: Subject, find: Find): Promise<void> {
-  const { spool, session, index, signal } = subject;
-  const { id, base, state } = recording;
+  const { spool, session } = subject;
+  const { id, base } = recording;
   const faults: string[] = [];
   for (const piece of piecesOf(recording, subject)) {
     const fault = await faultOf(piece, subject);
@@ -51,25 +52,10 @@ async function checkPieces(recording: Recording, subject: Subject, find: Find): 
   const [first] = faults;
   if (first === undefined) return;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  const where = `${base}.mp4`;
-  const finding = { invariant: 3 as const, what: `${first}${more}.`, where };
-  if (!session) return find(finding);
-  if (state !== 'stored')
-    return find({
-      ...finding,
-      mend: async () => {
-        await spool.mend(id);
-      },
-    });
   find({
-    ...finding,
-    mend: async () => {
-      const there = await sealedAt(session, where, signal);
-      if (there?.bytes !== recording.bytes || there.sha256 !== recording.sha256)
-        throw new Error('the target does not have it either');
-      await spool.drop(id);
-      index.unspooled(id);
-    },
+    ...{ invariant: 3, what: `${first}${more}.`, where: `${base}.mp4` },
+    // Its row goes where nothing of it is left, and only while the target is proven to be there.
+    ...(session && { mend: async () => void (await spool.mend(id)) }),
   });
 }
 

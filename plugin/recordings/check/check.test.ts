@@ -218,6 +218,25 @@ test('what is stored and still in the spool goes to the target again', async () 
   expect(house.index.get('two')?.state).toBe('closed');
 });
 
+test('what a crash left half-way is nothing wrong', async () => {
+  await store('one');
+  await snapshot('one');
+  for (const each of house.index.snapshotsToForward(1)) await forwardSnapshot(each, desk());
+  await settle();
+  const two = await spoolRecording(house, stream, spoolOpening('two'));
+  house.index.forwarding('two');
+  const file = await session.put(`${two.base}.mp4`, house.spool.pieces(two));
+  expect(await numbers()).toEqual([]);
+  house.index.stored('two', file);
+  await session.putText(`${two.base}.json`, await readFile(inSpool('two', 'sidecar.json'), 'utf8'));
+  await house.spool.drop('two');
+  expect(await numbers({ hashes: false })).toEqual([]);
+  await rm(atTarget('one', 'mp4'));
+  await rm(atTarget('one', 'jpg'));
+  house.index.deleting(['one']);
+  expect(await numbers({ hashes: false })).toEqual([]);
+});
+
 test('without the target no row goes', async () => {
   const recording = await spoolRecording(house, stream, spoolOpening('two'));
   await rm(inSpool('two'), { recursive: true });

@@ -74,10 +74,12 @@ export function invariantNumbers(): InvariantNumber[] {
 
 function subjectOf({ index, spool, rollingFolder, session, hashes, signal }: CheckOptions): Subject {
   const limit = Number.MAX_SAFE_INTEGER;
+  // The pictures of its events go with a recording.
+  const going = new Set(index.toDelete(limit).flatMap(({ id, eventIds }) => [id, ...eventIds]));
   return {
     ...{ index, spool, rollingFolder, session, hashes, signal },
     recordings: index.list({ order: 'oldest', limit }),
-    snapshots: index.snapshotsBefore(limit).filter(({ state }) => state !== 'deleting'),
+    snapshots: index.snapshotsBefore(limit).filter(({ id, state }) => state !== 'deleting' && !going.has(id)),
     segmentsOf: (id) => index.segments(id),
   };
 }

@@ -20,10 +20,10 @@
 export const INVARIANTS = {
   1: 'The database itself is whole.',
   2: 'Whatever lies in the spool has a row: the row is written before the first byte.',
-  3: 'What a row says of a spooled recording is there: each segment, and head and tail once it is closed, with its size and hash.',
+  3: 'What a row says of a recording that is not stored yet is in the spool: each segment, and head and tail once it is closed, with its size and hash.',
   4: 'Segments count from 0 without holes, and none ends before it begins.',
   5: 'An open recording has neither size nor head and tail; of any other the size is head + segments + tail.',
-  6: 'What is open, closed or forwarding is in the spool; what is neither there nor at the target has no row.',
+  6: 'What is neither in the spool nor at the target has no row.',
   7: 'The name of a file follows from its row: camera folder, day, kind and id, and nothing that leads out of the root.',
   8: 'Nothing that is pinned or held is being deleted.',
   9: 'The target is the place that was set up: the one whose marker the index knows.',
