@@ -167,6 +167,19 @@ describe('a range', () => {
     expect(positionOf(plan, AT + 999_000)).toBe(plan.duration);
   });
 
+  test('of more fragments than an index can hold has an index all the same', async () => {
+    const { plan } = await planned(both, AT, AT + 4000);
+    const [part] = plan.parts;
+    const fragments = Array.from({ length: 150_000 }, (_, n) => ({
+      ...{ offset: 100 * n, bytes: 100, time: 10 * n, duration: 10, keyframe: n % 2 === 0 },
+    }));
+    const file = rangeFile({ ...plan, parts: [{ ...part, fragments }] });
+    const head = await readBytes({ id: 'range', file }, 0, 600_000, never);
+    const at = head.indexOf('sidx');
+    expect(head.readUInt16BE(at + 34)).toBe(50_000);
+    expect(head.readUInt32BE(at + 36)).toBe(300);
+  });
+
   test('of two formats says when they change', async () => {
     const larger = await makeNumberedStream({ size: '96x64', seconds: 1 });
     const made = [...both, makeRecording(larger, { id: 'c', startedAt: AT + 80_000 })];

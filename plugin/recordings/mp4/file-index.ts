@@ -11,8 +11,8 @@ export interface SyncPoint {
 /** The index at the end of a file: lets a player jump to each keyframe without reading what is between. */
 export function mfra(track: number, points: readonly SyncPoint[]): Buffer {
   const numbers = Buffer.from([1, 1, 1]); // first traf, first trun, first sample, one byte each
-  const entries = points.flatMap(({ time, offset }) => [u64(time), u64(offset), numbers]);
-  const tfra = fullBox('tfra', 1, 0, u32(track, 0, points.length), ...entries);
+  const entries = points.map(({ time, offset }) => Buffer.concat([u64(time), u64(offset), numbers]));
+  const tfra = fullBox('tfra', 1, 0, u32(track, 0, points.length), Buffer.concat(entries));
   const size = 8 + tfra.length + 16;
   return box('mfra', tfra, fullBox('mfro', 0, 0, u32(size)));
 }
@@ -41,11 +41,10 @@ export function sidx(
   references: readonly Reference[],
 ): Buffer {
   if (references.length > MAX_REFERENCES) return Buffer.alloc(0);
-  const entries = references.flatMap(({ bytes, duration, sync }) => [
-    bytes,
-    duration,
-    sync ? STARTS_WITH_SAP_TYPE_1 : 0,
-  ]);
+  const entries = references.map(({ bytes, duration, sync }) =>
+    u32(bytes, duration, sync ? STARTS_WITH_SAP_TYPE_1 : 0),
+  );
   // The fragments follow at once (offset 0). Of the last number the upper 16 bits are reserved.
-  return fullBox('sidx', 1, 0, u32(track, timescale), u64(time), u64(0), u32(references.length, ...entries));
+  const count = u32(references.length);
+  return fullBox('sidx', 1, 0, u32(track, timescale), u64(time), u64(0), count, Buffer.concat(entries));
 }
