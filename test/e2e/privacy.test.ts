@@ -102,10 +102,10 @@ async function hearsNothing(): Promise<void> {
   expect(await events()).toEqual(before);
 }
 
-/** Recordings under way. */
+/** Recordings under way: in the spool, and without their end. */
 async function openClips(): Promise<string[]> {
-  const files = await readdir(join(house.storage, 'doorstep', 'recordings'), { recursive: true });
-  return files.filter((name) => name.endsWith('.part'));
+  const files = await readdir(join(house.storage, 'doorstep', 'spool'), { recursive: true }).catch(() => []);
+  return files.filter((name) => name.endsWith('init.mp4') && !files.includes(name.replace('init', 'tail')));
 }
 
 describe('privacy mode', () => {
