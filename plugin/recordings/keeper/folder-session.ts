@@ -12,6 +12,7 @@ import {
 import { checkCalledOff, errorCode, folderFault } from './folder-fault.ts';
 import type { FolderRoot } from './folder-root.ts';
 import { readPieces, sealOf, type WriteOptions, writeWhole } from './folder-write.ts';
+import { PAYLOAD_MOST } from './wire.ts';
 
 /** The most that {@link TargetSession.read} gives at a time. */
 export const READ_MOST = 2 ** 20;
@@ -49,9 +50,11 @@ export class FolderSession implements TargetSession {
   }
 
   readText(path: string, signal?: AbortSignal): Promise<string> {
-    return this.#run(path, signal, ({ signal }) =>
-      readFile(this.#root.at(path), { encoding: 'utf8', signal }),
-    );
+    return this.#run(path, signal, async ({ signal }) => {
+      const { size } = await stat(this.#root.at(path));
+      if (size > PAYLOAD_MOST) throw new TargetError('failed', `${path} is too long for a text of ours.`);
+      return readFile(this.#root.at(path), { encoding: 'utf8', signal });
+    });
   }
 
   read(path: string, from: number, to: number, signal?: AbortSignal): Promise<Buffer> {
