@@ -6,7 +6,7 @@ import type { Ffmpeg } from '../../camera/ffmpeg.ts';
 import type { StartChild } from '../../system/child.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
-import { ProblemError, reason } from '../../system/problem.ts';
+import { reason } from '../../system/problem.ts';
 import type { FootageSource, MediaFile } from '../contract.ts';
 import { fileMedia } from '../file-media.ts';
 import { parseBase } from '../layout.ts';
@@ -117,7 +117,7 @@ export function createExports(options: ExportsOptions): FootageExports {
     },
     remove: (id) => queue.remove(id),
     async [Symbol.asyncDispose]() {
-      closing.abort(new ProblemError(exportFailed('Doorstep is being closed').problem));
+      closing.abort(exportFailed('Doorstep is being closed'));
       await queue[Symbol.asyncDispose]();
       try {
         removeLeftovers(folder);
