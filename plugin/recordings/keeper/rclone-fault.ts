@@ -1,7 +1,7 @@
 import { TargetError, type TargetFault } from './contract.ts';
 
 const FAULTS: readonly [RegExp, TargetFault, string][] = [
-  [/no space left|disk.?full|quota|not enough (disk )?space/i, 'full', 'there is no room left'],
+  [/no space left|disk.{0,8}full|quota|not enough (disk )?space/i, 'full', 'there is no room left'],
   [/read.?only/i, 'read-only', 'it cannot be written'],
   [
     /permission denied|access.?denied|unable to authenticate|logon.?failure|password|forbidden|401 |403 /i,

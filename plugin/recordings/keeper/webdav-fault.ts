@@ -18,7 +18,7 @@ export function statusFault(status: number, where: string, doing: 'read' | 'writ
     case 405:
     case 423:
       if (doing === 'write')
-        return fault('read-only', 'it cannot be written; the share is read-only or locked');
+        return fault('read-only', 'it cannot be written; the share is read-only, locked, or full');
       return fault('failed', 'the server does not speak WebDAV there; check the address');
     case 408:
     case 429:

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { posix } from 'node:path';
-import { IDENTITY_FILE, isTargetPath, PART } from '../layout.ts';
+import { isTargetPath, PART } from '../layout.ts';
 import type { Sealed } from '../recording.ts';
 import {
   type Piece,
@@ -12,54 +12,39 @@ import {
 import { checkCalledOff } from './folder-fault.ts';
 import { READ_MOST } from './folder-session.ts';
 import { readPieces } from './folder-write.ts';
-import { checkMarker } from './identity.ts';
 import { type Body, bodyOf, type DavClient } from './webdav-client.ts';
+import { corrupt, proveMarker, refused } from './webdav-marker.ts';
 
-/** A marker takes a line. */
-const MOST_MARKER = 4096;
 const MOST_TEXT = 2 ** 26;
 
-/** Rejects with a `TargetError` unless the root is there and has the marker that it should have; gives its id. */
-export async function proveMarker(
-  dav: DavClient,
-  known: Pick<TargetFacts, 'id'> | undefined,
-  signal: AbortSignal,
-): Promise<string> {
-  const marker = await readMarkerFile(dav, signal);
-  return checkMarker(dav.where(''), marker, known);
-}
-
-/** Content of the marker; undefined where the root has none. Rejects with `missing` where there is no root. */
-export async function readMarkerFile(dav: DavClient, signal: AbortSignal): Promise<string | undefined> {
-  const text = await dav.text(IDENTITY_FILE, MOST_MARKER, signal);
-  if (text !== undefined) return text;
-  // A server that stands before another says 404 for what it cannot reach; listing shows it.
-  if (!(await dav.rootHolds(IDENTITY_FILE, signal))) return undefined;
-  throw new TargetError('missing', `${dav.where(IDENTITY_FILE)} is there, and cannot be read.`);
+export interface SessionHooks {
+  /** Called as bytes move. */
+  progress(): void;
+  closed(): void;
+  /** Room at the target, as far as it tells. */
+  room(signal: AbortSignal): Promise<Pick<TargetFacts, 'freeBytes'>>;
 }
 
 /** A session with a WebDAV folder whose identity was proven, and is proven again before each write. */
 export class WebdavSession implements TargetSession {
   readonly facts: TargetFacts;
   readonly #dav: DavClient;
-  readonly #progress: () => void;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   /** Folders that were there a moment ago. */
   readonly #folders = new Set<string>();
-  readonly #closed: () => void;
+  readonly #on: SessionHooks;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(dav: DavClient, facts: TargetFacts, on: { progress(): void; closed(): void }) {
+  constructor(dav: DavClient, facts: TargetFacts, on: SessionHooks) {
     this.#dav = dav;
     this.facts = facts;
-    this.#progress = on.progress;
-    this.#closed = on.closed;
+    this.#on = on;
   }
 
   put(path: string, pieces: readonly Piece[], signal?: AbortSignal): Promise<Sealed> {
     return this.#write(path, signal, async (signal) => {
-      const options = { signal, progress: this.#progress };
+      const options = { signal, progress: this.#on.progress };
       let bytes = 0;
       // Looked at before anything is sent: an upload that breaks off may leave a part behind after it was removed.
       for await (const chunk of readPieces(pieces, options)) bytes += chunk.length;
@@ -149,7 +134,7 @@ export class WebdavSession implements TargetSession {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#running);
-    this.#closed();
+    this.#on.closed();
   }
 
   /** One write after the other: an empty folder is removed with all that is in it, so nothing may come into it meanwhile. */
@@ -185,9 +170,21 @@ export class WebdavSession implements TargetSession {
     } catch (error) {
       // Where nobody answers there is nothing to tidy: the next attempt replaces it.
       const gone = error instanceof TargetError && error.fault === 'missing';
-      if (!signal.aborted && !gone) await this.#dav.remove(part, signal).catch(() => {});
-      throw error;
+      if (signal.aborted || gone) throw error;
+      await this.#dav.remove(part, signal).catch(() => {});
+      throw (await this.#isFull(error, body.bytes, signal))
+        ? new TargetError('full', `${this.#dav.where(path)}: there is no room left.`, { cause: error })
+        : error;
     }
+  }
+
+  /** Some servers have the same word for "full" and "not allowed". */
+  async #isFull(error: unknown, bytes: number, signal: AbortSignal): Promise<boolean> {
+    if (!(error instanceof TargetError) || !['failed', 'read-only'].includes(error.fault)) return false;
+    const { freeBytes = Number.POSITIVE_INFINITY } = await this.#on
+      .room(signal)
+      .catch(() => ({ freeBytes: undefined }));
+    return freeBytes < bytes;
   }
 
   async #putPart(part: string, body: Body, signal: AbortSignal): Promise<Sealed> {
@@ -254,28 +251,6 @@ export class WebdavSession implements TargetSession {
       this.#running.delete(running);
     }
   }
-}
-
-/** Writes the marker into a root that has none. */
-export async function writeMarker(dav: DavClient, marker: string, signal: AbortSignal): Promise<void> {
-  const part = IDENTITY_FILE + PART;
-  if (!(await dav.upload(part, bodyOf(Buffer.from(marker)), signal))) throw await refused(dav, '');
-  if ((await dav.text(part, MOST_MARKER, signal)) !== marker) throw corrupt(dav, part);
-  await dav.move(part, IDENTITY_FILE, false, signal);
-}
-
-/** The folder is there, and yet a file in it has none: some servers say it like that when nothing may be written. */
-function refused(dav: DavClient, folder: string): Promise<TargetError> {
-  return dav.instead(
-    new TargetError(
-      'read-only',
-      `${dav.where(folder)}: no file can be made there. Give this user the right to write, and the share too.`,
-    ),
-  );
-}
-
-function corrupt(dav: DavClient, path: string): TargetError {
-  return new TargetError('corrupt', `${dav.where(path)}: what was read back is not what was written.`);
 }
 
 async function* hashing(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {

@@ -11,7 +11,8 @@ import { createHttpClient, type HttpClient } from './http-client.ts';
 import { checkMarker, makeMarker } from './identity.ts';
 import type { ResolveAll } from './private-address.ts';
 import { DavClient, type DavOptions } from './webdav-client.ts';
-import { proveMarker, readMarkerFile, WebdavSession, writeMarker } from './webdav-session.ts';
+import { proveMarker, readMarkerFile, writeMarker } from './webdav-marker.ts';
+import { WebdavSession } from './webdav-session.ts';
 
 export type WebdavConfig = Extract<TargetConfig, { kind: 'webdav' }>;
 
@@ -66,6 +67,7 @@ class WebdavTarget implements Target {
     const id = await proveMarker(dav, known, until);
     const session: WebdavSession = new WebdavSession(dav, await this.#facts(dav, id, until), {
       progress: this.#progress,
+      room: (signal) => this.#room(dav, signal),
       closed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -98,8 +100,11 @@ class WebdavTarget implements Target {
   }
 
   async #facts(dav: DavClient, id: string, signal: AbortSignal): Promise<TargetFacts> {
-    const room = await (this.#deps.behind ?? dav).room(signal);
-    return { id, ...this.#kind(), ...room };
+    return { id, ...this.#kind(), ...(await this.#room(dav, signal)) };
+  }
+
+  #room(dav: DavClient, signal: AbortSignal): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>> {
+    return (this.#deps.behind ?? dav).room(signal);
   }
 
   #begin(signal: AbortSignal | undefined): [DavClient, AbortSignal] {
