@@ -60,6 +60,9 @@ export async function startNas(
 ): Promise<NasServer> {
   const own = await mkdtemp(join(tmpdir(), 'doorstep-nas-'));
   const served = await mkdtemp(join(tmpdir(), 'doorstep-nas-'));
+  const clear = async () => {
+    for (const folder of [own, served]) await rm(folder, { recursive: true, force: true });
+  };
   const program = await prepare({ served, own });
   let child: Child | undefined;
   let port = 0;
@@ -82,7 +85,10 @@ export async function startNas(
         throw new Error(`${program.file} does not start: ${(await started.stop()).stderrTail.join(' ')}`);
     }
   };
-  await start();
+  await start().catch(async (error: unknown) => {
+    await clear();
+    throw error;
+  });
   return {
     get port() {
       return port;
@@ -94,7 +100,7 @@ export async function startNas(
     start,
     async [Symbol.asyncDispose]() {
       await kill();
-      for (const folder of [own, served]) await rm(folder, { recursive: true, force: true });
+      await clear();
     },
   };
 }
