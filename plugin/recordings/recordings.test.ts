@@ -146,8 +146,7 @@ test('another place begins empty, and the former one is found again when it come
 
 test('a keeper that is killed in the middle is replaced, and nothing is lost', async () => {
   house = await recordingsHouse();
-  const long = await makeSpoolStream(20);
-  for (const id of ['one', 'two', 'three']) await record(house, long, opening(id));
+  for (const id of ['one', 'two', 'three']) await record(house, stream, opening(id));
   const keeper = () => childrenOf(process.pid).find(({ command }) => command.includes('keeper'));
   await vi.waitFor(() => expect(keeper()).toBeDefined(), { timeout: 20_000 });
   const victim = keeper()?.pid;

@@ -1,4 +1,5 @@
 /** All of the recordings behind one door: spool, index, target, and what the owner sees of them. */
+import { join } from 'node:path';
 import type { ClipInfo, Problem, StorageInfo, TimelineReply } from '../../protocol/api.ts';
 import type { EventDraft } from '../../protocol/event.ts';
 import type { Config } from '../config.ts';
@@ -8,23 +9,25 @@ import { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import { rebuild } from './check/rebuild.ts';
-import { clipInfo } from './clip-info.ts';
 import type { ClipQuery, MediaFile, Recordings, RecordingWriter } from './contract.ts';
-import { footageFile } from './footage-file.ts';
+import { FootageReader } from './footage-reader.ts';
 import { Forwarder } from './forward/forwarder.ts';
 import { TargetLink } from './forward/target-link.ts';
 import type { RecordingIndex } from './index/contract.ts';
+import { networkFileSystem } from './index/local-disk.ts';
 import { openRecordingIndex } from './index/recording-index.ts';
 import { knownUntil } from './known-until.ts';
 import { openTarget, targetPlace } from './open-target.ts';
+import { pinClip } from './pin-clip.ts';
 import type { NewGap, Recording, Segment } from './recording.ts';
 import { Retention } from './retention/retention.ts';
 import { RoomKeeper } from './room/room-keeper.ts';
-import { sidecarOf } from './sidecar.ts';
 import type { Spool } from './spool/contract.ts';
 import { createSpool } from './spool/spool.ts';
 import { StorageEvents } from './storage-events.ts';
 import { storageInfo } from './storage-info.ts';
+import { type StorageLimits, storageLimits } from './storage-limits.ts';
+import { spoolOnNetworkProblem } from './storage-problem.ts';
 import { TargetWatch } from './target-status.ts';
 import { WriteGuard } from './write-guard.ts';
 
@@ -45,17 +48,17 @@ export interface RecordingsOptions {
   startChild: StartChild;
 }
 
-const GIB = 2 ** 30;
 /** News come in bursts; those who show them look at most so often. */
 const NEWS_MS = 500;
 
 /**
  * Finishes what a crash left, then begins to bring recordings to the target; it waits for the disk of this machine, never for the target.
- * Rejects with a `ProblemError` when the index cannot be used (`index-on-network`, `index-unwritable`).
+ * Rejects with a `ProblemError` when index or spool cannot be used (`index-on-network`, `index-unwritable`, `spool-on-network`).
  */
 export async function openRecordings(options: RecordingsOptions): Promise<Recordings> {
   const stack = new Closing();
   try {
+    refuseNetwork(options.spoolFolder);
     const index = stack.use(openRecordingIndex({ ...options, path: options.indexPath }));
     const recordings = new SpooledRecordings(options, index, stack);
     await recordings.start();
@@ -68,11 +71,12 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
 
 class SpooledRecordings implements Recordings {
   readonly #options: RecordingsOptions;
+  readonly #limits: StorageLimits;
   readonly #index: RecordingIndex;
   readonly #stack: Closing;
   readonly #spool: Spool;
   readonly #place: ReturnType<typeof targetPlace>;
-  readonly #link: TargetLink;
+  readonly #reader: FootageReader;
   readonly #watch: TargetWatch;
   readonly #events: StorageEvents;
   readonly #forwarder: Forwarder;
@@ -84,8 +88,10 @@ class SpooledRecordings implements Recordings {
   readonly #guard: WriteGuard;
 
   constructor(options: RecordingsOptions, index: RecordingIndex, stack: Closing) {
-    const { config, clock, log, publish } = options;
+    const { config, clock, log } = options;
+    const limits = storageLimits(config);
     this.#options = options;
+    this.#limits = limits;
     this.#index = index;
     this.#stack = stack;
     this.#guard = new WriteGuard(options.spoolFolder, log);
@@ -105,9 +111,15 @@ class SpooledRecordings implements Recordings {
     this.#place = place;
     const shared = { index, spool: this.#spool, clock, log, onNews: () => this.#tell() };
     const busy = () => this.#forwarder.busy;
-    this.#link = new TargetLink({ ...shared, target, place });
+    const link = new TargetLink({ ...shared, target, place });
+    this.#reader = new FootageReader({ ...shared, link });
     this.#events = stack.use(
-      new StorageEvents({ clock, publish, waiting: () => this.#waiting(), crashed: () => this.#crashed }),
+      new StorageEvents({
+        clock,
+        publish: (draft) => this.#publish(draft),
+        waiting: () => this.#waiting(),
+        crashed: () => this.#crashed,
+      }),
     );
     this.#watch = new TargetWatch(clock, (status) => {
       this.#events.target(status);
@@ -115,7 +127,7 @@ class SpooledRecordings implements Recordings {
     });
     this.#forwarder = stack.use(
       new Forwarder({
-        ...{ ...shared, link: this.#link, place, watch: this.#watch },
+        ...{ ...shared, link, place, watch: this.#watch },
         noteGap: (gap) => this.noteGap(gap),
         takeStock: async (session, stock) => void (await rebuild({ ...shared, ...stock, session })),
         onFull: () => void this.#retention.run(),
@@ -123,7 +135,7 @@ class SpooledRecordings implements Recordings {
     );
     this.#retention = stack.use(
       new Retention({
-        ...{ ...shared, ...limitsOf(config), where: place.where, busy, room: () => this.#targetRoom() },
+        ...{ ...shared, ...limits, where: place.where, busy, room: () => this.#targetRoom() },
         rebuilding: () => this.#forwarder.rebuilding !== undefined,
         onRemoval: () => this.#forwarder.news(),
         removeSnapshots: (snapshots) => this.#forwarder.removeSnapshots(snapshots),
@@ -131,7 +143,7 @@ class SpooledRecordings implements Recordings {
     );
     this.#room = stack.use(
       new RoomKeeper({
-        ...{ ...shared, busy, maxBytes: config.spoolGiB * GIB },
+        ...{ ...shared, busy, maxBytes: limits.spoolBytes },
         targetReady: () => this.#watch.status.state === 'ready',
         onGap: (gap) => this.#events.gap(gap),
         onLow: () => this.#events.low(),
@@ -161,69 +173,53 @@ class SpooledRecordings implements Recordings {
   }
 
   list(query: ClipQuery): ClipInfo[] {
-    return this.#index.list({ ...query, kind: 'clips' }).flatMap((recording) => clipInfo(recording) ?? []);
+    return this.#reader.list(query);
   }
 
   get(id: string): ClipInfo | undefined {
-    return clipInfo(this.#index.get(id));
+    return this.#reader.get(id);
   }
 
   async clip(id: string): Promise<MediaFile | undefined> {
-    return this.get(id) ? this.open(id) : undefined;
+    return this.#reader.clip(id);
   }
 
   async snapshot(id: string): Promise<MediaFile | undefined> {
-    const snapshot = this.#index.getSnapshot(id);
-    if (!snapshot || snapshot.state === 'deleting') return undefined;
-    const { bytes, at, base, sha256 } = snapshot;
-    const facts = { bytes, etag: sha256.slice(0, 32), modifiedAt: at };
-    return footageFile({
-      ...facts,
-      spooled: () => this.#spool.openSnapshot(id),
-      stored: () => this.#link.media(`${base}.jpg`, { ...facts, sha256 }),
-    });
+    return this.#reader.snapshot(id);
   }
 
-  timeline({ camera, from, to }: { camera: string; from: number; to: number }): TimelineReply {
-    const gaps = this.#index.gaps({ camera, from, to });
-    return {
-      spans: this.#index.spans(camera, from, to),
-      gaps: gaps.map((gap) => ({ ...gap, from: Math.max(from, gap.from), to: Math.min(to, gap.to) })),
-    };
+  timeline(query: { camera: string; from: number; to: number }): TimelineReply {
+    return this.#reader.timeline(query);
+  }
+
+  recordings(query: { camera: string; from: number; to: number }): Recording[] {
+    return this.#reader.recordings(query);
+  }
+
+  segments(recordingId: string): Segment[] {
+    return this.#reader.segments(recordingId);
+  }
+
+  async open(recordingId: string): Promise<MediaFile | undefined> {
+    return this.#reader.open(recordingId);
   }
 
   async storage(): Promise<StorageInfo> {
-    const { config, clock } = this.#options;
     const [problem] = this.problems;
-    const { asks } = this.#retention;
-    const { rebuilding } = this.#forwarder;
     const { hoursLeft } = this.#room;
     return storageInfo({
-      ...{ place: this.#place, status: this.#watch.status, index: this.#index, now: clock.now() },
-      ...{
-        limits: limitsOf(config),
-        spool: { path: this.#spool.folder, maxBytes: config.spoolGiB * GIB, hoursLeft },
-      },
-      ...{ asks, rebuilding, problem },
+      ...{ place: this.#place, status: this.#watch.status, index: this.#index, limits: this.#limits },
+      spool: { path: this.#spool.folder, maxBytes: this.#limits.spoolBytes, hoursLeft },
+      now: this.#options.clock.now(),
+      ...{ asks: this.#retention.asks, rebuilding: this.#forwarder.rebuilding, problem },
     });
   }
 
   async pin(id: string, pinned: boolean): Promise<ClipInfo> {
-    const before = this.#index.get(id);
-    const info = clipInfo(before);
-    if (!before || !info) {
-      throw new ProblemError({
-        code: 'no-such-clip',
-        what: `There is no clip ${id}.`,
-        cure: 'Ask /api/v1/clips for those there are.',
-      });
-    }
-    // What an inquiry needs stays whatever the household does with its pins.
-    if (before.keep === 'held') return info;
-    this.#index.setKeep(id, pinned ? 'pinned' : undefined);
-    if (before.spooled && before.state !== 'open') await this.#pinInSpool(id);
+    const { log } = this.#options;
+    const info = await pinClip(id, pinned, { index: this.#index, spool: this.#spool, log });
     this.#forwarder.news();
-    return this.get(id) ?? info;
+    return info;
   }
 
   async setUpTarget(): Promise<void> {
@@ -234,54 +230,18 @@ class SpooledRecordings implements Recordings {
     await this.#retention.allow();
   }
 
-  recordings({ camera, from, to }: { camera: string; from: number; to: number }): Recording[] {
-    const states = ['closed', 'forwarding', 'stored'] as const;
-    return this.#index.list({ camera, from, to, states, order: 'oldest', limit: 100_000 });
-  }
-
-  segments(recordingId: string): Segment[] {
-    return this.#index.segments(recordingId);
-  }
-
-  async open(recordingId: string): Promise<MediaFile | undefined> {
-    const recording = this.#index.get(recordingId);
-    if (!recording || recording.state === 'open' || recording.state === 'deleting') return undefined;
-    const { id, bytes, endedAt, base } = recording;
-    const facts = { bytes, etag: `${id}-${bytes.toString(36)}`, modifiedAt: endedAt };
-    return footageFile({
-      ...facts,
-      spooled: () => {
-        const now = this.#index.get(id);
-        return now?.spooled ? this.#spool.open(now) : undefined;
-      },
-      stored: () => this.#link.media(`${base}.mp4`, { ...facts, sha256: '' }),
-    });
-  }
-
   async begin(...[opening, init, options]: Parameters<Recordings['begin']>): Promise<RecordingWriter> {
     const writer = await this.#guard.attempt(async () => {
       this.#room.refuse();
       return this.#spool.begin(opening, init, options);
     });
-    let whole = true;
-    return {
-      write: async (fragment) => {
-        try {
-          await this.#guard.attempt(() => writer.write(fragment));
-          this.#room.wrote(fragment.data.length);
-        } catch (error) {
-          whole = false;
-          throw error;
-        }
-      },
-      complete: async (eventIds) => {
-        const recording = await this.#guard.attempt(() => writer.complete(eventIds));
-        if (recording && whole) this.#guard.recovered();
+    return this.#guard.writer(writer, {
+      wrote: (bytes) => this.#room.wrote(bytes),
+      ended: () => {
         this.#forwarder.news();
         this.#tell();
-        return recording;
       },
-    };
+    });
   }
 
   async saveSnapshot(...[event, still]: Parameters<Recordings['saveSnapshot']>): Promise<void> {
@@ -315,27 +275,22 @@ class SpooledRecordings implements Recordings {
     await this.#stack[Symbol.asyncDispose]();
   }
 
-  /** What a lost index would be made again from says it too. */
-  async #pinInSpool(id: string): Promise<void> {
-    const event = (await this.#spool.sidecar(id))?.event;
-    const now = this.#index.get(id);
-    if (!now?.spooled) return;
-    await this.#spool
-      .writeSidecar(id, sidecarOf(now, this.#index.segments(id), event))
-      // It may be on its way out of the spool; the target's is written anew in any case.
-      .catch((error: unknown) =>
-        this.#options.log.debug(`The sidecar of ${id} stays as it was: ${reason(error)}`),
-      );
-  }
-
   /** Nobody heard that the clip is ready: the hub crashed while it was being recorded. */
   #publishClip({ id, camera, kind, startedAt, snapshotId }: Recording): void {
     if (kind === 'continuous') return;
     const snapshot = snapshotId === undefined ? {} : { snapshot: { id: snapshotId, ready: true } };
-    this.#options.publish({
+    this.#publish({
       ...{ kind: 'clip', phase: 'ready', camera, at: startedAt },
       media: { clip: { id, ready: true }, ...snapshot },
     });
+  }
+
+  #publish(draft: EventDraft): void {
+    try {
+      this.#options.publish(draft);
+    } catch (error) {
+      this.#options.log.warn(`An event of the storage did not go out: ${reason(error)}`);
+    }
   }
 
   #waiting(): { bufferedMs: number; hoursLeft?: number } {
@@ -361,11 +316,7 @@ class SpooledRecordings implements Recordings {
   }
 }
 
-function limitsOf({ keepDays, keepContinuousDays, maxGiB, minFreeGiB }: Config['recordings']) {
-  return {
-    keepDays,
-    keepContinuousDays: Math.min(keepDays, keepContinuousDays ?? keepDays),
-    maxBytes: maxGiB === undefined ? undefined : maxGiB * GIB,
-    minFreeBytes: minFreeGiB * GIB,
-  };
+function refuseNetwork(spool: string): void {
+  const fileSystem = networkFileSystem(join(spool, 'recording'));
+  if (fileSystem !== undefined) throw new ProblemError(spoolOnNetworkProblem(spool, fileSystem));
 }

@@ -78,3 +78,12 @@ export function diskFullProblem(spool: string): Problem {
     cure: 'Free some space on this machine, let old recordings go earlier ("Leave free"), or choose another disk at "Spool folder".',
   };
 }
+
+/** What waits for the network must not wait on the network. */
+export function spoolOnNetworkProblem(spool: string, fileSystem: string): Problem {
+  return {
+    code: 'spool-on-network',
+    what: `The spool ${spool} is on a network file system (${fileSystem}); nothing is recorded.`,
+    cure: 'Choose a folder on a disk of this machine at "Spool folder", or leave it empty, then restart.',
+  };
+}

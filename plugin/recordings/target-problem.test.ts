@@ -3,9 +3,9 @@ import { TARGET_FAULTS, type TargetFault } from './keeper/contract.ts';
 import { targetProblem } from './target-problem.ts';
 
 const CODES: Record<TargetFault, [string, string]> = {
-  missing: ['target-missing', 'recordings-failed'],
+  missing: ['target-missing', 'target-missing'],
   stuck: ['target-missing', 'recordings-failed'],
-  'no-marker': ['target-missing', 'recordings-failed'],
+  'no-marker': ['target-missing', 'target-missing'],
   other: ['target-other', 'target-other'],
   outside: ['target-outside', 'recordings-failed'],
   denied: ['target-denied', 'recordings-not-writable'],

@@ -35,6 +35,13 @@ function embeddedProblem({ fault, message, where }: FaultFacts): Problem {
         what: `The recordings folder ${where} cannot be written. ${message}`,
         cure: 'Give the user that runs Homebridge the right to write there.',
       };
+    case 'missing':
+    case 'no-marker':
+      return {
+        code: 'target-missing',
+        what: `The recordings folder ${where} is not there as it was. ${message} ${WAITS}`,
+        cure: 'Bring it back. If it was emptied on purpose, open the web app, Storage, and choose "Use this place".',
+      };
     case 'other':
       return {
         code: 'target-other',

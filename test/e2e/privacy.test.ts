@@ -104,7 +104,9 @@ async function hearsNothing(): Promise<void> {
 
 /** Recordings under way: in the spool, and without their end. */
 async function openClips(): Promise<string[]> {
-  const files = await readdir(join(house.storage, 'doorstep', 'spool'), { recursive: true }).catch(() => []);
+  const files = await readdir(join(house.storage, 'doorstep', 'spool'), { recursive: true }).catch(
+    (): string[] => [],
+  );
   return files.filter((name) => name.endsWith('init.mp4') && !files.includes(name.replace('init', 'tail')));
 }
 

@@ -130,16 +130,33 @@ export class Forwarder implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { watch, clock } = this.#options;
+    const { watch } = this.#options;
     let faults = 0;
     while (!this.#closing) {
       this.#news = false;
-      await this.#clearSpool();
-      faults = (await this.#round()) ? 0 : faults + 1;
-      const rest = Math.min(LOOK_MS, this.#work.restMs(clock.monotonic()));
-      await this.#pause(faults > 0 ? backOff(faults) : rest, faults === 0);
+      faults = (await this.#turn()) ? 0 : faults + 1;
+      await this.#pause(faults > 0 ? backOff(faults) : this.#restMs(), faults === 0);
     }
-    if (watch.status.state === 'ready' && !this.#stop.signal.aborted) await this.#round();
+    if (watch.status.state === 'ready' && !this.#stop.signal.aborted) await this.#turn();
+  }
+
+  /** False when it is to be tried again. Never rejects: even an index that cannot be read must not end the loop. */
+  async #turn(): Promise<boolean> {
+    try {
+      await this.#clearSpool();
+      return await this.#round();
+    } catch (error) {
+      this.#options.log.warn(`Recordings could not be brought to the target: ${reason(error)}`);
+      return false;
+    }
+  }
+
+  #restMs(): number {
+    try {
+      return Math.min(LOOK_MS, this.#work.restMs(this.#options.clock.monotonic()));
+    } catch {
+      return LOOK_MS;
+    }
   }
 
   #pause(ms: number, byNews: boolean): Promise<void> {
