@@ -40,6 +40,8 @@ export async function dropWaiting(
   index.deleting([id]);
   if (index.get(id)?.state !== 'deleting') return;
   await spool.drop(id);
+  // The loop to the target may have come to it meanwhile.
+  if (!index.get(id)) return;
   if (state === 'closed') index.remove(id);
   else index.unspooled(id);
 }
@@ -67,7 +69,8 @@ export async function deleteRecording({ id, base }: Recording, desk: Desk): Prom
   await spool.drop(id);
   for (const ending of ['mp4', 'json']) await session.remove(`${base}.${ending}`, signal);
   await session.removeEmptyFolders(dirname(base), signal);
-  index.remove(id);
+  // Whoever gave it up may have come first.
+  if (index.get(id)) index.remove(id);
 }
 
 export async function deleteSnapshot(snapshot: StoredSnapshot, desk: Desk): Promise<void> {
