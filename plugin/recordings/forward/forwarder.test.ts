@@ -123,7 +123,7 @@ test('a target that takes nothing is at fault itself, is asked to make room, and
   faults.clear();
   clock.advance(2000);
   await settled('one');
-  expect(watch.status).toMatchObject({ state: 'ready' });
+  await waitFor(() => expect(watch.status).toMatchObject({ state: 'ready' }));
 });
 
 test('several files in a row that fail mean the target', async () => {
