@@ -10,7 +10,7 @@ import { proveStorage } from './prove.ts';
 import { Rig } from './rig.ts';
 import type { RigSetup } from './rig-words.ts';
 import type { Source } from './source.ts';
-import { longestMissing, Witness } from './witness.ts';
+import { type Kill, longestMissing, Witness } from './witness.ts';
 
 /** A place for recordings, with all that can be done to it. */
 export interface Place {
@@ -38,8 +38,7 @@ export class Bed<P extends Place> implements AsyncDisposable {
   readonly place: P;
   readonly storage: string;
   readonly spool: string;
-  /** When the hub was killed, epoch ms. */
-  readonly #kills: number[] = [];
+  readonly #kills: Kill[] = [];
   readonly #setup: RigSetup;
   readonly #closing: Closing;
   readonly #witness: Witness;
@@ -82,6 +81,7 @@ export class Bed<P extends Place> implements AsyncDisposable {
         },
         segmentMs: options.segmentMs ?? 1500,
         fileMs: options.fileMs ?? 5000,
+        tellMs: 100,
       };
       return new Bed(closing, place, setup, spoolPath ?? join(storage, 'doorstep', 'spool'));
     } catch (error) {
@@ -111,7 +111,7 @@ export class Bed<P extends Place> implements AsyncDisposable {
 
   async killHub(): Promise<void> {
     const rig = this.rig;
-    this.#kills.push(Date.now());
+    this.#kills.push({ at: Date.now(), picturesMs: rig.state?.picturesMs ?? 0 });
     await rig.kill();
     await this.#leave(rig);
   }

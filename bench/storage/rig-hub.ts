@@ -10,6 +10,7 @@ import { storageFolder } from '../../plugin/hub/storage-folder.ts';
 import { readConfig } from '../../plugin/read-config.ts';
 import { startContinuous } from '../../plugin/recordings/continuous.ts';
 import { startRecorder } from '../../plugin/recordings/recorder.ts';
+import { recordingMode, whatIsRecorded } from '../../plugin/recordings/recording-mode.ts';
 import { openRecordings } from '../../plugin/recordings/recordings.ts';
 import { startChild } from '../../plugin/system/child.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
@@ -19,7 +20,6 @@ import { endOrphans, withPidFile } from '../../plugin/system/orphans.ts';
 import type { RigOrder, RigSetup, RigState } from './rig-words.ts';
 
 const REF = { id: '01RIG', name: 'Front door', slug: 'front-door' };
-const TELL_MS = 100;
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const first = await lines.next();
@@ -67,10 +67,19 @@ async function run(): Promise<void> {
     }),
   );
   const services = { store: recordings, clock, log, bus };
-  closing.use(
-    startRecorder({ ...services, cameras: [{ camera, clips: true, continuous: true, audio: false }] }),
-  );
-  closing.use(startContinuous({ ...services, camera, audio: false, fileMs: setup.fileMs }));
+  const { clips, snapshots, continuous } = whatIsRecorded(recordingMode(setup, config.recordings));
+  if (snapshots)
+    closing.use(startRecorder({ ...services, cameras: [{ camera, clips, continuous, audio: false }] }));
+  if (continuous) closing.use(startContinuous({ ...services, camera, audio: false, fileMs: setup.fileMs }));
+
+  let picturesMs = 0;
+  const watching = new AbortController();
+  closing.defer(() => watching.abort());
+  void (async () => {
+    for await (const item of camera.watch({ agoMs: 10_000, signal: watching.signal })) {
+      if (item.type === 'fragment') picturesMs += item.duration * 1000;
+    }
+  })();
 
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -79,12 +88,13 @@ async function run(): Promise<void> {
       at: Date.now(),
       online: camera.state.online,
       storage: await recordings.storage(),
+      picturesMs,
       residentMiB: process.memoryUsage.rss() / 2 ** 20,
       loopMs: delay.max / 1e6,
     };
     delay.reset();
     console.log(JSON.stringify(state));
-  }, TELL_MS);
+  }, setup.tellMs);
   closing.defer(() => clearInterval(telling));
 
   for await (const line of lines) {

@@ -1,4 +1,5 @@
 /** What the storage bench and its hub say to each other, a line of JSON each. */
+import type { RecordingMode } from '../../plugin/recordings/recording-mode.ts';
 import type { StorageInfo } from '../../protocol/api.ts';
 
 /** The first line. */
@@ -10,9 +11,13 @@ export interface RigSetup {
   ffmpeg: string;
   /** `recordings` of the configuration. */
   recordings: object;
+  /** What is recorded of the camera; absent: as `recordings` says. */
+  record?: RecordingMode;
   /** Shorter than in life, so that a run sees many of them. */
   segmentMs: number;
   fileMs: number;
+  /** How often it says something of itself, in ms. */
+  tellMs: number;
 }
 
 export type RigOrder =
@@ -21,12 +26,14 @@ export type RigOrder =
   | { do: 'step-clock'; ms: number }
   | { do: 'stop' };
 
-/** What the hub says of itself, several times a second. */
+/** What the hub says of itself, every `tellMs`. */
 export interface RigState {
   /** Epoch ms by the machine's clock. */
   at: number;
   online: boolean;
   storage: StorageInfo;
+  /** Length of all pictures since the camera was connected, by its own time, in ms. */
+  picturesMs: number;
   residentMiB: number;
   /** Latest the event loop was, in ms, since the last line. */
   loopMs: number;

@@ -11,20 +11,29 @@ export interface Source {
   bitRate: number;
 }
 
-const FPS = 15;
+export interface SourceOptions {
+  ffmpeg: string;
+  /** Where the film is made. */
+  folder: string;
+  bitRate?: number;
+  /** Width and height. */
+  size?: string;
+  fps?: number;
+}
+
 const FILM_SECONDS = 20;
 
-/** Makes the film in `folder` and publishes it until `closing` closes. A keyframe a second. */
+/** Makes the film and publishes it until `closing` closes. A keyframe a second. */
 export async function startSource(
   closing: Closing,
-  { ffmpeg, folder, bitRate = 1_000_000 }: { ffmpeg: string; folder: string; bitRate?: number },
+  { ffmpeg, folder, bitRate = 1_000_000, size = '640x360', fps = 15 }: SourceOptions,
 ): Promise<Source> {
   const film = join(folder, 'film.mp4');
   const rate = String(bitRate);
   const made = await startChild(ffmpeg, [
     ...['-hide_banner', '-loglevel', 'error', '-y', '-f', 'lavfi'],
-    ...['-i', `testsrc2=size=640x360:rate=${FPS}:duration=${FILM_SECONDS},noise=alls=20:allf=t`],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-bf', '0', '-g', String(FPS)],
+    ...['-i', `testsrc2=size=${size}:rate=${fps}:duration=${FILM_SECONDS},noise=alls=20:allf=t`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-bf', '0', '-g', String(fps)],
     ...['-b:v', rate, '-minrate', rate, '-maxrate', rate, '-bufsize', rate, film],
   ]).exited;
   if (made.code !== 0) throw new Error(`The film could not be made: ${made.stderrTail.join(' ')}`);

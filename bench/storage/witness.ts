@@ -160,12 +160,29 @@ function stretches(rows: readonly Pick<Row, 'startedAt' | 'endedAt'>[]): { from:
   return found;
 }
 
-/** The longest stretch without footage between the first and the last, in seconds. Of one in which the hub was killed, only what came before it. */
-export function longestMissing(footage: Testimony['footage'], kills: readonly number[] = []): number {
-  const missing = footage.slice(1).map(({ from: to }, index) => {
-    const from = footage[index]?.to ?? to;
-    const kill = kills.find((at) => at >= from - TOUCH_MS && at < to);
-    return Math.max(0, (kill ?? to) - from);
+/** A hub that was killed: when, in epoch ms, and for how long it had had pictures until then, in ms. */
+export interface Kill {
+  at: number;
+  picturesMs: number;
+}
+
+/** Between the kill of one hub and the first picture of the next lies more than this. */
+const APART_MS = 700;
+
+/**
+ * The longest stretch without footage between the first and the last, in seconds. Of a hub that was killed: how much more it had seen than
+ * was found of it, in the camera's own time.
+ */
+export function longestMissing(footage: Testimony['footage'], kills: readonly Kill[]): number {
+  const lengths = kills.map(({ at, picturesMs }, index) => {
+    const since = (kills[index - 1]?.at ?? 0) + APART_MS;
+    const own = footage.filter(({ from }) => from >= since && from < at + APART_MS);
+    return picturesMs - own.reduce((sum, { from, to }) => sum + to - from, 0);
   });
-  return Math.max(0, ...missing) / 1000;
+  const holes = footage.slice(1).map(({ from: to }, index) => {
+    const from = footage[index]?.to ?? to;
+    const killed = kills.some(({ at }) => at > from - APART_MS && at < to);
+    return killed ? 0 : to - from;
+  });
+  return Math.max(0, ...lengths, ...holes) / 1000;
 }
