@@ -10,7 +10,7 @@ import { proveStorage } from './prove.ts';
 import { Rig } from './rig.ts';
 import type { RigSetup } from './rig-words.ts';
 import type { Source } from './source.ts';
-import { type Kill, longestMissing, Witness } from './witness.ts';
+import { Witness } from './witness.ts';
 
 /** A place for recordings, with all that can be done to it. */
 export interface Place {
@@ -38,7 +38,6 @@ export class Bed<P extends Place> implements AsyncDisposable {
   readonly place: P;
   readonly storage: string;
   readonly spool: string;
-  readonly #kills: Kill[] = [];
   readonly #setup: RigSetup;
   readonly #closing: Closing;
   readonly #witness: Witness;
@@ -103,15 +102,11 @@ export class Bed<P extends Place> implements AsyncDisposable {
   async startAndStore(): Promise<void> {
     await this.start();
     this.rig.order({ do: 'ring' });
-    await this.rig.until(
-      'the first recording at the target',
-      ({ storage }) => storage.target.state === 'ready' && storage.clips + storage.continuous > 1,
-    );
+    await this.rig.until('the first recording at the target', () => this.#witness.stored() > 0);
   }
 
   async killHub(): Promise<void> {
     const rig = this.rig;
-    this.#kills.push({ at: Date.now(), picturesMs: rig.state?.picturesMs ?? 0 });
     await rig.kill();
     await this.#leave(rig);
   }
@@ -147,13 +142,9 @@ export class Bed<P extends Place> implements AsyncDisposable {
     await this.drained();
     this.rig.order({ do: 'ring' });
     await this.stop();
-    const { written, lost, givenUp, footage } = this.#witness.testify();
     return {
       times,
-      written,
-      lost: lost.length,
-      givenUp,
-      longestLost: longestMissing(footage, this.#kills),
+      ...this.#witness.testify(),
       findings: await proveStorage({ storage: this.storage, spool: this.spool, target: this.place.real }),
       inBarePoint: this.place.inBarePoint().length,
       peakMiB: this.#peakMiB,
@@ -167,6 +158,7 @@ export class Bed<P extends Place> implements AsyncDisposable {
 
   async #leave(rig: Rig): Promise<void> {
     this.#peakMiB = Math.max(this.#peakMiB, rig.peakMiB);
+    this.#witness.hubEnded(rig.state?.picturesMs ?? 0);
     await rig[Symbol.asyncDispose]();
     this.#rig = undefined;
   }

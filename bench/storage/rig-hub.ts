@@ -47,9 +47,11 @@ async function run(): Promise<void> {
     clock,
     log,
   });
+  const { url, sub } = setup;
+  const streams = { main: async () => url, ...(sub && { detect: async () => sub }) };
   const camera = closing.use(
     openCamera(
-      { ref: REF, kind: 'doorbell', main: async () => setup.url, transport: 'tcp' },
+      { ref: REF, kind: 'doorbell', ...streams, transport: 'tcp' },
       { ffmpeg, startChild: start, clock, log },
     ),
   );

@@ -8,6 +8,8 @@ export interface RigSetup {
   storage: string;
   /** RTSP address of the camera. */
   url: string;
+  /** The same of its sub-stream, where it has one: then the main stream is copied and not decoded. */
+  sub?: string;
   ffmpeg: string;
   /** `recordings` of the configuration. */
   recordings: object;

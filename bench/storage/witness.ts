@@ -7,16 +7,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type HubRun, longestMissing, type Stretch } from './missing.ts';
 
 const LOOK_EVERY_MS = 50;
 
-interface Promised {
+interface Promised extends Stretch {
   recording: string;
   n: number;
-  bytes: number;
   sha256: string;
-  startedAt: number;
-  endedAt: number;
 }
 
 interface Row extends Promised {
@@ -24,12 +22,17 @@ interface Row extends Promised {
   state: string;
   spooled: number;
   continuous: number;
+  bytes: number;
   headBytes: number;
 }
 
 const ROWS = `SELECT recording.id AS recording, n, segment.bytes AS bytes, lower(hex(segment.sha256)) AS sha256,
-    segment.started_at AS startedAt, segment.ended_at AS endedAt, base, state, spooled, kind = 'continuous' AS continuous, head_bytes AS headBytes
-  FROM segment JOIN recording ON recording.key = segment.recording ORDER BY segment.started_at, n`;
+    segment.started_at AS "from", segment.ended_at AS "to", base, state, spooled, kind = 'continuous' AS continuous,
+    head_bytes AS headBytes
+  FROM segment JOIN recording ON recording.key = segment.recording ORDER BY recording.key, n`;
+const RECORDINGS = 'SELECT id FROM recording ORDER BY key';
+/** One for each recording that was given up. */
+const DROPPED = 'SELECT count(*) AS dropped FROM gap WHERE dropped_bytes IS NOT NULL';
 
 export interface Where {
   /** The index. */
@@ -42,32 +45,25 @@ export interface Where {
 export interface Testimony {
   /** Recordings that were complete at some moment. */
   written: number;
-  /** Of them, those that are nowhere, in whole or in part. */
-  lost: string[];
-  /** Those without a row now, each of which must have a gap. */
+  /** Of them, those that are nowhere, in whole or in part, without a word in the index. */
+  lost: number;
+  /** Those that the index says were given up. */
   givenUp: number;
-  /** Stretches of continuous recording, oldest first, epoch ms. */
-  footage: { from: number; to: number }[];
+  /** Seconds. */
+  longestLost: number;
 }
 
 export class Witness implements AsyncDisposable {
   readonly #where: Where;
   readonly #segments = new Map<string, Promised>();
   readonly #complete = new Set<string>();
+  readonly #runs: HubRun[] = [];
   readonly #watching: Promise<void>;
   #ended = false;
 
   constructor(where: Where) {
     this.#where = where;
     this.#watching = this.#watch();
-  }
-
-  /** Takes down what the index promises now. */
-  look(): void {
-    for (const row of this.#rows()) {
-      this.#segments.set(`${row.recording} ${row.n}`, row);
-      if (row.state !== 'open') this.#complete.add(row.recording);
-    }
   }
 
   /** Recordings that are complete and not yet at the target. */
@@ -77,28 +73,36 @@ export class Witness implements AsyncDisposable {
       .map(({ recording }) => recording);
   }
 
+  /** How many recordings are at the target. */
+  stored(): number {
+    return this.#rows().filter(({ state, n }) => n === 0 && state === 'stored').length;
+  }
+
+  /** A hub has ended, however it did, after it had seen so much of the camera. */
+  hubEnded(picturesMs: number): void {
+    this.#look();
+    const known = new Set(this.#runs.flatMap(({ recordings }) => recordings));
+    const ids = this.#ask<{ id: string }>(RECORDINGS).map(({ id }) => id);
+    this.#runs.push({ recordings: ids.filter((id) => !known.has(id)), picturesMs });
+  }
+
   /** What became of it all. To be asked while no hub runs. */
   testify(): Testimony {
-    this.look();
+    this.#look();
     const rows = this.#rows();
     const kept = new Set(rows.map(({ recording }) => recording));
-    const contents = new Map<string, Buffer | undefined>();
-    const broken = new Set<string>();
-    for (const promised of this.#segments.values()) {
-      const { recording, n } = promised;
-      if (!kept.has(recording)) continue;
-      const now = rows.filter((row) => row.recording === recording);
-      const row = now.find((each) => each.n === n);
-      const bytes = row && this.#bytesOf(row, now, contents);
-      if (!bytes || createHash('sha256').update(bytes).digest('hex') !== promised.sha256)
-        broken.add(recording);
-    }
-    const gone = [...this.#complete].filter((id) => !kept.has(id));
+    const gone = [...this.#complete].filter((id) => !kept.has(id)).length;
+    const givenUp = Math.min(gone, this.#ask<{ dropped: number }>(DROPPED)[0]?.dropped ?? 0);
+    const broken = this.#broken(rows, kept);
+    const continuous = Map.groupBy(
+      rows.filter((row) => row.continuous === 1),
+      ({ recording }) => recording,
+    );
     return {
       written: this.#complete.size,
-      lost: [...broken],
-      givenUp: gone.length,
-      footage: stretches(rows.filter(({ continuous }) => continuous === 1)),
+      lost: broken.size + gone - givenUp,
+      givenUp,
+      longestLost: longestMissing(this.#runs, continuous) / 1000,
     };
   }
 
@@ -109,33 +113,59 @@ export class Witness implements AsyncDisposable {
 
   async #watch(): Promise<void> {
     while (!this.#ended) {
-      this.look();
+      this.#look();
       await wait(LOOK_EVERY_MS);
     }
   }
 
-  /** Nothing while there is no index yet. */
-  #rows(): Row[] {
-    if (!existsSync(this.#where.database)) return [];
-    const db = new DatabaseSync(this.#where.database, { readOnly: true });
-    try {
-      db.exec('PRAGMA busy_timeout = 2000');
-      const made = db.prepare(`SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'segment'`).get();
-      return made?.tables === 1 ? (db.prepare(ROWS).all() as unknown as Row[]) : [];
-    } finally {
-      db.close();
+  /** Takes down what the index promises now. */
+  #look(): void {
+    for (const row of this.#rows()) {
+      this.#segments.set(`${row.recording} ${row.n}`, row);
+      if (row.state !== 'open') this.#complete.add(row.recording);
     }
   }
 
+  /** Recordings that are there, but not as it was promised. */
+  #broken(rows: readonly Row[], kept: ReadonlySet<string>): Set<string> {
+    const contents = new Map<string, Buffer | undefined>();
+    const broken = new Set<string>();
+    for (const { recording, n, sha256 } of this.#segments.values()) {
+      if (!kept.has(recording)) continue;
+      const own = rows.filter((row) => row.recording === recording);
+      const row = own.find((each) => each.n === n);
+      const bytes = row && this.#bytesOf(row, own, contents);
+      if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) broken.add(recording);
+    }
+    return broken;
+  }
+
   /** The bytes of a segment where the index says that they are. */
-  #bytesOf(row: Row, all: readonly Row[], contents: Map<string, Buffer | undefined>): Buffer | undefined {
+  #bytesOf(row: Row, own: readonly Row[], contents: Map<string, Buffer | undefined>): Buffer | undefined {
     if (row.spooled === 1) {
       return readOrNothing(join(this.#where.spool, row.recording, `${String(row.n).padStart(3, '0')}.m4s`));
     }
     const path = join(this.#where.target, `${row.base}.mp4`);
     if (!contents.has(path)) contents.set(path, readOrNothing(path));
-    const before = all.filter(({ n }) => n < row.n).reduce((sum, { bytes }) => sum + bytes, row.headBytes);
+    const before = own.filter(({ n }) => n < row.n).reduce((sum, { bytes }) => sum + bytes, row.headBytes);
     return contents.get(path)?.subarray(before, before + row.bytes);
+  }
+
+  #rows(): Row[] {
+    return this.#ask<Row>(ROWS);
+  }
+
+  /** Nothing while there is no index yet. */
+  #ask<T>(question: string): T[] {
+    if (!existsSync(this.#where.database)) return [];
+    const db = new DatabaseSync(this.#where.database, { readOnly: true });
+    try {
+      db.exec('PRAGMA busy_timeout = 2000');
+      const made = db.prepare(`SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'target'`).get();
+      return made?.tables === 1 ? (db.prepare(question).all() as T[]) : [];
+    } finally {
+      db.close();
+    }
   }
 }
 
@@ -145,44 +175,4 @@ function readOrNothing(path: string): Buffer | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Pictures of a camera with 15 a second come this far apart, and a keyframe may be waited for. */
-const TOUCH_MS = 250;
-
-function stretches(rows: readonly Pick<Row, 'startedAt' | 'endedAt'>[]): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  for (const { startedAt, endedAt } of rows) {
-    const last = found.at(-1);
-    if (last && startedAt - last.to <= TOUCH_MS) last.to = Math.max(last.to, endedAt);
-    else found.push({ from: startedAt, to: endedAt });
-  }
-  return found;
-}
-
-/** A hub that was killed: when, in epoch ms, and for how long it had had pictures until then, in ms. */
-export interface Kill {
-  at: number;
-  picturesMs: number;
-}
-
-/** Between the kill of one hub and the first picture of the next lies more than this. */
-const APART_MS = 700;
-
-/**
- * The longest stretch without footage between the first and the last, in seconds. Of a hub that was killed: how much more it had seen than
- * was found of it, in the camera's own time.
- */
-export function longestMissing(footage: Testimony['footage'], kills: readonly Kill[]): number {
-  const lengths = kills.map(({ at, picturesMs }, index) => {
-    const since = (kills[index - 1]?.at ?? 0) + APART_MS;
-    const own = footage.filter(({ from }) => from >= since && from < at + APART_MS);
-    return picturesMs - own.reduce((sum, { from, to }) => sum + to - from, 0);
-  });
-  const holes = footage.slice(1).map(({ from: to }, index) => {
-    const from = footage[index]?.to ?? to;
-    const killed = kills.some(({ at }) => at > from - APART_MS && at < to);
-    return killed ? 0 : to - from;
-  });
-  return Math.max(0, ...lengths, ...holes) / 1000;
 }

@@ -27,7 +27,7 @@ export interface Rebuilt {
  * which comes before. May be called again after it failed half-way. Rejects with a `TargetError`, or with the reason of the signal.
  */
 export async function rebuild({ index, session, log, signal, onFound }: RebuildOptions): Promise<Rebuilt> {
-  const at = { index, session, signal, cameras: new Map<string, CameraRef>() };
+  const at = { index, session, signal, cameras: camerasOf(index) };
   const rebuilt: Rebuilt = { recordings: 0, unknown: [] };
   const later: TargetDay[] = [];
   for await (const day of walkTarget(session, signal)) {
@@ -44,4 +44,10 @@ export async function rebuild({ index, session, log, signal, onFound }: RebuildO
       `Nothing is known of ${rebuilt.unknown.length} files at the target, such as ${rebuilt.unknown[0]}; they stay there.`,
     );
   return rebuilt;
+}
+
+/** Those that recordings in the spool have named already. */
+function camerasOf(index: RecordingIndex): Map<string, CameraRef> {
+  const recordings = index.list({ limit: 10_000 });
+  return new Map(recordings.map(({ camera }) => [camera.slug, camera]));
 }
