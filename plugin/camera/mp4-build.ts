@@ -1,10 +1,16 @@
 /** Building MP4 boxes (ISO/IEC 14496-12, section 4.2). */
 
 export function box(type: string, ...parts: Buffer[]): Buffer {
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([boxHeader(type, size), ...parts]);
+}
+
+/** What stands before a body of so many bytes. */
+export function boxHeader(type: string, size: number): Buffer {
   const header = Buffer.alloc(8);
-  header.writeUInt32BE(8 + parts.reduce((sum, part) => sum + part.length, 0));
+  header.writeUInt32BE(8 + size);
   header.write(type, 4, 'latin1');
-  return Buffer.concat([header, ...parts]);
+  return header;
 }
 
 export function fullBox(type: string, version: number, flags: number, ...parts: Buffer[]): Buffer {

@@ -75,7 +75,7 @@ export function makeRecording(
     if (fragment.time >= from - 0.001 && fragment.time < to - 0.001) fragments.push(...merger.push(fragment));
   fragments.push(...merger.flush());
   const { head, tail } = wrapOf(init, fragments);
-  const data = Buffer.concat([old ? init.data : head, ...fragments.map(({ data: part }) => part), tail]);
+  const data = Buffer.concat([old ? init.data : head, ...fragments.flatMap(({ parts }) => parts), tail]);
   const seconds = fragments.reduce((end, { pictures }) => Math.max(end, pictures?.to ?? 0), 0);
   const sealed = (part: Buffer) => ({
     bytes: part.length,

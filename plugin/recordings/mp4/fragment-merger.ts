@@ -3,7 +3,7 @@ import type { Fragment } from '../../camera/contract.ts';
 import { childBoxes } from '../../camera/mp4-boxes.ts';
 import { readRuns, type Sample } from '../../camera/track-runs.ts';
 import { type FragmentFacts, picturesOf } from './fragment-facts.ts';
-import { fragmentOf } from './fragment-write.ts';
+import { fragmentParts } from './fragment-write.ts';
 import type { RecordingInit } from './recording-init.ts';
 
 /** A crash loses what is not yet merged: this much, and a picture, and what the disk has been slow to take. Together it stays below a second. */
@@ -12,7 +12,8 @@ const ENOUGH_SECONDS = 0.5;
 const MAX_GAP_SECONDS = 10;
 
 export interface Merged extends FragmentFacts {
-  data: Buffer;
+  /** Its bytes, in pieces. */
+  parts: readonly Buffer[];
 }
 
 interface Pending {
@@ -59,9 +60,10 @@ export class FragmentMerger {
       data,
     }));
     this.#sequence += 1;
-    const data = fragmentOf(this.#sequence, runs);
+    const parts = fragmentParts(this.#sequence, runs);
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     const pictures = picturesOf(runs.find(({ track }) => track === videoId)?.samples ?? []);
-    return [{ data, bytes: data.length, ...(pictures && { pictures }) }];
+    return [{ parts, bytes, ...(pictures && { pictures }) }];
   }
 
   /** The samples of the tracks that are kept; none when the fragment is broken. */

@@ -1,5 +1,5 @@
 /** Writes fragments. ISO/IEC 14496-12, section 8.8. */
-import { box, fullBox, u32, u64 } from '../../camera/mp4-build.ts';
+import { box, boxHeader, fullBox, u32, u64 } from '../../camera/mp4-build.ts';
 import type { Sample } from '../../camera/track-runs.ts';
 
 /** One run of samples with the bytes that belong to them, in order. */
@@ -17,6 +17,11 @@ const TRUN_FLAGS = 0x000f01;
 
 /** One `moof` + `mdat` holding a run for each track. */
 export function fragmentOf(sequence: number, runs: readonly Run[]): Buffer {
+  return Buffer.concat(fragmentParts(sequence, runs));
+}
+
+/** The same in pieces, in order. The media in it is not copied: megabytes of it each second would keep the garbage collector busy. */
+export function fragmentParts(sequence: number, runs: readonly Run[]): Buffer[] {
   const build = (offsets: readonly number[]) =>
     box(
       'moof',
@@ -37,7 +42,8 @@ export function fragmentOf(sequence: number, runs: readonly Run[]): Buffer {
     offset += size;
     return offset - size;
   });
-  return Buffer.concat([build(offsets), box('mdat', ...runs.flatMap(({ data }) => data))]);
+  const media = sizes.reduce((sum, size) => sum + size, 0);
+  return [build(offsets), boxHeader('mdat', media), ...runs.flatMap(({ data }) => data)];
 }
 
 function trun({ samples }: Run, offset: number): Buffer {

@@ -47,7 +47,7 @@ function write({ init: { data }, fragments }: Stream, audio = false): Written {
   const merger = new FragmentMerger(init);
   const merged = [...fragments.flatMap((fragment) => merger.push(fragment)), ...merger.flush()];
   const { head, tail } = wrapOf(init, merged);
-  return { init, merged, file: Buffer.concat([head, ...merged.map((each) => each.data), tail]) };
+  return { init, merged, file: Buffer.concat([head, ...merged.flatMap(({ parts }) => parts), tail]) };
 }
 
 const secondsOf = ({ init, merged }: Written) =>
@@ -176,8 +176,8 @@ test('broken fragments are left out, and so is what comes before the first keyfr
 test('what was written is read back as it was, up to the last whole fragment, wherever it was torn', async () => {
   for (const stream of [h264, bFrames, hevc]) {
     const { init, merged } = write(stream, true);
-    const data = Buffer.concat(merged.map((each) => each.data));
-    const facts = merged.map(({ data: _, ...rest }) => rest);
+    const data = Buffer.concat(merged.flatMap(({ parts }) => parts));
+    const facts = merged.map(({ parts: _, ...rest }) => rest);
     const again = readRecordingInit(init.data);
     const scan = (to: number) =>
       scanFragments((at, length) => data.subarray(at, Math.min(at + length, to)), to, again);

@@ -25,17 +25,18 @@ export class SegmentFile {
     return this.#bytes;
   }
 
-  /** Rejects when the disk does not take all of it; then it does not count. */
-  async append(data: Buffer): Promise<void> {
+  /** Appends these pieces, in order. Rejects when the disk does not take all of them; then none of them count. */
+  async append(parts: readonly Buffer[]): Promise<void> {
     this.#torn = true;
-    for (let written = 0; written < data.length; ) {
-      const left = data.length - written;
-      const { bytesWritten } = await this.#handle.write(data, written, left, this.#bytes + written);
-      written += bytesWritten;
+    let end = this.#bytes;
+    for (let left = parts; left.length > 0; ) {
+      const { bytesWritten } = await this.#handle.writev(left, end);
+      end += bytesWritten;
+      left = without(left, bytesWritten);
     }
     this.#torn = false;
-    this.#bytes += data.length;
-    this.#hash.update(data);
+    this.#bytes = end;
+    for (const part of parts) this.#hash.update(part);
   }
 
   /** Waits for the disk, and closes it. Its folder is for the caller to sync. */
@@ -53,4 +54,14 @@ export class SegmentFile {
   async abandon(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** What of these pieces follows their first bytes. */
+function without(parts: readonly Buffer[], bytes: number): Buffer[] {
+  let left = bytes;
+  return parts.flatMap((part) => {
+    const taken = Math.min(left, part.length);
+    left -= taken;
+    return taken < part.length ? [part.subarray(taken)] : [];
+  });
 }

@@ -90,7 +90,7 @@ export class SpoolWriter implements RecordingWriter {
     try {
       if (this.#segment && this.#isLongEnough(this.#segment, merged)) await this.#cut(this.#segment);
       this.#segment ??= await this.#begin(merged.pictures?.from ?? this.#end);
-      await this.#segment.file.append(merged.data);
+      await this.#segment.file.append(merged.parts);
     } catch (error) {
       this.#failure ??= { error };
       throw error;
