@@ -12,7 +12,7 @@
  *   streams are watched for the same seconds; processor time and memory are what Linux counts in /proc.
  * - A percentile is a sample that was measured (nearest rank); nothing is thrown away as an outlier.
  *
- * Options: `--json` one object a line, `--only <part of a row's name>`, `--write` makes docs/performance.md anew. It takes ten minutes and
+ * Options: `--json` one object a line, `--only <part of a row's name>`, `--write` makes docs/performance.md anew. It takes a quarter of an hour and
  * needs Linux (/proc), and npm the first time, to install the peer into node_modules/.cache.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -32,6 +32,7 @@ import { parse } from './parse.ts';
 import { PEER } from './peer.ts';
 import { press } from './press.ts';
 import { type MachineTime, machineTime } from './processes.ts';
+import { recording } from './recording.ts';
 import { recovery } from './recovery.ts';
 import { type Group, type Machine, performancePage, type Row, textTable, toRow } from './report.ts';
 import { rest } from './rest.ts';
@@ -41,7 +42,16 @@ import { storageIndex } from './storage-index.ts';
 import { talk } from './talk.ts';
 
 const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
-const ALONE: readonly Group<Closing>[] = [secureVideo, talk, recovery, rest, cameras, parse, storageIndex];
+const ALONE: readonly Group<Closing>[] = [
+  secureVideo,
+  talk,
+  recovery,
+  rest,
+  cameras,
+  parse,
+  recording,
+  storageIndex,
+];
 const SPECS = [...AT_THE_DOOR, ...ALONE].flatMap(({ rows }) => rows);
 
 const METHOD = `All on one machine, in one run: a simulated doorbell (RTSP, H.264, 1280x720, 15 pictures a second, a keyframe every 2 s), our hub

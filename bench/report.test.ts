@@ -41,6 +41,14 @@ test.each([
   expect(meetsTarget(row({ value, target }))).toBe(expected);
 });
 
+test.each([
+  [1.3, 1.3, '≤ 60, ratio ≤ 1.3 ✓'],
+  [1.31, 1.3, '≤ 60, ratio ≤ 1.3 ✗'],
+  [1.31, null, '≤ 60 ✓'],
+])('a ratio of %d and a target of %j for it: %s', (ratio, targetRatio, expected) => {
+  expect(textTable([row({ ratio, targetRatio })])).toContain(`  ${expected}  `);
+});
+
 test('the table has a line for each row, in columns', () => {
   const [head, first, second] = textTable([
     row(),

@@ -12,6 +12,8 @@ export interface RowSpec {
   against?: string;
   /** The most that we allow ourselves. */
   target?: number;
+  /** The same as a share of the peer's. */
+  targetRatio?: number;
 }
 
 export interface Measured {
@@ -32,6 +34,7 @@ export interface Row {
   ratio: number | null;
   against: string | null;
   target: number | null;
+  targetRatio: number | null;
   samples: number;
   peerSamples: number | null;
 }
@@ -44,7 +47,7 @@ export interface Group<Where> {
 }
 
 export function toRow(spec: RowSpec, measured: Measured): Row {
-  const { name, unit, against, target } = spec;
+  const { name, unit, against, target, targetRatio } = spec;
   const { value, peer, samples, peerSamples } = measured;
   return {
     name,
@@ -54,14 +57,19 @@ export function toRow(spec: RowSpec, measured: Measured): Row {
     ratio: peer ? significant(value / peer) : null,
     against: against ?? null,
     target: target ?? null,
+    targetRatio: targetRatio ?? null,
     samples,
     peerSamples: peerSamples ?? null,
   };
 }
 
-/** Whether the row keeps its target; undefined where it has none. */
-export function meetsTarget({ value, target }: Row): boolean | undefined {
-  return target === null ? undefined : value <= target;
+/** Whether the row keeps its targets; undefined where it has none, or no peer to have a ratio to. */
+export function meetsTarget({ value, ratio, target, targetRatio }: Row): boolean | undefined {
+  const kept = [
+    ...(target === null ? [] : [value <= target]),
+    ...(targetRatio === null || ratio === null ? [] : [ratio <= targetRatio]),
+  ];
+  return kept.length === 0 ? undefined : kept.every(Boolean);
 }
 
 export function textTable(rows: readonly Row[]): string {
@@ -129,14 +137,24 @@ export function performancePage(
 const HEAD = ['row', 'ours', 'peer', 'ratio', 'target', 'samples'];
 
 function rowCells(row: Row): string[] {
-  const { name, value, unit, peer, ratio, target, samples, peerSamples } = row;
-  const met = meetsTarget(row);
+  const { name, value, unit, peer, ratio, samples, peerSamples } = row;
   return [
     name,
     `${value} ${unit}`,
     peer === null ? '' : `${peer} ${unit}`,
     ratio === null ? '' : `${ratio}`,
-    target === null ? '' : `≤ ${target} ${met ? '✓' : '✗'}`,
+    targetCell(row),
     peerSamples === null ? `${samples}` : `${samples} / ${peerSamples}`,
   ];
+}
+
+function targetCell(row: Row): string {
+  const { target, targetRatio } = row;
+  const met = meetsTarget(row);
+  if (met === undefined) return '';
+  const targets = [
+    target === null ? '' : `≤ ${target}`,
+    targetRatio === null ? '' : `ratio ≤ ${targetRatio}`,
+  ];
+  return `${targets.filter(Boolean).join(', ')} ${met ? '✓' : '✗'}`;
 }
