@@ -34,6 +34,9 @@ export interface BedOptions<P extends Place> {
   spoolPath?(closing: Closing, folder: string): string;
 }
 
+/** Files of 5 s are copied in milliseconds, one every 5 s. */
+const COPY_PATIENCE_MS = 60_000;
+
 export class Bed<P extends Place> implements AsyncDisposable {
   readonly place: P;
   readonly storage: string;
@@ -122,10 +125,13 @@ export class Bed<P extends Place> implements AsyncDisposable {
     await wait(ms);
   }
 
-  /** Waits until a file is being copied to the target: its temporary name is there. Without one in 20 s it goes on. */
+  /** Waits until a file is being copied to the target: its temporary name is there. */
   async copying(): Promise<void> {
-    const end = performance.now() + 20_000;
-    while (performance.now() < end && !hasPart(this.place.real)) await nextTurn();
+    const end = performance.now() + COPY_PATIENCE_MS;
+    while (!hasPart(this.place.real)) {
+      if (performance.now() > end) throw new Error('No file was seen on its way to the target.');
+      await nextTurn();
+    }
   }
 
   /** Waits until what is complete now has arrived at the target. */

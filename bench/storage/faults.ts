@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Bed, type BedOptions, type Place } from './bed.ts';
 import { mount, unmount } from './mounted-folder.ts';
 import type { RunOutcome } from './outcome.ts';
-import { type FolderPlace, mounted, SERVERS, type ServerPlace } from './places.ts';
+import { type FolderPlace, mounted, SERVERS } from './places.ts';
 
 export type Given = Pick<BedOptions<Place>, 'source' | 'ffmpeg'>;
 
@@ -47,18 +47,29 @@ export const FAULTS: readonly Fault[] = [
     (place) => place.full(false),
   ),
   ...Object.entries(SERVERS).flatMap(([kind, place]) => [
-    nas(
-      `${kind} server hangs`,
-      place,
-      async ({ server }) => server.pause(),
-      async ({ server }) => server.resume(),
-    ),
-    nas(
-      `${kind} server refuses`,
-      place,
-      ({ server }) => server.kill(),
-      ({ server }) => server.start(),
-    ),
+    {
+      name: `${kind} server hangs`,
+      times: 2,
+      run: each({ place }, async (bed) => {
+        const keepers = bed.rig.programs('keeper-main');
+        bed.place.server.pause();
+        bed.rig.order({ do: 'ring' });
+        await bed.rig.until('another keeper', () =>
+          bed.rig.programs('keeper-main').some((pid) => !keepers.includes(pid)),
+        );
+        bed.place.server.resume();
+      }),
+    },
+    {
+      name: `${kind} server refuses`,
+      times: 2,
+      run: each({ place }, async (bed) => {
+        await bed.place.server.kill();
+        bed.rig.order({ do: 'ring' });
+        await bed.record(WHILE_MS);
+        await bed.place.server.start();
+      }),
+    },
     {
       name: `${kind} server dies mid-copy`,
       times: 3,
@@ -72,7 +83,7 @@ export const FAULTS: readonly Fault[] = [
   ]),
   {
     name: 'spool full',
-    times: 5,
+    times: 3,
     run: each({ place: mounted(), spoolPath: smallSpool }, async (bed) => {
       bed.place.away();
       await bed.record(5 * WHILE_MS);
@@ -81,7 +92,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'clock set back by an hour',
-    times: 5,
+    times: 3,
     run: each({ place: mounted() }, async (bed) => {
       bed.rig.order({ do: 'step-clock', ms: -3_600_000 });
       bed.rig.order({ do: 'ring' });
@@ -90,7 +101,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'index deleted',
-    times: 5,
+    times: 3,
     run: each({ place: mounted() }, async (bed) => {
       await bed.killHub();
       for (const ending of ['', '-wal', '-shm']) {
@@ -129,35 +140,25 @@ function killing(name: string, times: number, kill: (bed: Bed<Place>) => Promise
 }
 
 async function killOne(bed: Bed<Place>, word: string): Promise<void> {
-  for (const pid of bed.rig.programs(word).slice(0, 1)) process.kill(pid, 'SIGKILL');
+  const [pid] = bed.rig.programs(word);
+  if (pid === undefined) throw new Error(`There is no ${word} to kill.`);
+  process.kill(pid, 'SIGKILL');
+  // The next kill is of the one that takes its place.
+  await bed.rig.until(`another ${word}`, () => bed.rig.programs(word).some((each) => each !== pid));
 }
 
-type Harm<P> = (place: P) => Promise<void> | void;
-
 /** A share that is mounted, harmed for a while, and mended. */
-function share(name: string, harm: Harm<FolderPlace>, mend: Harm<FolderPlace>): Fault {
-  return { name, times: 5, run: each({ place: mounted({ mib: 128 }) }, harmAndMend(harm, mend)) };
+function share(name: string, harm: (place: FolderPlace) => void, mend: (place: FolderPlace) => void): Fault {
+  const run = each({ place: mounted({ mib: 128 }) }, async (bed) => {
+    harm(bed.place);
+    bed.rig.order({ do: 'ring' });
+    await bed.record(WHILE_MS);
+    mend(bed.place);
+  });
+  return { name, times: 3, run };
 }
 
 type MakePlace<P extends Place> = BedOptions<P>['place'];
-
-function nas(
-  name: string,
-  place: MakePlace<ServerPlace>,
-  harm: Harm<ServerPlace>,
-  mend: Harm<ServerPlace>,
-): Fault {
-  return { name, times: 3, run: each({ place }, harmAndMend(harm, mend)) };
-}
-
-function harmAndMend<P extends Place>(harm: Harm<P>, mend: Harm<P>): (bed: Bed<P>) => Promise<void> {
-  return async (bed) => {
-    await harm(bed.place);
-    bed.rig.order({ do: 'ring' });
-    await bed.record(WHILE_MS);
-    await mend(bed.place);
-  };
-}
 
 /** The same fault as often as wanted, each time in a storage of its own, some time after the first recording arrived. */
 function each<P extends Place>(

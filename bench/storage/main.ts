@@ -10,7 +10,7 @@
  *   not yet written, for a killed ffmpeg the reconnect.
  *
  * Options: `--times <share of the full number>` (0.1 is a tenth, at least one each), `--only <part of a name>`, `--json`, `--write` puts the table into
- * docs/storage.md. It needs Linux, and mounts in a mount namespace of its own: root, or user namespaces.
+ * docs/storage.md. It ends with 1 when something was not as promised. It needs Linux, and mounts in a mount namespace of its own: root, or user namespaces.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -23,12 +23,15 @@ import { startChild } from '../../plugin/system/child.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
 import { Closing } from '../../plugin/system/closing.ts';
 import { FAULTS } from './faults.ts';
-import { type FaultOutcome, outcomeTable, withTable } from './outcome.ts';
+import { type FaultOutcome, isBad, outcomeTable, withTable } from './outcome.ts';
 import { startSource } from './source.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/storage.md', import.meta.url));
 /** Set in the process that has a namespace of its own. */
 const INSIDE = 'DOORSTEP_OWN_NAMESPACE';
+
+/** How many faults are tried side by side. */
+const AT_A_TIME = 3;
 
 const { values: options } = parseArgs({
   options: {
@@ -92,15 +95,30 @@ async function tryAll(faults: typeof FAULTS, closing: Closing): Promise<void> {
   closing.defer(() => rm(folder, { recursive: true, force: true }));
   const { path: ffmpeg } = await findFfmpeg({}, { startChild, clock: systemClock });
   const source = await startSource(closing, { ffmpeg, folder });
-  const outcomes: FaultOutcome[] = [];
-  for (const { name, times, run } of faults) {
+  const outcomes = await inTurns(faults, AT_A_TIME, async ({ name, times, run }) => {
     const wanted = Math.max(1, Math.round(times * Number(options.times)));
-    if (!options.json) console.error(`${name}, ${wanted} times …`);
-    const outcome = { fault: name, runs: await run({ source, ffmpeg }, wanted) };
-    outcomes.push(outcome);
+    const outcome: FaultOutcome = { fault: name, runs: await run({ source, ffmpeg }, wanted) };
     if (options.json) console.log(JSON.stringify(outcome));
+    else console.error(`${name}, ${wanted} times${isBad(outcome) ? ': NOT AS PROMISED' : ''}`);
     for (const finding of outcome.runs.flatMap(({ findings }) => findings)) console.error(`  ${finding}`);
-  }
+    return outcome;
+  });
   if (!options.json) console.log(outcomeTable(outcomes));
   if (options.write) await writeFile(PAGE, withTable(await readFile(PAGE, 'utf8'), outcomeTable(outcomes)));
+  if (outcomes.some(isBad)) process.exitCode = 1;
+}
+
+/** Each has a storage of its own, and waits most of the time. */
+async function inTurns<T, R>(
+  things: readonly T[],
+  atATime: number,
+  work: (thing: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = [...things.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+  return results;
 }

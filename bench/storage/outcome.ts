@@ -6,7 +6,7 @@ export interface RunOutcome {
   times: number;
   /** Recordings whose row said that they are complete. */
   written: number;
-  /** Of them, those that are nowhere, or not as their hash says, and not known to be given up for want of room. */
+  /** Those of which a promised segment is nowhere, or not as its hash says, without a gap that tells of it. */
   lost: number;
   /** Recordings that were given up for want of room, each with a gap in the index. */
   givenUp: number;
@@ -58,6 +58,11 @@ export function outcomeTable(outcomes: readonly FaultOutcome[]): string {
   return [line(HEAD), line(HEAD.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join(
     '\n',
   );
+}
+
+/** Whether something was lost that was promised, or something is where or as it must not be. */
+export function isBad({ runs }: FaultOutcome): boolean {
+  return runs.some(({ lost, findings, inBarePoint }) => lost + findings.length + inBarePoint > 0);
 }
 
 const BEGIN = '<!-- faults: begin -->';

@@ -32,7 +32,7 @@ const ROWS = `SELECT recording.id AS recording, n, segment.bytes AS bytes, lower
   FROM segment JOIN recording ON recording.key = segment.recording ORDER BY recording.key, n`;
 const RECORDINGS = 'SELECT id FROM recording ORDER BY key';
 /** One for each recording that was given up. */
-const DROPPED = 'SELECT count(*) AS dropped FROM gap WHERE dropped_bytes IS NOT NULL';
+const GIVEN_UP = 'SELECT from_at AS "from", to_at AS "to" FROM gap WHERE dropped_bytes IS NOT NULL';
 
 export interface Where {
   /** The index. */
@@ -45,7 +45,7 @@ export interface Where {
 export interface Testimony {
   /** Recordings that were complete at some moment. */
   written: number;
-  /** Of them, those that are nowhere, in whole or in part, without a word in the index. */
+  /** Those of which a promised segment is nowhere, without a gap in the index that tells of it. */
   lost: number;
   /** Those that the index says were given up. */
   givenUp: number;
@@ -91,8 +91,11 @@ export class Witness implements AsyncDisposable {
     this.#look();
     const rows = this.#rows();
     const kept = new Set(rows.map(({ recording }) => recording));
-    const gone = [...this.#complete].filter((id) => !kept.has(id)).length;
-    const givenUp = Math.min(gone, this.#ask<{ dropped: number }>(DROPPED)[0]?.dropped ?? 0);
+    const given = this.#ask<Stretch>(GIVEN_UP);
+    const gone = [...Map.groupBy(this.#segments.values(), ({ recording }) => recording)]
+      .filter(([recording]) => !kept.has(recording))
+      .map(([, segments]) => segments);
+    const givenUp = gone.filter((segments) => isTold(segments, given)).length;
     const broken = this.#broken(rows, kept);
     const continuous = Map.groupBy(
       rows.filter((row) => row.continuous === 1),
@@ -100,7 +103,7 @@ export class Witness implements AsyncDisposable {
     );
     return {
       written: this.#complete.size,
-      lost: broken.size + gone - givenUp,
+      lost: broken.size + gone.length - givenUp,
       givenUp,
       longestLost: longestMissing(this.#runs, continuous) / 1000,
     };
@@ -167,6 +170,13 @@ export class Witness implements AsyncDisposable {
       db.close();
     }
   }
+}
+
+/** Whether a gap tells of all that was promised of a recording. */
+function isTold(segments: readonly Stretch[], gaps: readonly Stretch[]): boolean {
+  const from = Math.min(...segments.map((each) => each.from));
+  const to = Math.max(...segments.map((each) => each.to));
+  return gaps.some((gap) => gap.from <= from && gap.to >= to);
 }
 
 function readOrNothing(path: string): Buffer | undefined {
