@@ -95,6 +95,7 @@ export const recording: Group<Closing> = {
     const more = (what: 'cpu' | 'memory') => b.root[what] - a.root[what];
     const reader = partOf(b, url);
     const keeper = partOf(b, KEEPER);
+    if (reader.memory === 0 || keeper.memory === 0) throw new Error('Its ffmpeg or its keeper does not run.');
     const one = (value: number) => ({ value, samples: 1 });
     const keeperCpu = keeper.cpu - partOf(a, KEEPER).cpu;
     return {
