@@ -1,9 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Gap } from '../../protocol/api.ts';
+import { DAY, DOOR, IndexHouse } from '../../test/support/index-house.ts';
 import { knownUntil } from './known-until.ts';
 
 const camera = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
 const gap = (from: number, to: number): Gap => ({ camera, from, to, reason: 'camera-offline' });
+
+test('a recording that begins tomorrow, by a clock that was set back since, does not count', () => {
+  using house = new IndexHouse();
+  const minute = 60_000;
+  const camera = DOOR.id;
+  house.store('A', { kind: 'continuous', segments: 6 });
+  house.store('B', { kind: 'continuous', at: DAY + 60 * minute });
+  expect(knownUntil(house.index, camera, DAY + 2 * minute)).toBe(DAY + minute);
+  expect(knownUntil(house.index, camera, DAY + minute / 2)).toBe(DAY + minute / 2);
+  expect(knownUntil(house.index, camera, DAY + 90 * minute)).toBe(DAY + 60 * minute + 20_000);
+});
 
 test.each<[string, number | undefined, Gap[], number | undefined]>([
   ['never recorded', undefined, [gap(0, 50)], undefined],

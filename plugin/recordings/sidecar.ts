@@ -112,7 +112,8 @@ function isSidecar(value: unknown): value is Sidecar {
 }
 
 function hasFacts(value: unknown): boolean {
-  const { id, camera, kind, eventIds, startedAt, endedAt, bytes, state } = (value ?? {}) as Loose<Sidecar>;
+  const { id, camera, kind, eventIds, startedAt, endedAt, bytes, state, keep, sha256, snapshotId } = (value ??
+    {}) as Loose<Sidecar>;
   const { id: cameraId, name, slug } = (camera ?? {}) as Loose<CameraRef>;
   return (
     [id, cameraId, name, slug].every((text) => typeof text === 'string') &&
@@ -120,18 +121,23 @@ function hasFacts(value: unknown): boolean {
     (state === 'recording' || state === 'ready') &&
     [startedAt, endedAt, bytes].every(isTime) &&
     Array.isArray(eventIds) &&
-    eventIds.every((eventId) => typeof eventId === 'string')
+    eventIds.every((eventId) => typeof eventId === 'string') &&
+    [undefined, 'pinned', 'held'].includes(keep as Sidecar['keep']) &&
+    (sha256 === undefined || isHash(sha256)) &&
+    ['undefined', 'string'].includes(typeof snapshotId)
   );
 }
 
+const isHash = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isTime = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 
 function isSegment(value: unknown): boolean {
-  const { startedAt, endedAt } = (value ?? {}) as Loose<Segment>;
-  return isSealed(value) && isTime(startedAt) && isTime(endedAt);
+  const { startedAt, endedAt, bytes, sha256 } = (value ?? {}) as Loose<Segment>;
+  // The hash of a file of before there were segments is not known.
+  return [startedAt, endedAt, bytes].every(isTime) && (sha256 === '' || isHash(sha256));
 }
 
 function isSealed(value: unknown): value is Sealed {
   const { bytes, sha256 } = (value ?? {}) as Loose<Sealed>;
-  return isTime(bytes) && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
+  return isTime(bytes) && isHash(sha256);
 }

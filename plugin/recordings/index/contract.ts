@@ -1,5 +1,5 @@
 /** The index of all recordings, on the hub's own disk. What a row means, and the numbered invariants, stand in `schema.ts`. */
-import type { FootageSpan, Gap } from '../../../protocol/api.ts';
+import type { FootageSpan, Gap, Problem } from '../../../protocol/api.ts';
 import type {
   NewGap,
   Recording,
@@ -42,6 +42,14 @@ export interface KnownTarget {
   takingStock?: true;
 }
 
+/** Where recordings wait, or may wait still. */
+export interface KnownSpool {
+  /** With the UUID of their markers: the present one, then former ones. Two may have the same path, where one lay on a disk that is not mounted. */
+  folders: { id: string; folder: string }[];
+  /** Folders in memory: the present one, then those that could not be emptied yet. */
+  rolling: string[];
+}
+
 /** As retention and spool room see a recording. */
 export interface KeptRecording {
   id: string;
@@ -55,6 +63,8 @@ export interface KeptRecording {
 export interface RecordingIndex extends Disposable {
   /** True when the file was new or empty at opening: what lies in spool and target is unknown to it. */
   readonly isNew: boolean;
+  /** Its file is damaged, as was noticed since it was opened (`index-damaged`). It is made again at the next start. */
+  readonly problem: Problem | undefined;
 
   // Being written. The order of these calls and of the disk's is what the invariants rest on.
   /** Before the first byte of its files. */
@@ -105,8 +115,8 @@ export interface RecordingIndex extends Disposable {
   /** `stored` ones, or (`spooled`) those that wait in the spool. Not those being deleted. */
   kept(where: 'stored' | 'spooled'): KeptRecording[];
   setKeep(id: string, keep: 'pinned' | 'held' | undefined): void;
-  /** End of the newest continuous recording of a camera. */
-  lastContinuousEnd(cameraId: string): number | undefined;
+  /** End of the newest continuous recording of a camera, of those that began at that time or before; epoch ms. */
+  lastContinuousEnd(cameraId: string, at: number): number | undefined;
   totals(): {
     clips: number;
     continuous: number;
@@ -147,7 +157,13 @@ export interface RecordingIndex extends Disposable {
 
   // What was found at a place whose index was lost. A row that is there already stays as it is.
   restore(recording: Recording, segments: readonly Segment[]): boolean;
+  /** The same of many in one transaction, in order. `refused`: no row can say what it says. Throws what the database itself has to say. */
+  restoreAll(
+    found: readonly { recording: Recording; segments: readonly Segment[] }[],
+  ): ('restored' | 'known' | 'refused')[];
 
+  spool(): KnownSpool | undefined;
+  setSpool(spool: KnownSpool): void;
   target(): KnownTarget | undefined;
   setTarget(target: KnownTarget): void;
   /**

@@ -2,6 +2,9 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { isCorruption } from '../../events/sqlite-file.ts';
 
+/** Primary result code of SQLite: https://www.sqlite.org/rescode.html */
+const SQLITE_CONSTRAINT = 19;
+
 export type Row = Record<string, unknown>;
 
 /** A prepared statement; values by the names of their parameters, without `$`. */
@@ -31,16 +34,19 @@ export class IndexDatabase implements Disposable {
     };
   }
 
-  /** All of what `change` writes, or nothing. */
+  /** All of what `change` writes, or nothing; within another one it is kept when that is. */
   transaction<T>(change: () => T): T {
+    const [begin, commit, rollBack] = this.#db.isTransaction
+      ? ['SAVEPOINT inner', 'RELEASE inner', 'ROLLBACK TO inner; RELEASE inner']
+      : ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'];
     return this.#noticing(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
+      this.#db.exec(begin);
       try {
         const result = change();
-        this.#db.exec('COMMIT');
+        this.#db.exec(commit);
         return result;
       } catch (error) {
-        this.#rollBack();
+        this.#rollBack(rollBack);
         throw error;
       }
     });
@@ -50,9 +56,9 @@ export class IndexDatabase implements Disposable {
     this.#db.close();
   }
 
-  #rollBack(): void {
+  #rollBack(how: string): void {
     try {
-      this.#db.exec('ROLLBACK');
+      this.#db.exec(how);
     } catch {
       // A full disk has done it already.
     }
@@ -66,4 +72,11 @@ export class IndexDatabase implements Disposable {
       throw error;
     }
   }
+}
+
+/** Whether what was to be written is at fault, and not the file or its disk. */
+export function isRefusal(error: unknown): boolean {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  // Extended codes carry the primary one in their low byte.
+  return typeof code !== 'number' || (code & 0xff) === SQLITE_CONSTRAINT;
 }

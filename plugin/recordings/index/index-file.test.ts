@@ -44,10 +44,15 @@ describe('a file that is no good', () => {
       closeSync(file);
     });
     expect(house.index.isNew).toBe(false);
-    expect(() => house.index.segments('A50')).toThrow();
+    expect(house.index.problem).toBeUndefined();
+    for (const id of ['A50', 'A51', 'A52']) expect(() => house.index.segments(id)).toThrow();
     expect(house.said).toEqual([expect.stringContaining('is damaged')]);
+    expect(house.index.problem).toMatchObject({
+      code: 'index-damaged',
+      what: expect.stringContaining(house.path),
+    });
     house.reopen();
-    expect(house.index.isNew).toBe(true);
+    expect([house.index.isNew, house.index.problem]).toEqual([true, undefined]);
     house.reopen();
     expect(house.said).toHaveLength(2);
   });

@@ -1,10 +1,11 @@
 /** Opens the index: the parts beside this file, on one database. */
 import { DatabaseSync } from 'node:sqlite';
+import type { Problem } from '../../../protocol/api.ts';
 import { isCorruption, markDamaged, openSqliteFile } from '../../events/sqlite-file.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
-import type { KnownTarget, RecordingIndex } from './contract.ts';
+import type { KnownSpool, KnownTarget, RecordingIndex } from './contract.ts';
 import { Gaps } from './gaps.ts';
 import { IndexDatabase } from './index-database.ts';
 import { networkFileSystem } from './local-disk.ts';
@@ -34,17 +35,17 @@ export interface IndexOptions {
 export function openRecordingIndex(options: IndexOptions): RecordingIndex {
   const { path, log } = options;
   refuseNetwork(path);
+  let problem: Problem | undefined;
   const db = new IndexDatabase(openFile(options), (error) => {
-    if (options.readOnly) return;
-    log.error(
-      `The ${WHAT} ${path} is damaged (${reason(error)}). At the next start it is moved aside and made again from the recordings: restart.`,
-    );
-    markDamaged(path);
+    if (options.readOnly || problem) return;
+    problem = damagedIndex(path, error).problem;
+    log.error(`${problem.what} ${problem.cure}`);
+    noteDamage(path, log);
   });
   const cameras = new CameraKeys(db);
   const days = new StaleDays(db);
   const parts = { db, cameras, days, clock: options.clock };
-  return compose(db, {
+  return compose(db, () => problem, {
     states: new RecordingStates(parts),
     list: new RecordingList(parts),
     days,
@@ -52,6 +53,15 @@ export function openRecordingIndex(options: IndexOptions): RecordingIndex {
     snapshots: new Snapshots(parts),
     gaps: new Gaps(parts),
   });
+}
+
+/** Has it moved aside at the next opening. */
+function noteDamage(path: string, log: Log): void {
+  try {
+    markDamaged(path);
+  } catch (error) {
+    log.warn(`That ${path} is damaged could not be noted beside it: ${reason(error)}`);
+  }
 }
 
 function refuseNetwork(path: string): void {
@@ -123,18 +133,16 @@ interface Parts {
 
 function compose(
   db: IndexDatabase,
+  problem: () => Problem | undefined,
   { states, list, days, sidecars, snapshots, gaps }: Parts,
 ): RecordingIndex {
-  const getTarget = db.prepare('SELECT facts FROM target');
-  const setTarget = db.prepare(
-    'INSERT INTO target VALUES (1, $facts) ON CONFLICT DO UPDATE SET facts = $facts',
-  );
-  const target = (): KnownTarget | undefined => {
-    const facts = getTarget.get()?.facts;
-    return facts === undefined ? undefined : (JSON.parse(String(facts)) as KnownTarget);
-  };
+  const target = factsIn<KnownTarget>(db, 'target');
+  const spool = factsIn<KnownSpool>(db, 'spool');
   return {
-    isNew: target() === undefined && db.prepare('SELECT 1 FROM recording LIMIT 1').get() === undefined,
+    get problem() {
+      return problem();
+    },
+    isNew: target.get() === undefined && db.prepare('SELECT 1 FROM recording LIMIT 1').get() === undefined,
     open: (opening, base) => states.open(opening, base),
     addSegment: (id, segment) => states.addSegment(id, segment),
     moveSegment: (id, n, tier) => states.moveSegment(id, n, tier),
@@ -159,7 +167,7 @@ function compose(
     unfinished: () => list.unfinished(),
     kept: (where) => list.kept(where),
     setKeep: (id, keep) => states.setKeep(id, keep),
-    lastContinuousEnd: (cameraId) => list.lastContinuousEnd(cameraId),
+    lastContinuousEnd: (cameraId, at) => list.lastContinuousEnd(cameraId, at),
     totals: () => list.totals(),
     spoolTotals: () => list.spoolTotals(),
     putSnapshot: (snapshot) => snapshots.putSnapshot(snapshot),
@@ -183,9 +191,28 @@ function compose(
           .filter((line) => line !== 'ok'),
       ),
     restore: (recording, segments) => states.restore(recording, segments),
-    target,
-    setTarget: (known) => void setTarget.run({ facts: JSON.stringify(known) }),
+    restoreAll: (found) => states.restoreAll(found),
+    spool: () => spool.get(),
+    setSpool: (known) => spool.set(known),
+    target: () => target.get(),
+    setTarget: (known) => target.set(known),
     leaveTarget: () => states.leaveTarget(),
     [Symbol.dispose]: () => db[Symbol.dispose](),
+  };
+}
+
+/** What a table with one row or none holds as JSON. */
+function factsIn<T>(
+  db: IndexDatabase,
+  table: 'spool' | 'target',
+): { get(): T | undefined; set(facts: T): void } {
+  const get = db.prepare(`SELECT facts FROM ${table}`);
+  const set = db.prepare(`INSERT INTO ${table} VALUES (1, $facts) ON CONFLICT DO UPDATE SET facts = $facts`);
+  return {
+    get: () => {
+      const facts = get.get()?.facts;
+      return facts === undefined ? undefined : (JSON.parse(String(facts)) as T);
+    },
+    set: (facts) => void set.run({ facts: JSON.stringify(facts) }),
   };
 }

@@ -97,8 +97,8 @@ export class RecordingList {
     }));
   }
 
-  lastContinuousEnd(cameraId: string): number | undefined {
-    const end = this.#statements.lastContinuous.get({ camera: cameraId })?.ended_at;
+  lastContinuousEnd(cameraId: string, at: number): number | undefined {
+    const end = this.#statements.lastContinuous.get({ camera: cameraId, at })?.ended_at;
     return end === undefined ? undefined : Number(end);
   }
 
@@ -152,7 +152,8 @@ function prepareLookups(db: IndexDatabase) {
     waiting: db.prepare(`SELECT id, kind, ended_at, bytes, keep FROM recording
       WHERE spooled = 1 AND state IN ('closed', 'forwarding')`),
     lastContinuous: db.prepare(`SELECT ended_at FROM recording
-      WHERE camera = (SELECT key FROM camera WHERE id = $camera) AND kind = 'continuous' ORDER BY ended_at DESC LIMIT 1`),
+      WHERE camera = (SELECT key FROM camera WHERE id = $camera) AND kind = 'continuous' AND started_at <= $at
+      ORDER BY ended_at DESC LIMIT 1`),
     all: db.prepare(`SELECT coalesce(sum(kind <> 'continuous'), 0) AS clips, coalesce(sum(kind = 'continuous'), 0) AS continuous,
       coalesce(sum(bytes), 0) AS bytes, min(started_at) AS oldest FROM recording WHERE state <> 'deleting'`),
     spooled: db.prepare(`SELECT coalesce(sum(bytes), 0) AS bytes,

@@ -139,6 +139,37 @@ test('what was found is taken in once, and nothing that is known changes', () =>
   ).toThrow('holes');
 });
 
+test('of many that are taken in, one that no row can hold leaves the others in', () => {
+  house.store('A');
+  const known = house.index.get('A') as Recording;
+  const segments = house.index.segments('A');
+  const found = (id: string, facts: object = {}) => ({
+    recording: { ...known, id, base: baseOf(id, 'doorbell', DAY), ...facts },
+    segments,
+  });
+  const all = [
+    found('B'),
+    found('C', { keep: 'forever' }),
+    found('D', { snapshotId: { not: 'a text' } }),
+    found('A'),
+    found('E', { base: 'somewhere' }),
+    { ...found('F'), segments: [segment(1, DAY)] },
+    found('G'),
+  ];
+  expect(house.index.restoreAll(all)).toEqual([
+    'restored',
+    'refused',
+    'refused',
+    'known',
+    'refused',
+    'refused',
+    'restored',
+  ]);
+  house.reopen();
+  expect(['A', 'B', 'C', 'D', 'E', 'F', 'G'].filter((id) => house.index.get(id))).toEqual(['A', 'B', 'G']);
+  expect(house.index.segments('G')).toEqual(segments);
+});
+
 test('another target has nothing yet', () => {
   house.close('W');
   house.close('F');

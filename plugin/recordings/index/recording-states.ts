@@ -8,7 +8,8 @@ import type {
   Segment,
   SpoolTier,
 } from '../recording.ts';
-import type { IndexDatabase, Row } from './index-database.ts';
+import type { RecordingIndex } from './contract.ts';
+import { type IndexDatabase, isRefusal, type Row } from './index-database.ts';
 import { isHole } from './merge-spans.ts';
 import { type CameraKeys, hashBytes, toSegment } from './rows.ts';
 import type { StaleDays } from './stale-days.ts';
@@ -201,6 +202,19 @@ export class RecordingStates {
       if (state === 'stored') this.#parts.days.touch(day);
       return true;
     });
+  }
+
+  restoreAll(found: Parameters<RecordingIndex['restoreAll']>[0]): ReturnType<RecordingIndex['restoreAll']> {
+    return this.#parts.db.transaction(() =>
+      found.map(({ recording, segments }) => {
+        try {
+          return this.restore(recording, segments) ? 'restored' : 'known';
+        } catch (error) {
+          if (isRefusal(error)) return 'refused';
+          throw error;
+        }
+      }),
+    );
   }
 
   /** See the contract. What is to be removed from the spool goes on being removed. */

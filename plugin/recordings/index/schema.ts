@@ -139,8 +139,22 @@ export const MIGRATIONS = [
     key INTEGER PRIMARY KEY CHECK (key = 1),
     facts TEXT NOT NULL                  -- KnownTarget as JSON
   ) STRICT;
+
+  -- The folders in which recordings wait; one row or none.
+  CREATE TABLE spool (
+    key INTEGER PRIMARY KEY CHECK (key = 1),
+    facts TEXT NOT NULL                  -- KnownSpool as JSON
+  ) STRICT;
   `,
 ];
 
 /** Small enough to be read through at each opening; the segments are looked at by `doorstep check`, and when reading them fails. */
-export const CHECKED_AT_OPENING = ['camera', 'recording', 'snapshot', 'stale_day', 'gap', 'target'] as const;
+export const CHECKED_AT_OPENING = [
+  'camera',
+  'recording',
+  'snapshot',
+  'stale_day',
+  'gap',
+  'target',
+  'spool',
+] as const;
