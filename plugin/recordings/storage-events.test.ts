@@ -69,12 +69,31 @@ test('what is given up within a minute is one event', () => {
     { phase: 'gap', camera: CAMERA, storage: { reason: 'spool-full', from: 50, to: 900 } },
     { phase: 'gap', camera: CAMERA, storage: { reason: 'disk-full', from: 1, to: 2 } },
   ]);
-  gap(1000, 1100);
+});
+
+test('what goes on for a week is told each hour, with the whole stretch, and anew once it was over', () => {
+  const week = 7 * 24 * 60;
+  for (let minute = 0; minute < week; minute++) {
+    gap(minute, minute + 1);
+    clock.advance(60_000);
+  }
+  expect(published.length).toBeLessThanOrEqual(7 * 24 + 1);
+  expect(published.slice(0, 2)).toMatchObject([
+    { storage: { from: 0, to: 1 } },
+    { storage: { from: 0, to: 61 } },
+  ]);
+  clock.advance(2 * 3_600_000);
+  expect(clock.pending).toBe(0);
+  published = [];
+  gap(20_000, 20_001);
   clock.advance(60_000);
-  expect(published).toHaveLength(3);
+  expect(published).toMatchObject([{ storage: { from: 20_000, to: 20_001 } }]);
 });
 
 test('what was not told yet is told at the end', () => {
+  gap(1, 2, 'disk-full');
+  clock.advance(60_000);
+  published = [];
   gap(100, 200);
   target('missing');
   events[Symbol.dispose]();

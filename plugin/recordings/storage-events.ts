@@ -17,12 +17,23 @@ export interface StorageEventsOptions {
 const AWAY_MS = 30_000;
 /** What is missing within so long is told at once. */
 const TOGETHER_MS = 60_000;
+/** As long as more goes missing it is told again so often, and with the whole stretch. After so long without any it is over. */
+const AGAIN_MS = 3_600_000;
 /** A crash that costs less is what any restart costs. */
 const SHORTEST_CRASH_MS = 10_000;
 /** Texts of drives and networks may be long, an event may not. */
 const LONGEST_REASON = 400;
 
 const TOLD: readonly GapReason[] = ['spool-full', 'disk-full', 'disk-error', 'disk-slow', 'damaged'];
+
+/** Footage of one camera that goes missing for one reason. */
+interface Loss {
+  /** From the first to the last of it. */
+  gap: NewGap;
+  /** Whether there is more than was told. */
+  untold: boolean;
+  cancel: () => void;
+}
 
 /** Disposing it tells of the gaps that were not told yet. */
 export class StorageEvents implements Disposable {
@@ -31,7 +42,7 @@ export class StorageEvents implements Disposable {
   #saidAway = false;
   #cancelAway = () => {};
   #problem: TargetStatus['problem'];
-  readonly #gaps = new Map<string, { gap: NewGap; cancel: () => void }>();
+  readonly #losses = new Map<string, Loss>();
 
   constructor(options: StorageEventsOptions) {
     this.#options = options;
@@ -52,23 +63,28 @@ export class StorageEvents implements Disposable {
     this.#publish('spool-low', this.#options.waiting());
   }
 
-  /** Several of one camera and reason within a minute are one event with the whole stretch. */
+  /** Several of one camera and reason within a minute are one event with the whole stretch; what follows is told each hour. */
   gap(gap: NewGap): void {
     if (!this.#isTold(gap)) return;
     const key = `${gap.camera.id} ${gap.reason}`;
-    const pending = this.#gaps.get(key);
-    if (pending) {
-      const { from, to } = pending.gap;
-      pending.gap = { ...gap, from: Math.min(from, gap.from), to: Math.max(to, gap.to) };
+    const loss = this.#losses.get(key);
+    if (loss) {
+      const { from, to } = loss.gap;
+      loss.gap = { ...gap, from: Math.min(from, gap.from), to: Math.max(to, gap.to) };
+      loss.untold = true;
     } else {
-      const cancel = this.#options.clock.after(TOGETHER_MS, () => this.#tellGap(key));
-      this.#gaps.set(key, { gap, cancel });
+      const cancel = this.#options.clock.after(TOGETHER_MS, () => this.#due(key));
+      this.#losses.set(key, { gap, untold: true, cancel });
     }
   }
 
   [Symbol.dispose](): void {
     this.#cancelAway();
-    for (const key of [...this.#gaps.keys()]) this.#tellGap(key);
+    for (const loss of this.#losses.values()) {
+      loss.cancel();
+      this.#tellGap(loss);
+    }
+    this.#losses.clear();
   }
 
   #isTold({ reason, from, to }: NewGap): boolean {
@@ -76,12 +92,20 @@ export class StorageEvents implements Disposable {
     return TOLD.includes(reason);
   }
 
-  #tellGap(key: string): void {
-    const pending = this.#gaps.get(key);
-    if (!pending) return;
-    this.#gaps.delete(key);
-    pending.cancel();
-    const { camera, from, to, reason } = pending.gap;
+  #due(key: string): void {
+    const loss = this.#losses.get(key);
+    if (!loss?.untold) {
+      this.#losses.delete(key);
+      return;
+    }
+    this.#tellGap(loss);
+    loss.cancel = this.#options.clock.after(AGAIN_MS, () => this.#due(key));
+  }
+
+  #tellGap(loss: Loss): void {
+    if (!loss.untold) return;
+    loss.untold = false;
+    const { camera, from, to, reason } = loss.gap;
     this.#publish('gap', { reason, from, to }, camera);
   }
 
