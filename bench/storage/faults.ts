@@ -19,8 +19,8 @@ export interface Fault {
 const WHILE_MS = 6000;
 /** Kills that one storage takes before it is looked at: one in life is killed more than once too. */
 const KILLS_A_BED = 10;
-/** Room for about 20 s of footage. */
-const SMALL_SPOOL = 'size=6m';
+/** Room for about 15 s of footage. */
+const SMALL_SPOOL = 'size=3m';
 
 const random = (from: number, to: number) => from + Math.random() * (to - from);
 
