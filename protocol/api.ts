@@ -118,7 +118,7 @@ export interface StorageInfo {
     /** Folder, address or remote; never with a password. */
     where: string;
     state: TargetState;
-    /** Since when it is in this state. */
+    /** Since when it takes recordings, or since when it takes none, for whatever reasons one after the other. */
     since: number;
     /** `ext4`, `nfs4`, `cifs`, `webdav`, …; unknown until it was seen. */
     fileSystem?: string;

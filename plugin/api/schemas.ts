@@ -290,7 +290,7 @@ export const storageInfo = shapeOf<StorageInfo>()(
       kind: oneOf(TARGET_KINDS),
       where: Type.String({ description: 'Folder, address or remote; without a password.' }),
       state: oneOf(TARGET_STATES),
-      since: time('Since when it is in this state.'),
+      since: time('Since when it takes recordings, or takes none.'),
       fileSystem: Type.Optional(Type.String()),
       freeBytes: Type.Optional(Type.Integer()),
       totalBytes: Type.Optional(Type.Integer()),

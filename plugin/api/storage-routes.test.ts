@@ -53,6 +53,22 @@ test('a place that does not answer cannot be set up now', async () => {
   expect([answer.status, codeOf(answer)]).toEqual([503, 'target-missing']);
 });
 
+test('a target that is back is found when somebody says so', async () => {
+  hub.clips.facts = { target: { ...NAS, state: 'missing' } };
+  hub.clips.answersAgain = true;
+  const answer = await post('/storage/try-again', { where: NAS.where });
+  hub.clips.answersAgain = false;
+  expect(answer.status).toBe(200);
+  expect((answer.json() as StorageInfo).target.state).toBe('ready');
+});
+
+test('nothing is removed while the list is being made again', async () => {
+  hub.clips.facts = { asks, rebuilding: { found: 12 } };
+  const answer = await post('/storage/allow-removal', { recordings: 40 });
+  expect([answer.status, codeOf(answer)]).toEqual([409, 'storage-changed']);
+  expect((await hub.clips.storage()).asks).toEqual(asks);
+});
+
 test.each([
   ['as many as were shown', 40, 200],
   ['more than were shown', 39, 409],

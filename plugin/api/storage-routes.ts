@@ -12,6 +12,16 @@ const LONGEST_MS = 8 * 24 * 3_600_000;
 const LOOKED_AT_MS = 3000;
 const LOOK_AGAIN_MS = 100;
 
+const place = Type.Object(
+  {
+    where: Type.String({
+      description: 'The place that is meant, as `GET /storage` shows it; 409 when it is another by now.',
+      maxLength: 2048,
+    }),
+  },
+  { additionalProperties: false },
+);
+
 export const storageRoutes: readonly Route[] = [
   jsonRoute({
     method: 'GET',
@@ -26,20 +36,24 @@ export const storageRoutes: readonly Route[] = [
     path: '/storage/set-up',
     access: 'household',
     summary: 'Says that the target is the right place, so that recordings may go there.',
-    body: Type.Object(
-      {
-        where: Type.String({
-          description: 'The place that is meant, as `GET /storage` shows it; 409 when it is another by now.',
-          maxLength: 2048,
-        }),
-      },
-      { additionalProperties: false },
-    ),
+    body: place,
     reply: storageInfo,
     async handle({ hub, clock }, { body }) {
-      const { target } = await hub.clips.storage();
-      if (target.where !== body.where) throw changed('Recordings go to another place by now.');
+      await isStill(body.where, hub.clips);
       await hub.storage.setUpTarget();
+      return onceReady(hub.clips, clock);
+    },
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/storage/try-again',
+    access: 'household',
+    summary: 'Looks for the target now, instead of within the minute. Answers after 3 s at the latest.',
+    body: place,
+    reply: storageInfo,
+    async handle({ hub, clock }, { body }) {
+      await isStill(body.where, hub.clips);
+      await hub.storage.tryTarget();
       return onceReady(hub.clips, clock);
     },
   }),
@@ -59,7 +73,8 @@ export const storageRoutes: readonly Route[] = [
     ),
     reply: storageInfo,
     async handle({ hub }, { body }) {
-      const { asks } = await hub.clips.storage();
+      const { asks, rebuilding } = await hub.clips.storage();
+      if (rebuilding) throw changed('The list of recordings is being made again.');
       if (asks && asks.recordings > body.recordings) throw changed('More would be removed by now.');
       await hub.storage.allowRemoval();
       return hub.clips.storage();
@@ -84,7 +99,7 @@ export const storageRoutes: readonly Route[] = [
   }),
 ];
 
-/** A place that was set up is looked at again at once; how it is after that is the answer that the person waits for. */
+/** The place is looked at at once; how it is after that is the answer that the person waits for. */
 async function onceReady(clips: ClipSource, clock: Clock): Promise<StorageInfo> {
   const until = clock.monotonic() + LOOKED_AT_MS;
   for (;;) {
@@ -92,6 +107,11 @@ async function onceReady(clips: ClipSource, clock: Clock): Promise<StorageInfo> 
     if (storage.target.state === 'ready' || clock.monotonic() >= until) return storage;
     await sleep(clock, LOOK_AGAIN_MS);
   }
+}
+
+async function isStill(where: string, clips: ClipSource): Promise<void> {
+  const { target } = await clips.storage();
+  if (target.where !== where) throw changed('Recordings go to another place by now.');
 }
 
 /** What the person agreed to is not what would happen. */

@@ -45,6 +45,8 @@ export interface StorageOrders {
   pin(id: string, pinned: boolean): Promise<ClipInfo>;
   /** The owner says that the target is the right place: its identity is written there. `target-missing`, `target-refused`. */
   setUpTarget(): Promise<void>;
+  /** The target is looked at now and not when its time comes. Resolves at once; what was found, `storage()` tells. */
+  tryTarget(): Promise<void>;
   /** The owner allows the removal that `StorageInfo.asks` shows. `nothing-asked`. */
   allowRemoval(): Promise<void>;
 }

@@ -18,7 +18,8 @@ export function noRecordings(
   };
   return {
     problems: [problem],
-    ...{ begin: refuse, saveSnapshot: refuse, pin: refuse, setUpTarget: refuse, allowRemoval: refuse },
+    ...{ begin: refuse, saveSnapshot: refuse, pin: refuse, setUpTarget: refuse },
+    ...{ tryTarget: refuse, allowRemoval: refuse },
     ...{ clip: nothing, snapshot: nothing, open: nothing, get: () => undefined },
     ...{ list: () => [], recordings: () => [], segments: () => [] },
     timeline: () => ({ spans: [], gaps: [] }),

@@ -226,6 +226,10 @@ class SpooledRecordings implements Recordings {
     await this.#forwarder.setUp();
   }
 
+  async tryTarget(): Promise<void> {
+    this.#forwarder.tryNow();
+  }
+
   async allowRemoval(): Promise<void> {
     await this.#retention.allow();
   }

@@ -5,7 +5,7 @@ import type { TargetFacts } from './keeper/contract.ts';
 /** How the target is now. */
 export interface TargetStatus {
   state: TargetState;
-  /** Epoch ms since when it is in this state. */
+  /** Epoch ms since when it takes recordings, or since when it takes none, for whatever reasons one after the other. */
   since: number;
   /** As it was when it was last seen. */
   facts?: TargetFacts;
@@ -48,8 +48,12 @@ export class TargetWatch {
     const before = this.#status;
     if (state === before.state && problem?.code === before.problem?.code) return;
     const { problem: _, ...rest } = before;
-    const since = state === before.state ? before.since : this.#clock.now();
+    const goesOn = state === before.state || (isAway(state) && isAway(before.state));
+    const since = goesOn ? before.since : this.#clock.now();
     this.#status = { ...rest, state, since, ...(problem && { problem }) };
     this.#onChange(this.#status, before);
   }
 }
+
+/** It takes no recordings. */
+const isAway = (state: TargetState) => state !== 'ready' && state !== 'starting';

@@ -88,6 +88,8 @@ export class FakeClips implements ClipSource, StorageOrders {
   facts: Partial<StorageInfo> = {};
   /** What `timeline()` tells of a camera, by id or slug, whatever time is asked for. */
   readonly footage = new Map<string, TimelineReply>();
+  /** Whether the target is there again when it is tried next. */
+  answersAgain = false;
   readonly #folder: string;
   #clips: ClipInfo[] = [];
 
@@ -157,6 +159,12 @@ export class FakeClips implements ClipSource, StorageOrders {
     const { target } = await this.storage();
     if (target.state === 'missing') throw refusal('target-missing');
     this.facts = { ...this.facts, target: { ...target, state: 'ready', since: Date.now() } };
+  }
+
+  async tryTarget(): Promise<void> {
+    const { target } = await this.storage();
+    if (this.answersAgain)
+      this.facts = { ...this.facts, target: { ...target, state: 'ready', since: Date.now() } };
   }
 
   async allowRemoval(): Promise<void> {

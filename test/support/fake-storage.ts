@@ -10,7 +10,9 @@ import type { CameraRef } from '../../protocol/event.ts';
 
 const none = () => Promise.reject(new Error('this hub has no storage'));
 
-export const noOrders: StorageOrders = { pin: none, setUpTarget: none, allowRemoval: none };
+export const noOrders: StorageOrders = {
+  ...{ pin: none, setUpTarget: none, tryTarget: none, allowRemoval: none },
+};
 
 export const noExports: FootageExports = {
   range: none,

@@ -126,6 +126,17 @@ test('a target that takes nothing is at fault itself, is asked to make room, and
   await waitFor(() => expect(watch.status).toMatchObject({ state: 'ready' }));
 });
 
+test('whoever sees that the target is back does not have to wait for it to be tried', async () => {
+  faults.set('.mp4', 'denied');
+  await add('one');
+  forwarder.start();
+  await waitFor(() => expect(watch.status.state).toBe('refused'));
+  await waitFor(() => expect(clock.pending).toBeGreaterThan(0));
+  faults.clear();
+  forwarder.tryNow();
+  await settled('one');
+});
+
 test('several files in a row that fail mean the target', async () => {
   faults.set('.mp4', 'corrupt');
   for (const id of ['one', 'two', 'three', 'four']) await add(id);

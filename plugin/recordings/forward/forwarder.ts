@@ -1,17 +1,17 @@
 /** Brings what is in the spool to the target, and removes there what has to go: one loop, woken by news and by time. */
 import type { Problem } from '../../../protocol/api.ts';
-import type { Clock } from '../../system/clock.ts';
+import { atMost, type Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import { TargetError, type TargetFault, type TargetSession } from '../keeper/contract.ts';
 import type { NewGap, StoredSnapshot } from '../recording.ts';
 import type { Spool } from '../spool/contract.ts';
-import { damagedProblem, heldUpProblem } from '../storage-problem.ts';
+import { damagedProblem, heldUpProblem, notTakenInProblem } from '../storage-problem.ts';
 import { type FaultFacts, targetProblem } from '../target-problem.ts';
 import type { TargetWatch } from '../target-status.ts';
 import { damagedSegments } from './damage.ts';
-import { backOff, FILES_BEFORE_TARGET, LOOK_MS, meaningOf, stateFor } from './forward-policy.ts';
+import { afterFailure, backOff, LOOK_MS, meaningOf, stateFor } from './forward-policy.ts';
 import { leaveSpool } from './forward-steps.ts';
 import { ForwardWork, type Work } from './forward-work.ts';
 import { StandBack } from './stand-back.ts';
@@ -36,12 +36,16 @@ export interface ForwarderOptions {
 
 /** A session is not kept for longer: the place is proven anew. */
 const SESSION_MS = 60_000;
-/** What is under way when the hub stops may take so long. */
-const LAST_MS = 3_000;
+/** What is under way when the hub stops may take so long. Homebridge ends a child bridge after 5 s, and a keeper that hangs takes 2 s to be ended. */
+const LAST_MS = 1_500;
+/** So long is waited for what was called off: a keeper that hangs does not hear of it. */
+const CALLED_OFF_MS = 500;
 /** What is damaged is not tried again before. */
 const DAMAGED_MS = 3_600_000;
 
-/** Disposing it gives what is under way some seconds, and brings away what is complete. */
+const NONE_FAILED = { brought: 0, other: 0 };
+
+/** Disposing it gives what is under way a moment, and brings away what is complete. What hangs then ends with the target, which is closed next. */
 export class Forwarder implements AsyncDisposable {
   readonly #options: ForwarderOptions;
   readonly #standBack = new StandBack();
@@ -75,6 +79,12 @@ export class Forwarder implements AsyncDisposable {
     this.#wake(false);
   }
 
+  /** The target is tried again at once, however long it has been away. */
+  tryNow(): void {
+    this.#news = true;
+    this.#wake(true);
+  }
+
   /** Id of the recording that is on its way now. */
   get busy(): string | undefined {
     return this.#busy;
@@ -93,6 +103,7 @@ export class Forwarder implements AsyncDisposable {
     return [
       ...(damaged.length > 0 ? [damagedProblem(damaged.length, this.#options.spool.folder)] : []),
       ...(first === undefined ? [] : [heldUpProblem(this.#heldUp.size, place.where, first)]),
+      ...(this.#stock.fault === undefined ? [] : [notTakenInProblem(place.where, this.#stock.fault)]),
     ];
   }
 
@@ -121,12 +132,12 @@ export class Forwarder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
-    const cancel = this.#options.clock.after(LAST_MS, () => this.#stop.abort());
+    const { clock } = this.#options;
     this.#wake(true);
-    await this.#loop;
-    cancel();
+    const loop = this.#loop ?? Promise.resolve();
+    await atMost(clock, LAST_MS, loop);
     this.#stop.abort();
-    await this.#stock.ended;
+    await atMost(clock, CALLED_OFF_MS, Promise.all([loop, this.#stock.ended]));
   }
 
   async #run(): Promise<void> {
@@ -153,7 +164,8 @@ export class Forwarder implements AsyncDisposable {
 
   #restMs(): number {
     try {
-      return Math.min(LOOK_MS, this.#work.restMs(this.#options.clock.monotonic()));
+      const rebuilding = this.rebuilding !== undefined;
+      return Math.min(LOOK_MS, this.#work.restMs({ now: this.#options.clock.monotonic(), rebuilding }));
     } catch {
       return LOOK_MS;
     }
@@ -209,7 +221,7 @@ export class Forwarder implements AsyncDisposable {
     const { clock, index, spool, onNews } = this.#options;
     const { signal } = this.#stop;
     const until = clock.monotonic() + SESSION_MS;
-    let failedInARow = 0;
+    let inARow = NONE_FAILED;
     while (!signal.aborted && clock.monotonic() < until) {
       const rebuilding = this.rebuilding !== undefined;
       const work = this.#work.next({ rebuilding, closing: this.#closing, now: clock.monotonic() });
@@ -221,11 +233,12 @@ export class Forwarder implements AsyncDisposable {
       try {
         await work.run({ session, index, spool, signal });
         this.#succeeded(work);
-        failedInARow = 0;
+        inARow = NONE_FAILED;
       } catch (error) {
         if (signal.aborted) return;
-        failedInARow += 1;
-        await this.#workFailed(work, asTargetError(error), failedInARow);
+        const kind = brings(work) ? 'brought' : 'other';
+        inARow = { ...inARow, [kind]: inARow[kind] + 1 };
+        if (!(await this.#workFailed(work, asTargetError(error), inARow[kind]))) break;
       } finally {
         this.#busy = undefined;
       }
@@ -251,21 +264,25 @@ export class Forwarder implements AsyncDisposable {
     this.#options.watch.ready();
   }
 
-  /** The others go on, unless it is the target that is at fault: then it throws. */
-  async #workFailed(work: Work, error: TargetError, failedInARow: number): Promise<void> {
+  /** Whether the others go on in this session. Throws when it is the target that is at fault. */
+  async #workFailed(work: Work, error: TargetError, inARow: number): Promise<boolean> {
     const { clock, log } = this.#options;
     const now = clock.monotonic();
-    const meaning = meaningOf(error.fault);
-    if (meaning === 'target') throw error;
-    if (meaning === 'piece') {
-      this.#standBack.rests(work.key, now, DAMAGED_MS);
+    const { step, key } = work;
+    const failures = this.#standBack.failures(key) + 1;
+    const verdict = afterFailure({ step, fault: error.fault, failures, inARow });
+    if (verdict === 'target' && error.fault === 'stuck') this.#standBack.counts(key, now);
+    if (verdict === 'target' && meaningOf(error.fault) === 'target') throw error;
+    if (verdict === 'piece') {
+      this.#standBack.rests(key, now, DAMAGED_MS);
       await this.#noteDamage(work, error);
-      return;
+      return true;
     }
-    if (!this.#heldUp.has(work.key)) log.warn(`${error.message} It is tried again; the others go on.`);
-    this.#heldUp.set(work.key, error.message);
-    this.#standBack.failed(work.key, now);
-    if (failedInARow >= FILES_BEFORE_TARGET) throw error;
+    if (!this.#heldUp.has(key)) log.warn(`${error.message} It is tried again; the others go on.`);
+    this.#heldUp.set(key, error.message);
+    this.#standBack.failed(key, now);
+    if (verdict === 'target') throw error;
+    return verdict === 'file';
   }
 
   /** The local copy is not what was written. It stays as it is: nothing is thrown away unasked. What is lost of it is a gap. */
@@ -299,6 +316,8 @@ export class Forwarder implements AsyncDisposable {
     onNews();
   }
 }
+
+const brings = ({ step }: Work) => step === 'recording' || step === 'snapshot';
 
 function asTargetError(error: unknown): TargetError {
   if (error instanceof TargetError) return error;
