@@ -1,10 +1,10 @@
 /** A day as it lies on the NAS, in one ZIP: made while it is sent, its size known beforehand. */
-import { Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { FootageSource, MediaFile } from '../contract.ts';
 import type { Recording } from '../recording.ts';
 import { sidecarOf, sidecarText } from '../sidecar.ts';
 import { footageGone } from './problems.ts';
+import { type ZipEntry, zipBytes, zipParts } from './zip-writer.ts';
 
 export interface DayZip {
   bytes: number;
@@ -12,60 +12,48 @@ export interface DayZip {
   stream: Readable;
 }
 
-interface Entry {
-  name: string;
-  bytes: number;
-  at: number;
-  open(): Promise<MediaFile | undefined>;
-}
-
 /** Each recording with its sidecar and its picture, one at a time is read. Rejects with that of the reading where a picture cannot be looked up. */
 export async function dayZip(recordings: readonly Recording[], footage: FootageSource): Promise<DayZip> {
-  const zip = new ZipFile();
   const stop = new AbortController();
-  const stream = zip.outputStream;
-  if (!(stream instanceof Readable)) throw new Error('yazl gives no stream of Node');
+  const entries: ZipEntry[] = [];
+  for (const recording of recordings) entries.push(...(await entriesOf(recording, footage, stop.signal)));
+  const stream = new PassThrough();
   stream.once('close', () => stop.abort());
-  zip.on('error', (error: Error) => stream.destroy(error));
-  for (const recording of recordings) {
-    for (const entry of await entriesOf(recording, footage)) add(zip, entry, stop.signal);
-    const sidecar = sidecarText(sidecarOf(recording, footage.segments(recording.id)));
-    zip.addBuffer(Buffer.from(sidecar), `${recording.base}.json`, factsOf(recording.endedAt));
-  }
-  return { bytes: finish(zip), stream };
+  // What goes wrong destroys the stream with its error: whoever sends it hears of it there.
+  pipeline(zipParts(entries), stream, () => {});
+  return { bytes: zipBytes(entries), stream };
 }
 
-const factsOf = (at: number) => ({ mtime: new Date(at), mode: 0o100644, compress: false });
-
-async function entriesOf(recording: Recording, footage: FootageSource): Promise<Entry[]> {
-  const { id, base, bytes, endedAt, snapshotId } = recording;
-  const film = { name: `${base}.mp4`, bytes, at: endedAt, open: () => footage.open(id) };
+async function entriesOf(
+  recording: Recording,
+  footage: FootageSource,
+  signal: AbortSignal,
+): Promise<ZipEntry[]> {
+  const { id, base, bytes, endedAt: modifiedAt, snapshotId } = recording;
+  const sidecar = Buffer.from(sidecarText(sidecarOf(recording, footage.segments(id))));
   const picture = snapshotId === undefined ? undefined : await footage.snapshot(snapshotId);
-  if (!picture) return [film];
-  return [film, { name: `${base}.jpg`, bytes: picture.bytes, at: endedAt, open: async () => picture }];
+  const reading = (open: () => Promise<MediaFile | undefined>) => () => read(open, signal);
+  return [
+    { name: `${base}.mp4`, bytes, modifiedAt, read: reading(() => footage.open(id)) },
+    ...(picture
+      ? [{ name: `${base}.jpg`, bytes: picture.bytes, modifiedAt, read: reading(async () => picture) }]
+      : []),
+    {
+      ...{ name: `${base}.json`, bytes: sidecar.length, modifiedAt },
+      async *read() {
+        yield sidecar;
+      },
+    },
+  ];
 }
 
-function add(zip: ZipFile, { name, bytes, at, open }: Entry, signal: AbortSignal): void {
-  zip.addReadStreamLazy(name, { ...factsOf(at), size: bytes }, (give) => {
-    open()
-      .then((file) => {
-        if (!file) throw footageGone();
-        const source = Readable.from(file.read(0, file.bytes, signal), { objectMode: false });
-        source.once('error', (error) => zip.emit('error', error));
-        signal.addEventListener('abort', () => source.destroy(), { once: true });
-        give(null, source);
-      })
-      .catch((error: unknown) => zip.emit('error', error));
-  });
-}
-
-/** The size of the whole. */
-function finish(zip: ZipFile): number {
-  let size = -1;
-  // The large form of the end: with the small one the size is foretold wrongly when the list of files is longer than 64 KiB.
-  zip.end({ forceZip64Format: true, comment: '' }, (...[bytes]: number[]) => {
-    size = bytes ?? -1;
-  });
-  if (size < 0) throw new Error('the size of a ZIP without compression was not foretold');
-  return size;
+async function* read(
+  open: () => Promise<MediaFile | undefined>,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const file = await open();
+  if (!file) throw footageGone();
+  yield* file.read(0, file.bytes, signal);
+  // It ends early then, which must not look like a file that is too short.
+  signal.throwIfAborted();
 }
