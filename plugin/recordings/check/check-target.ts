@@ -2,13 +2,13 @@
 import type { CameraRef } from '../../../protocol/event.ts';
 import { parseDayIndex } from '../day-index.ts';
 import { rewriteSidecar, writeDay } from '../forward/forward-steps.ts';
-import type { TargetSession } from '../keeper/contract.ts';
+import { TargetError, type TargetSession } from '../keeper/contract.ts';
 import { DAY_INDEX, PART, parseBase } from '../layout.ts';
 import type { Recording, StoredSnapshot } from '../recording.ts';
 import { parseSidecar, type Sidecar, sidecarOf } from '../sidecar.ts';
 import type { Find, Subject } from './finding.ts';
 import { type TakingIn, takeInRecordings, takeInSnapshots } from './take-in.ts';
-import { sealedAt, type TargetDay, textAt, walkTarget } from './walk-target.ts';
+import { orFault, sealedAt, type TargetDay, textAt, walkTarget } from './walk-target.ts';
 
 export interface TargetSubject extends Subject {
   session: TargetSession;
@@ -81,7 +81,9 @@ async function checkFile(
   if (there.bytes !== bytes)
     return find({ ...finding, what: `It has ${there.bytes} bytes instead of ${bytes}.`, ...again });
   if (!hashes || !sha256) return;
-  if ((await sealedAt(session, where, signal))?.sha256 !== sha256)
+  const sealed = await orFault(sealedAt(session, where, signal));
+  if (sealed instanceof TargetError) find({ ...finding, what: unread(sealed) });
+  else if (sealed?.sha256 !== sha256)
     find({ ...finding, what: 'It does not have the bytes that were written.', ...again });
 }
 
@@ -103,7 +105,10 @@ async function checkPicture(
     });
   if (there.bytes !== bytes)
     return find({ ...finding, what: `The picture has ${there.bytes} bytes instead of ${bytes}.` });
-  if (hashes && sha256 !== '' && (await sealedAt(session, where, signal))?.sha256 !== sha256)
+  if (!hashes || sha256 === '') return;
+  const sealed = await orFault(sealedAt(session, where, signal));
+  if (sealed instanceof TargetError) find({ ...finding, what: unread(sealed) });
+  else if (sealed?.sha256 !== sha256)
     find({ ...finding, what: 'The picture does not have the bytes that were written.' });
 }
 
@@ -132,19 +137,19 @@ async function checkWords(
   for (const recording of recordings) {
     const where = `${recording.base}.json`;
     if (!files.has(nameOf(`${recording.base}.mp4`)) || stale.recordings.has(recording.id)) continue;
-    const same =
-      files.has(nameOf(where)) &&
-      (!hashes ||
-        says(
-          parseSidecar(await textAt(session, where, signal)),
-          sidecarOf(recording, segmentsOf(recording.id)),
-        ));
+    const wanted = sidecarOf(recording, segmentsOf(recording.id));
+    const looks = hashes && files.has(nameOf(where));
+    const text = looks ? await orFault(textAt(session, where, signal)) : '';
+    const same = files.has(nameOf(where)) && (!looks || says(parseSidecar(String(text)), wanted));
     const mend = () => rewriteSidecar(recording, subject);
-    if (!same) find({ invariant: 11, what: 'The sidecar does not say what the row says.', where, mend });
+    if (text instanceof TargetError) find({ invariant: 11, what: unread(text), where });
+    else if (!same) find({ invariant: 11, what: 'The sidecar does not say what the row says.', where, mend });
   }
   if (stale.days.has(day)) return;
   const where = `${day}/${DAY_INDEX}`;
-  const lines = files.has(DAY_INDEX) ? parseDayIndex(await textAt(session, where, signal)) : [];
+  const text = files.has(DAY_INDEX) ? await orFault(textAt(session, where, signal)) : '';
+  if (text instanceof TargetError) return find({ invariant: 11, what: unread(text), where });
+  const lines = parseDayIndex(text);
   const byId = new Map(lines.map((line) => [line.id, line]));
   const same =
     lines.length === recordings.length &&
@@ -182,8 +187,9 @@ function checkStrays(day: TargetDay, at: TakingIn, find: Find): void {
     const row = index.get(id);
     const finding = { invariant: 12 as const, where: `${day.day}/${name}` };
     const takeIn = async () => {
-      await takeInRecordings(day, at);
-      await takeInSnapshots(day, at);
+      const { failed } = await takeInRecordings(day, at);
+      const pictures = await takeInSnapshots(day, at);
+      if (failed ?? pictures.failed) throw failed ?? pictures.failed;
       if (!(ending === '.jpg' ? index.getSnapshot(id) : index.get(id)))
         throw new Error('nothing is known of it but its name');
     };
@@ -205,4 +211,6 @@ function checkStrays(day: TargetDay, at: TakingIn, find: Find): void {
   }
 }
 
+/** Another look may find it well. */
+const unread = ({ message }: TargetError) => `It cannot be read. ${message}`;
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);

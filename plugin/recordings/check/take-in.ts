@@ -2,10 +2,10 @@
 import type { CameraRef } from '../../../protocol/event.ts';
 import { parseDayIndex } from '../day-index.ts';
 import type { RecordingIndex } from '../index/contract.ts';
-import type { TargetSession } from '../keeper/contract.ts';
+import { TargetError, type TargetSession } from '../keeper/contract.ts';
 import { DAY_INDEX, parseBase } from '../layout.ts';
 import { parseSidecar, recordingOf, type Sidecar } from '../sidecar.ts';
-import { sealedAt, type TargetDay, textAt } from './walk-target.ts';
+import { orFault, sealedAt, type TargetDay, textAt } from './walk-target.ts';
 
 export interface TakingIn {
   index: RecordingIndex;
@@ -20,53 +20,78 @@ export interface TakenIn {
   recordings: number;
   /** Files, without ending, of which nothing is known but that they are there. */
   unknown: string[];
+  /** The first file that could not be read, while others could: what it tells is still to be taken in. */
+  failed?: TargetError;
 }
+
+/** So many rows are written at once, in some milliseconds; then comes everything else that the hub does. */
+const BATCH = 40;
 
 /** The recordings of a day: by its `index.jsonl`, and by the sidecar of each file that is not in there as it is. Rejects with a `TargetError`. */
 export async function takeInRecordings({ day, files }: TargetDay, at: TakingIn): Promise<TakenIn> {
-  const { index, session, signal, cameras } = at;
+  const { index, signal, cameras } = at;
   const bases = [...files.keys()]
     .filter((name) => name.endsWith('.mp4'))
     .map((name) => `${day}/${name.slice(0, -4)}`);
   const taken: TakenIn = { recordings: 0, unknown: [] };
   const missing = bases.filter((base) => isOurs(base) && !index.get(idOf(base)));
   if (missing.length === 0) return taken;
-  const lines = new Map<string, Sidecar>();
-  if (files.has(DAY_INDEX))
-    for (const line of parseDayIndex(await textAt(session, `${day}/${DAY_INDEX}`, signal)))
-      lines.set(line.base, line);
-  for (const base of missing) {
-    const bytes = files.get(`${base.slice(day.length + 1)}.mp4`)?.bytes;
-    const sidecar = fitting(lines.get(base), base, bytes) ?? (await readFitting(at, base, bytes));
-    if (!sidecar) {
-      taken.unknown.push(base);
-      continue;
+  const lines = await readLines(day, files, at);
+  for (let from = 0; from < missing.length; from += BATCH) {
+    signal.throwIfAborted();
+    const known: Sidecar[] = [];
+    for (const base of missing.slice(from, from + BATCH)) {
+      const bytes = files.get(`${base.slice(day.length + 1)}.mp4`)?.bytes;
+      const sidecar = fitting(lines.get(base), base, bytes) ?? (await orFault(readFitting(at, base, bytes)));
+      if (sidecar instanceof TargetError) taken.failed ??= sidecar;
+      else if (sidecar) known.push(sidecar);
+      else taken.unknown.push(base);
     }
-    cameras.set(slugOf(base), cameras.get(slugOf(base)) ?? sidecar.camera);
-    const { recording, segments } = recordingOf(sidecar, false);
-    if (index.restore(recording, segments)) taken.recordings++;
+    for (const [n, outcome] of index.restoreAll(known.map((each) => recordingOf(each, false))).entries()) {
+      const { base, camera } = known[n] as Sidecar;
+      if (outcome === 'refused') taken.unknown.push(base);
+      else cameras.set(slugOf(base), cameras.get(slugOf(base)) ?? camera);
+      if (outcome === 'restored') taken.recordings++;
+    }
+    await new Promise(setImmediate);
   }
   return taken;
 }
 
-/** The pictures of a day. Resolves to those whose camera nothing has named yet. Rejects with a `TargetError`. */
-export async function takeInSnapshots({ day, files }: TargetDay, at: TakingIn): Promise<string[]> {
+/** The pictures of a day; `unknown` are those whose camera nothing has named yet. Rejects with a `TargetError`. */
+export async function takeInSnapshots(
+  { day, files }: TargetDay,
+  at: TakingIn,
+): Promise<Omit<TakenIn, 'recordings'>> {
   const { index, session, cameras, signal } = at;
-  const unknown: string[] = [];
+  const taken: Omit<TakenIn, 'recordings'> = { unknown: [] };
   for (const name of files.keys()) {
     const base = `${day}/${name.slice(0, -4)}`;
     if (!name.endsWith('.jpg') || !isOurs(base) || index.getSnapshot(idOf(base))) continue;
     const camera = cameras.get(slugOf(base));
     if (!camera) {
-      unknown.push(base);
+      taken.unknown.push(base);
       continue;
     }
-    const sealed = await sealedAt(session, `${base}.jpg`, signal);
-    if (!sealed) continue;
+    const sealed = await orFault(sealedAt(session, `${base}.jpg`, signal));
+    if (sealed instanceof TargetError) taken.failed ??= sealed;
+    if (!sealed || sealed instanceof TargetError) continue;
     const { bytes, sha256 = '' } = sealed;
     index.putSnapshot({ id: idOf(base), camera, at: timeOf(base), base, state: 'stored', bytes, sha256 });
   }
-  return unknown;
+  return taken;
+}
+
+/** By their place. None where the index of the day cannot be read: the sidecars say the same. */
+async function readLines(
+  day: string,
+  files: TargetDay['files'],
+  { session, signal }: TakingIn,
+): Promise<Map<string, Sidecar>> {
+  if (!files.has(DAY_INDEX)) return new Map();
+  const text = await orFault(textAt(session, `${day}/${DAY_INDEX}`, signal));
+  if (text instanceof TargetError) return new Map();
+  return new Map(parseDayIndex(text).map((line) => [line.base, line]));
 }
 
 async function readFitting(

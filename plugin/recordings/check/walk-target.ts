@@ -36,29 +36,35 @@ async function* walkFolder(
   for (const { name } of folders) yield* walkFolder(session, `${path}/${name}`, rest, signal);
 }
 
-/**
- * The text of a file at the target; empty when it is not there, or cannot be read while the target itself is well. Rejects with a `TargetError` when
- * it is not.
- */
+/** The text of a file at the target; empty when it is not there. Rejects with a `TargetError` when it cannot be read: that says nothing about it. */
 export async function textAt(session: TargetSession, path: string, signal: AbortSignal): Promise<string> {
-  try {
-    return await session.readText(path, signal);
-  } catch (error) {
-    if (error instanceof TargetError && meaningOf(error.fault) !== 'target') return '';
-    throw error;
-  }
+  return (await unlessAbsent(session.readText(path, signal))) ?? '';
 }
 
-/** Size and hash of a file at the target; undefined when it is not there, or cannot be read while the target itself is well. */
+/** Size and hash of a file at the target; undefined when it is not there. Rejects with a `TargetError` when it cannot be read. */
 export async function sealedAt(
   session: TargetSession,
   path: string,
   signal: AbortSignal,
 ): Promise<{ bytes: number; sha256?: string } | undefined> {
+  return unlessAbsent(session.stat(path, { hash: true }, signal));
+}
+
+/** What `work` gives; the error where this one file fails, and others need not. Rejects with the other faults of the target. */
+export async function orFault<T>(work: Promise<T>): Promise<T | TargetError> {
   try {
-    return await session.stat(path, { hash: true }, signal);
+    return await work;
   } catch (error) {
-    if (error instanceof TargetError && meaningOf(error.fault) !== 'target') return undefined;
+    if (error instanceof TargetError && meaningOf(error.fault) !== 'target') return error;
+    throw error;
+  }
+}
+
+async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof TargetError && error.fault === 'not-found') return undefined;
     throw error;
   }
 }
