@@ -30,7 +30,7 @@ export function outOfReachProblem(root: string, freeBytes: number, minFreeBytes:
   return {
     code: 'disk-low',
     what: `The disk of ${root} has ${gib(freeBytes)} left, less than the ${gib(minFreeBytes)} to leave free, and even removing every recording would not be enough.`,
-    cure: 'Free some space, or lower "Leave free". Nothing is removed for it.',
+    cure: 'Free some space, or lower "Leave free". Until then the oldest recordings go only so that this disk does not run full.',
   };
 }
 
@@ -52,6 +52,25 @@ export function heldUpProblem(count: number, where: string, message: string): Pr
   };
 }
 
+/** Without all of it in the index, nothing can be aged. */
+export function notTakenInProblem(where: string, message: string): Problem {
+  return {
+    code: 'target-unread',
+    what: `What lies at ${where} could not be looked through, so nothing is removed there. ${message}`,
+    cure: 'Give the user of Doorstep the right to read all that is there; it is tried again every minute.',
+  };
+}
+
+/** Footage in a place that is no longer used is private all the same. */
+export function leftBehindProblem(folder: string, recordings: number, bytes: number): Problem {
+  const size = bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return {
+    code: 'recordings-left-behind',
+    what: `${recordings === 1 ? 'A recording' : `${recordings} recordings`} (${size}) from before there was a target still ${recordings === 1 ? 'lies' : 'lie'} in ${folder}. ${recordings === 1 ? 'It is' : 'They are'} not listed, and nothing removes ${recordings === 1 ? 'it' : 'them'}.`,
+    cure: 'Copy what you want to keep to another place, then delete that folder.',
+  };
+}
+
 /** Room is over, and nothing may be given up for it. */
 export function spoolFullProblem(spool: string): Problem {
   return {
@@ -62,10 +81,14 @@ export function spoolFullProblem(spool: string): Problem {
 }
 
 /** So much would go at once that the owner is asked. */
-export function asksProblem(recordings: number, of: number): Problem {
+export function asksProblem(
+  count: number,
+  of: number,
+  what: 'recordings' | 'pictures' = 'recordings',
+): Problem {
   return {
     code: 'retention-asks',
-    what: `${recordings} of ${of} recordings would be deleted at once, so nothing is deleted.`,
+    what: `${count} of ${of} ${what} would be deleted at once, so nothing is deleted.`,
     cure: 'If that is right, open the web app, Storage, and allow it; else look at the settings and at the clock of this machine.',
   };
 }
@@ -85,5 +108,23 @@ export function spoolOnNetworkProblem(spool: string, fileSystem: string): Proble
     code: 'spool-on-network',
     what: `The spool ${spool} is on a network file system (${fileSystem}); nothing is recorded.`,
     cure: 'Choose a folder on a disk of this machine at "Spool folder", or leave it empty, then restart.',
+  };
+}
+
+/** Recordings wait in a folder that is not there: a disk that is not mounted, or a folder that was moved. */
+export function spoolElsewhereProblem(count: number, folders: readonly string[]): Problem {
+  return {
+    code: 'spool-elsewhere',
+    what: `${count === 1 ? 'A recording or picture waits' : `${count} recordings and pictures wait`} in a spool that is not there as it was (${folders.join(', ')}). What is new goes to the spool of the settings.`,
+    cure: 'Mount that disk or bring the folder back, then restart. What does not come back is given up when its time ("Keep for") is over.',
+  };
+}
+
+/** What nobody can make sense of lies beside the recordings. */
+export function spoolUnreadableProblem(entries: number, folder: string): Problem {
+  return {
+    code: 'spool-unreadable',
+    what: `${entries === 1 ? 'A part of the spool' : `${entries} parts of the spool`} could not be made sense of, and ${entries === 1 ? 'was' : 'were'} set aside in ${folder}.`,
+    cure: 'Check the disk of this machine. Look at what lies there or delete it; it is removed by itself when its time ("Keep for") is over.',
   };
 }

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAULTS, type TargetFault } from '../keeper/contract.ts';
-import { backOff, type ForwardNeeds, meaningOf, nextStep, standBack, stateFor } from './forward-policy.ts';
+import {
+  afterFailure,
+  backOff,
+  type Failure,
+  type ForwardNeeds,
+  meaningOf,
+  nextStep,
+  standBack,
+  stateFor,
+} from './forward-policy.ts';
 
 const nothing: ForwardNeeds = {
   ...{ deletion: false, snapshot: false, recording: false, sidecar: false, day: false, rebuilding: false },
@@ -50,4 +59,23 @@ test.each(TARGET_FAULTS)('%s has a meaning and a state', (fault) => {
 
 test('a place that nobody set up waits for the owner', () => {
   expect(stateFor('no-marker', false)).toBe('waiting');
+});
+
+test.each<[string, Partial<Failure>, string]>([
+  ['footage that is refused speaks for the target', { fault: 'denied' }, 'target'],
+  ['one file that fails does not', { fault: 'failed' }, 'file'],
+  ['the third in a row does', { fault: 'failed', inARow: 3 }, 'target'],
+  ['a picture is brought there too', { step: 'snapshot', fault: 'missing' }, 'target'],
+  ['what hangs is tried once more', { fault: 'stuck' }, 'target'],
+  ['what hangs twice lets the others go first', { fault: 'stuck', failures: 2 }, 'prove'],
+  ['an old file with other rights', { step: 'deletion', fault: 'denied' }, 'file'],
+  ['many of them', { step: 'deletion', fault: 'denied', inARow: 3 }, 'prove'],
+  ['a bad block below a sidecar, or a target that went', { step: 'sidecar', fault: 'missing' }, 'prove'],
+  ['a day that cannot be written', { step: 'day', fault: 'denied' }, 'file'],
+  ['no room for a sidecar is no room for anything', { step: 'sidecar', fault: 'full' }, 'target'],
+  ['a piece that is damaged', { fault: 'bad-piece' }, 'piece'],
+])('%s', (_, given, verdict) => {
+  expect(afterFailure({ step: 'recording', fault: 'failed', failures: 1, inARow: 1, ...given })).toBe(
+    verdict,
+  );
 });

@@ -57,6 +57,40 @@ export function meaningOf(fault: TargetFault): 'target' | 'file' | 'piece' {
 
 /** After so many files in a row that failed, it is the target. */
 export const FILES_BEFORE_TARGET = 3;
+/** A file on which the target hung so often lets the others go first. */
+const STUCK_TRIES = 2;
+
+export interface Failure {
+  step: Exclude<ForwardStep, 'rest'>;
+  fault: TargetFault;
+  /** How often this work has failed, this time included. */
+  failures: number;
+  /** How many files have failed one after the other, this one included. */
+  inARow: number;
+}
+
+/**
+ * What follows when a step failed. `target`: all wait. `prove`: the file stands back, and the place is proven anew before the others are tried. `file`: it
+ * stands back alone. `piece`: the local part is damaged. Only what was to be brought there speaks for the whole target: one old file that cannot be
+ * removed must not keep new footage from leaving.
+ */
+export function afterFailure({
+  step,
+  fault,
+  failures,
+  inARow,
+}: Failure): 'target' | 'prove' | 'file' | 'piece' {
+  const meaning = meaningOf(fault);
+  if (meaning === 'piece') return 'piece';
+  const many = inARow >= FILES_BEFORE_TARGET;
+  if (step === 'recording' || step === 'snapshot') {
+    if (fault === 'stuck') return failures < STUCK_TRIES ? 'target' : 'prove';
+    return meaning === 'target' || many ? 'target' : 'file';
+  }
+  if (fault === 'missing' || fault === 'stuck') return 'prove';
+  if (meaning === 'target' && fault !== 'denied') return 'target';
+  return many ? 'prove' : 'file';
+}
 
 /** What people see of a target with this fault. `known`: whether it was set up before. */
 export function stateFor(fault: TargetFault, known: boolean): TargetState {

@@ -30,6 +30,9 @@ export interface WorkFacts {
   now: number;
 }
 
+/** Nothing is looked at more often because of the time alone. */
+const SHORTEST_REST_MS = 1_000;
+
 /** Knows what waits to be done at the target. */
 export class ForwardWork {
   readonly #index: RecordingIndex;
@@ -68,10 +71,13 @@ export class ForwardWork {
   }
 
   /** How long nothing new has to be done, if no news comes; ms. */
-  restMs(now: number): number {
-    const days = this.#index.staleDays(100).map((day) => (this.#daysWritten.get(day) ?? now) + DAY_INDEX_MS);
+  restMs({ now, rebuilding }: Pick<WorkFacts, 'now' | 'rebuilding'>): number {
+    const days = rebuilding ? [] : this.#index.staleDays(100);
+    const due = days.map((day) =>
+      Math.max((this.#daysWritten.get(day) ?? now) + DAY_INDEX_MS, this.#standBack.until(`day ${day}`)),
+    );
     const again = this.#standBack.nextAt(now);
-    return Math.max(0, Math.min(...days, again ?? Number.POSITIVE_INFINITY) - now);
+    return Math.max(SHORTEST_REST_MS, Math.min(...due, again ?? Number.POSITIVE_INFINITY) - now);
   }
 
   #deletion(now: number): Work | undefined {

@@ -18,6 +18,7 @@ import { createFolderTarget } from '../keeper/folder-target.ts';
 import type { NewGap } from '../recording.ts';
 import { TargetWatch } from '../target-status.ts';
 import { Forwarder } from './forwarder.ts';
+import type { TakeStock } from './stock-taking.ts';
 import { TargetLink } from './target-link.ts';
 
 let stream: Stream;
@@ -28,7 +29,11 @@ let forwarder: Forwarder;
 let watch: TargetWatch;
 let gaps: NewGap[];
 let full: number;
-/** Faults of puts whose path has this in it. */
+/** Sessions so far, and calls that failed. */
+let opened: number;
+let calls: string[];
+let takeStock: TakeStock;
+/** Faults of calls whose method and path have this in them. */
 let faults: Map<string, TargetFault>;
 
 beforeAll(async () => {
@@ -40,6 +45,9 @@ beforeEach(async () => {
   clock = new ManualClock();
   gaps = [];
   full = 0;
+  opened = 0;
+  calls = [];
+  takeStock = async () => {};
   faults = new Map();
   const { path: where } = place.config;
   const shared = { index: house.index, spool: house.spool, clock, log: house.log };
@@ -51,7 +59,7 @@ beforeEach(async () => {
       gaps.push(gap);
       house.index.addGap(gap);
     },
-    takeStock: async () => {},
+    takeStock: (...given) => takeStock(...given),
     onFull: () => {
       full += 1;
     },
@@ -65,11 +73,14 @@ afterEach(async () => {
   house[Symbol.dispose]();
 });
 
-/** The real folder, but for the puts that shall fail. */
+/** The real folder, but for the calls that shall fail. */
 function failing(): Target {
   const folder = createFolderTarget(place.config, { clock: systemClock });
   return {
-    open: async (known, signal) => withFaults(await folder.open(known, signal)),
+    async open(known, signal) {
+      opened += 1;
+      return withFaults(await folder.open(known, signal));
+    },
     setUp: (options, signal) => folder.setUp(options, signal),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
@@ -80,11 +91,12 @@ function withFaults(session: TargetSession): TargetSession {
     get(target, name: keyof TargetSession) {
       const value = target[name];
       if (typeof value !== 'function') return value;
-      if (name !== 'put') return value.bind(target);
-      return (...[path, ...rest]: Parameters<TargetSession['put']>) => {
-        const [, fault] = [...faults].find(([part]) => path.includes(part)) ?? [];
-        if (fault) return Promise.reject(new TargetError(fault, `${path}: no.`));
-        return target.put(path, ...rest);
+      return (...rest: unknown[]) => {
+        const call = `${String(name)} ${rest[0]}`;
+        const [, fault] = [...faults].find(([part]) => call.includes(part)) ?? [];
+        if (fault) calls.push(call);
+        if (fault) return Promise.reject(new TargetError(fault, `${call}: no.`));
+        return Reflect.apply(value, target, rest);
       };
     },
   });
@@ -214,4 +226,100 @@ test('what a crash left between the target and the spool is finished', async () 
   forwarder.start();
   await waitFor(() => expect(house.index.get('one')).toMatchObject({ state: 'stored', spooled: false }));
   await waitFor(() => expect(house.index.get('two')).toBeUndefined());
+});
+
+test.each<TargetFault>(['denied', 'missing', 'failed'])(
+  'old files that cannot be removed (%s) keep no new footage from leaving',
+  async (fault) => {
+    const old = ['one', 'two', 'three', 'four'];
+    for (const id of old) await add(id);
+    forwarder.start();
+    await settled(...old);
+    faults.set('remove front-door', fault);
+    house.index.deleting(old);
+    await add('new');
+    const away: string[] = [];
+    const spy = vi.spyOn(watch, 'away').mockImplementation((to) => void away.push(to));
+    forwarder.news();
+    await settled('new');
+    await waitFor(() => expect(forwarder.problems).toMatchObject([{ code: 'recordings-held-up' }]));
+    expect([watch.status.state, away]).toEqual(['ready', []]);
+    spy.mockRestore();
+    faults.clear();
+    clock.advance(60_000);
+    await waitFor(() => expect(old.map((id) => house.index.get(id))).toEqual(old.map(() => undefined)));
+  },
+);
+
+test('a sidecar and a day that cannot be written keep no new footage from leaving', async () => {
+  await add('one');
+  forwarder.start();
+  await settled('one');
+  await waitFor(() => expect(house.index.staleDays(9)).toEqual([]));
+  faults.set('readText', 'missing');
+  faults.set('index.jsonl', 'denied');
+  house.index.setKeep('one', 'pinned');
+  clock.advance(130_000);
+  await add('two');
+  forwarder.news();
+  await settled('two');
+  await waitFor(() => expect(forwarder.problems).toMatchObject([{ code: 'recordings-held-up' }]));
+  expect(watch.status.state).toBe('ready');
+});
+
+test('a recording on which the target hangs twice lets the others go first', async () => {
+  for (const id of ['one', 'two', 'three']) await add(id);
+  faults.set('-one', 'stuck');
+  forwarder.start();
+  await waitFor(() => expect(watch.status.state).toBe('missing'));
+  await waitFor(() => expect(clock.pending).toBeGreaterThan(0));
+  expect(state('two')).toBe('closed');
+  clock.advance(1_000);
+  await settled('two', 'three');
+  await waitFor(() => expect(watch.status.state).toBe('ready'));
+  expect(calls).toHaveLength(2);
+  expect(forwarder.problems).toMatchObject([{ code: 'recordings-held-up' }]);
+  faults.clear();
+  clock.advance(60_000);
+  await settled('one');
+});
+
+test('what cannot be looked through is a problem until it can, and nothing goes meanwhile', async () => {
+  takeStock = () => Promise.reject(new TargetError('denied', 'backup: no.'));
+  await add('one');
+  forwarder.start();
+  await settled('one');
+  await waitFor(() => expect(forwarder.problems).toMatchObject([{ code: 'target-unread' }]));
+  expect(forwarder.problems[0]?.what).toContain('backup: no.');
+  expect(forwarder.rebuilding).toBeDefined();
+  await waitFor(() => expect(clock.pending).toBeGreaterThan(0));
+  const before = opened;
+  clock.advance(119_000);
+  await waitFor(() => expect(opened).toBeGreaterThan(before));
+  takeStock = async () => {};
+  clock.advance(60_000);
+  await waitFor(() => expect(forwarder.problems).toEqual([]));
+  expect(forwarder.rebuilding).toBeUndefined();
+});
+
+test('a target that hangs holds up the end for a moment only', async () => {
+  await add('one');
+  let hangs = false;
+  takeStock = () => {
+    hangs = true;
+    return new Promise(() => {});
+  };
+  forwarder.start();
+  await waitFor(() => expect(hangs).toBe(true));
+  await settled('one');
+  const started = clock.monotonic();
+  let closed = false;
+  void forwarder[Symbol.asyncDispose]().then(() => {
+    closed = true;
+  });
+  await vi.waitFor(() => {
+    if (!closed) clock.advance(100);
+    expect(closed).toBe(true);
+  }, 10_000);
+  expect(clock.monotonic() - started).toBeLessThan(5_000);
 });

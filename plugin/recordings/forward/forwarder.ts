@@ -56,6 +56,7 @@ export class Forwarder implements AsyncDisposable {
   readonly #heldUp = new Map<string, string>();
   #loop: Promise<void> | undefined;
   #closing = false;
+  #closed: Promise<void> | undefined;
   #news = false;
   #wake: (urgent: boolean) => void = () => {};
   /** What failed last was something to be written there, not the proof: opening a session again proves nothing about it. */
@@ -130,7 +131,12 @@ export class Forwarder implements AsyncDisposable {
     this.#wake(true);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#closing = true;
     const { clock } = this.#options;
     this.#wake(true);

@@ -5,8 +5,18 @@ export class StandBack {
   readonly #waiting = new Map<string, { failures: number; until: number }>();
 
   failed(key: string, now: number): void {
-    const failures = (this.#waiting.get(key)?.failures ?? 0) + 1;
+    const failures = this.failures(key) + 1;
     this.#waiting.set(key, { failures, until: now + standBack(failures) });
+  }
+
+  /** It failed, and comes first all the same. */
+  counts(key: string, now: number): void {
+    this.#waiting.set(key, { failures: this.failures(key) + 1, until: now });
+  }
+
+  /** How often it has failed so far. */
+  failures(key: string): number {
+    return this.#waiting.get(key)?.failures ?? 0;
   }
 
   /** Not tried again before so many ms have passed. */
@@ -24,7 +34,12 @@ export class StandBack {
   }
 
   mayTry(key: string, now: number): boolean {
-    return (this.#waiting.get(key)?.until ?? 0) <= now;
+    return this.until(key) <= now;
+  }
+
+  /** When it may be tried; 0 when it does not stand back. */
+  until(key: string): number {
+    return this.#waiting.get(key)?.until ?? 0;
   }
 
   /** Lets go of those that could have been tried by now; gives their keys. */

@@ -25,6 +25,7 @@ export class StockTaking {
   readonly #options: StockTakingOptions;
   #work: Promise<void> | undefined;
   #found: number | undefined;
+  #fault: string | undefined;
 
   constructor(options: StockTakingOptions) {
     this.#options = options;
@@ -33,6 +34,11 @@ export class StockTaking {
   /** Undefined when the index has all. */
   get underWay(): { found: number } | undefined {
     return this.#found === undefined ? undefined : { found: this.#found };
+  }
+
+  /** Why it failed when it was tried last; undefined once it has succeeded. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   /** Resolves, never rejects, when nothing is under way. */
@@ -60,9 +66,13 @@ export class StockTaking {
       if (signal.aborted) return;
       link.stockTaken();
       this.#found = undefined;
+      this.#fault = undefined;
       onDone();
     } catch (error) {
-      if (!signal.aborted) log.warn(`What lies at the target is not all in the index yet: ${reason(error)}`);
+      if (signal.aborted) return;
+      const fault = reason(error);
+      if (fault !== this.#fault) log.warn(`What lies at the target is not all in the index yet: ${fault}`);
+      this.#fault = fault;
     }
     onNews();
   }
