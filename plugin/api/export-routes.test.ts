@@ -45,6 +45,9 @@ test.each([
   '/cameras/front-door/footage.mp4?from=yesterday&to=2000',
   '/cameras/front-door/day.zip',
   '/cameras/front-door/day.zip?day=../../etc',
+  '/cameras/front-door/day.zip?day=2026-11-22&from=1000',
+  '/cameras/front-door/day.zip?day=2026-11-22&from=1000&to=500',
+  `/cameras/front-door/day.zip?day=2026-11-22&from=0&to=${27 * 3_600_000}`,
 ])('%s makes no sense', async (path) => {
   expect((await get(path)).status).toBe(400);
 });
@@ -91,6 +94,14 @@ test('a film that takes work: ordered, watched, fetched, removed', async () => {
 test('a timelapse is of a day', async () => {
   const ordered = await order({ kind: 'timelapse', camera: 'garden', day: '2026-11-22' });
   expect(ordered.json()).toMatchObject({ kind: 'timelapse', camera: { slug: 'garden' } });
+});
+
+test('whoever lives by another clock says when the day begins and ends', async () => {
+  const span = { from: 1_790_000_000_000, to: 1_790_000_000_000 + 25 * 3_600_000 };
+  const ordered = await order({ kind: 'timelapse', camera: 'garden', day: '2026-11-22', ...span });
+  expect(ordered.json()).toMatchObject(span);
+  const zip = await get(`/cameras/garden/day.zip?day=2026-11-22&from=${span.from}&to=${span.to}`);
+  expect(zip.status).toBe(200);
 });
 
 test.each<[string, object, number]>([

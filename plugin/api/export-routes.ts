@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { ExportInfo } from '../../protocol/api.ts';
+import type { AskedDay } from '../recordings/export/contract.ts';
 import { findCamera } from './camera-info.ts';
 import { sendMade, sendMedia } from './media-reply.ts';
 import { badRequest, notFound } from './problems.ts';
@@ -13,6 +14,17 @@ const day = Type.String({
   description: 'Day of the household, as 2026-11-22.',
   pattern: '^\\d{4}-\\d{2}-\\d{2}$',
 });
+
+const begins = Type.Optional(
+  Type.Integer({
+    description: 'When that day begins where you are, epoch ms, together with `to`.',
+    minimum: 0,
+  }),
+);
+const ends = Type.Optional(Type.Integer({ description: 'When it ends there, epoch ms.', minimum: 0 }));
+
+/** The longest day there is, when clocks are set back, and an hour. */
+const LONGEST_DAY_MS = 26 * 3_600_000;
 
 /**
  * Whoever may see recordings may take them along as they are. What keeps the machine busy, and what takes such a file away, is for the
@@ -42,13 +54,15 @@ export const exportRoutes: readonly Route[] = [
     path: '/cameras/:id/day.zip',
     access: 'media',
     head: false,
-    summary: 'Every recording of a day, with its picture and what is known of it, named as at the target.',
+    summary:
+      'Every recording that began on a day, with its picture and what is known of it, named as at the target. One at a time is sent.',
     params: camera,
-    query: Type.Object({ day }),
+    query: Type.Object({ day, from: begins, to: ends }),
     media: 'application/zip',
     async handle({ hub }, { params: { id }, query, reply }) {
       const { ref } = findCamera(hub.cameras(), id);
-      return sendMade(reply, await hub.exports.day({ camera: ref.id, day: query.day }), 'application/zip');
+      const asked = dayOf(query);
+      return sendMade(reply, await hub.exports.day({ camera: ref.id, ...asked }), 'application/zip');
     },
   }),
   jsonRoute({
@@ -56,7 +70,7 @@ export const exportRoutes: readonly Route[] = [
     path: '/exports',
     access: 'household',
     summary:
-      'Begins a film that takes work: a stretch of time cut to the picture (`range`, with `from` and `to`), or a day in a minute (`timelapse`, with `day`). It is kept for a day; at most 5 are under way at a time.',
+      'Begins a film that takes work: a stretch of time cut to the picture (`range`, with `from` and `to`), or a day in a minute (`timelapse`, with `day`, and `from` and `to` as for its ZIP). It is kept for a day, or until Homebridge restarts; at most 5 are under way at a time.',
     body: Type.Object(
       {
         kind: exportKind,
@@ -73,7 +87,7 @@ export const exportRoutes: readonly Route[] = [
       const { ref } = findCamera(hub.cameras(), body.camera);
       if (body.kind === 'timelapse') {
         if (body.day === undefined) throw badRequest('a timelapse needs "day"');
-        return hub.exports.start({ kind: 'timelapse', camera: ref.id, day: body.day });
+        return hub.exports.start({ kind: 'timelapse', camera: ref.id, ...dayOf({ ...body, day: body.day }) });
       }
       if (body.from === undefined || body.to === undefined) throw badRequest('a range needs "from" and "to"');
       const stretch = inOrder({ from: body.from, to: body.to });
@@ -127,6 +141,14 @@ export const exportRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** Without times the day is that of the hub. */
+function dayOf({ day, from, to }: { day: string; from?: number; to?: number }): AskedDay {
+  if (from === undefined && to === undefined) return { day };
+  if (from === undefined || to === undefined) throw badRequest('a day has both "from" and "to", or neither');
+  if (to - from > LONGEST_DAY_MS) throw badRequest('a day is not longer than 26 hours');
+  return { day, ...inOrder({ from, to }) };
+}
 
 function inOrder<T extends { from: number; to: number }>(stretch: T): T {
   if (stretch.from >= stretch.to) throw badRequest('"to" must be after "from"');

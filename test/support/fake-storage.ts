@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { ulid } from 'ulid';
 import type { MediaFile, StorageOrders } from '../../plugin/recordings/contract.ts';
-import type { FootageExports } from '../../plugin/recordings/export/contract.ts';
+import type { AskedDay, FootageExports } from '../../plugin/recordings/export/contract.ts';
 import { localDay } from '../../plugin/recordings/export/local-day.ts';
 import { noFootage, tooManyExports } from '../../plugin/recordings/export/problems.ts';
 import type { ExportInfo } from '../../protocol/api.ts';
@@ -44,7 +44,7 @@ export class FakeExports implements FootageExports {
     return { ...this.#file(), fileName: `${this.#camera(camera).slug} stretch.mp4` };
   }
 
-  async day({ camera, day }: { camera: string; day: string }) {
+  async day({ camera, day }: { camera: string } & AskedDay) {
     const fileName = `${this.#camera(camera).slug} ${day}.zip`;
     return { fileName, bytes: this.#film.length, stream: Readable.from([this.#film]) };
   }
@@ -52,7 +52,7 @@ export class FakeExports implements FootageExports {
   start(order: Parameters<FootageExports['start']>[0]): ExportInfo {
     const camera = this.#camera(order.camera);
     if (this.#jobs.filter(({ state }) => state === 'working').length >= 5) throw tooManyExports();
-    const day = order.kind === 'range' ? order : localDay(order.day);
+    const day = order.from === undefined ? localDay(order.day) : order;
     if (!day) throw noFootage();
     const info: ExportInfo = {
       ...{ id: ulid(), kind: order.kind, camera, from: day.from, to: day.to, createdAt: Date.now() },

@@ -2,6 +2,12 @@
 import type { ExportInfo } from '../../../protocol/api.ts';
 import type { MediaFile } from '../contract.ts';
 
+/**
+ * A day: its name (`2026-11-22`), and from when to when it is where the person is who asks, epoch ms. Without the times it is that of this
+ * machine.
+ */
+export type AskedDay = { day: string } & ({ from: number; to: number } | { from?: never; to?: never });
+
 export interface FootageExports extends AsyncDisposable {
   /**
    * The stretch as one MP4, as the camera sent it, from the last keyframe at or before `from`; nothing is encoded, and nothing but the parts that are asked
@@ -9,18 +15,20 @@ export interface FootageExports extends AsyncDisposable {
    */
   range(query: { camera: string; from: number; to: number }): Promise<MediaFile & { fileName: string }>;
   /**
-   * Every recording, picture and sidecar of one day (`2026-11-22`, the household's) as a ZIP, stored without compression. Rejects with a `ProblemError`:
-   * `no-footage`.
+   * Every recording that began on one day, with picture and sidecar, as a ZIP, stored without compression; one at a time is sent. Rejects with a
+   * `ProblemError`: `no-footage`, `too-many-exports`.
    */
-  day(query: {
-    camera: string;
-    day: string;
-  }): Promise<{ fileName: string; bytes: number; stream: NodeJS.ReadableStream }>;
-  /** Begins an exact cut (encoded anew) or a timelapse of a day; one at a time is worked on. Throws a `ProblemError`: `no-footage`, `too-many-exports`. */
+  day(
+    query: { camera: string } & AskedDay,
+  ): Promise<{ fileName: string; bytes: number; stream: NodeJS.ReadableStream }>;
+  /**
+   * Begins an exact cut (encoded anew) or a timelapse of a day; one at a time is worked on, and ended with `export-disk-full` before it takes the room in
+   * which recordings wait. Throws a `ProblemError`: `no-footage`, `too-many-exports`.
+   */
   start(
     order:
       | { kind: 'range'; camera: string; from: number; to: number }
-      | { kind: 'timelapse'; camera: string; day: string },
+      | ({ kind: 'timelapse'; camera: string } & AskedDay),
   ): ExportInfo;
   list(): ExportInfo[];
   get(id: string): ExportInfo | undefined;

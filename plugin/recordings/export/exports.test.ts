@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import {
@@ -17,10 +20,12 @@ import { type Ffmpeg, findFfmpeg } from '../../camera/ffmpeg.ts';
 import { type Child, startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
 import type { FootageExports } from './contract.ts';
+import type { DiskRoom } from './export-room.ts';
 import { createExports } from './exports.ts';
 
 const AT = new Date(2026, 10, 22, 7, 23, 41).getTime();
 const HOUR = 3_600_000;
+const GIB = 2 ** 30;
 const never = new AbortController().signal;
 let ffmpeg: Ffmpeg | undefined;
 let stream: Stream;
@@ -29,6 +34,7 @@ let clock: ManualClock;
 let footage: MemoryFootage;
 let exports: FootageExports;
 let warned: string[];
+let disk: DiskRoom;
 let children: Child[];
 
 beforeAll(async () => {
@@ -40,6 +46,7 @@ beforeEach(() => {
   clock = new ManualClock(AT + HOUR);
   footage = memoryFootage([recording('01A', AT)]);
   warned = [];
+  disk = { freeBytes: 50 * GIB, totalBytes: 100 * GIB };
   children = [];
   exports = make();
 });
@@ -59,6 +66,7 @@ function make(program: () => Ffmpeg | undefined = () => ffmpeg): FootageExports 
       children.push(child);
       return child;
     },
+    lookAtDisk: async () => disk,
   });
 }
 
@@ -133,6 +141,27 @@ test('cancelling ends ffmpeg and leaves no file', async () => {
   expect(warned).toEqual([]);
 });
 
+test('where recordings would lose their room a film is not begun, and one under way is ended', async () => {
+  const failed = (id: string) =>
+    vi.waitFor(
+      () => expect(exports.get(id)).toMatchObject({ state: 'failed', problem: { code: 'export-disk-full' } }),
+      { timeout: 20_000 },
+    );
+  const goOn = stuck();
+  const { id } = exports.start(cut);
+  await vi.waitFor(() => expect(clock.pending).toBe(2));
+  disk = { ...disk, freeBytes: 2 * GIB };
+  clock.advance(1000);
+  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  goOn();
+  await failed(id);
+  await failed(exports.start(cut).id);
+  expect(children).toHaveLength(0);
+  expect(readdirSync(folder)).toEqual([]);
+  disk = { ...disk, freeBytes: 50 * GIB };
+  await ready(exports.start(cut).id);
+});
+
 test('closing ends what runs and removes what was made', async () => {
   const first = exports.start(cut);
   await ready(first.id);
@@ -200,7 +229,36 @@ test('a range is given out at once, and read from its heads once for many reques
   expect(bytes).toBe(longer.bytes);
 });
 
-test('a day has the recordings of its own folder alone', async () => {
+test('a ZIP is sent at a time, and the next is there as soon as that is left', async () => {
+  const day = { camera: 'front-door', day: '2026-11-22' };
+  const first = await exports.day(day);
+  const second = exports.day(day);
+  const refused = expect(second).rejects.toMatchObject({ problem: { code: 'too-many-exports' } });
+  clock.advance(2000);
+  await refused;
+  const third = exports.day(day);
+  if (first.stream instanceof Readable) first.stream.destroy();
+  const { stream: zip } = await third;
+  zip.resume();
+  await finished(zip);
+  await buffer((await exports.day(day)).stream);
+  await expect(exports.day({ ...day, camera: 'garden' })).rejects.toThrow();
+  expect(clock.pending).toBe(0);
+});
+
+test('a day is that of the person who asks, wherever this machine believes to be', async () => {
+  const [from, to] = [AT - 3 * HOUR, AT + 20 * HOUR];
+  footage.made = [recording('01A', from - 1000), recording('01B', from), recording('01C', to)];
+  const asked = { camera: 'front-door', day: '2026-11-21', from, to };
+  const { fileName, stream: zip } = await exports.day(asked);
+  const data = await buffer(zip);
+  expect(fileName).toBe('front-door 2026-11-21.zip');
+  expect(['01A', '01B', '01C'].map((id) => data.includes(id))).toEqual([false, true, false]);
+  const { id } = exports.start({ kind: 'timelapse', ...asked });
+  expect(exports.get(id)).toMatchObject({ from, to, fileName: 'front-door 2026-11-21 timelapse.mp4' });
+});
+
+test('a day has the recordings that began on it alone', async () => {
   const midnight = new Date(2026, 10, 23).getTime();
   footage.made = [...footage.made, recording('01B', midnight - 2000), recording('01C', midnight + 2000)];
   const { fileName, stream: zip, bytes } = await exports.day({ camera: 'front-door', day: '2026-11-23' });

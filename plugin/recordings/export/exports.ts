@@ -9,15 +9,16 @@ import type { Log } from '../../system/log.ts';
 import { reason } from '../../system/problem.ts';
 import type { FootageSource, MediaFile } from '../contract.ts';
 import { fileMedia } from '../file-media.ts';
-import { parseBase } from '../layout.ts';
 import type { Recording } from '../recording.ts';
 import { type Chosen, chooseFootage } from './choose-footage.ts';
-import type { FootageExports } from './contract.ts';
+import type { AskedDay, FootageExports } from './contract.ts';
 import { dayZip } from './day-zip.ts';
 import { cutExactly } from './exact-cut.ts';
 import { exportPath, makeExportFolder, removeLeftovers } from './export-files.ts';
 import { createExportQueue } from './export-queue.ts';
+import { type LookAtDisk, lookAtDisk, whileRoom } from './export-room.ts';
 import { localDay, timeInName } from './local-day.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { exportFailed, LONGEST_RANGE_MS, noEncoder, noFootage, tooLong } from './problems.ts';
 import { rangeFile } from './range-file.ts';
 import { planRange, type RangePlan } from './range-plan.ts';
@@ -32,6 +33,8 @@ export interface ExportsOptions {
   startChild: StartChild;
   clock: Clock;
   log: Pick<Log, 'warn'>;
+  /** How much room there is; by default as the system says. */
+  lookAtDisk?: LookAtDisk;
 }
 
 interface Stretch {
@@ -45,11 +48,12 @@ const PLANS_KEPT = 4;
 
 /** What an earlier run left in the folder is removed at once. */
 export function createExports(options: ExportsOptions): FootageExports {
-  const { footage, folder, clock, log, startChild } = options;
+  const { footage, folder, clock, log, startChild, lookAtDisk: look = lookAtDisk } = options;
   removeLeftovers(folder);
   const closing = new AbortController();
   const queue = createExportQueue({ clock, log, folder });
   const open = (id: string) => footage.open(id);
+  const zips = oneAtATime(clock);
 
   /** Throws `no-footage`. */
   const choose = ({ camera, from, to }: Stretch): [Chosen, ...Chosen[]] => {
@@ -77,11 +81,12 @@ export function createExports(options: ExportsOptions): FootageExports {
       const file = rangeFile(await plan(stretch, chosen));
       return { ...file, fileName: nameOf(chosen[0].recording, Math.max(stretch.from, chosen[0].from)) };
     },
-    async day({ camera, day }) {
-      const recordings = ofDay(footage, camera, day);
+    async day({ camera, ...asked }) {
+      const recordings = ofDay(footage, camera, asked);
       const [first] = recordings;
       if (!first) throw noFootage();
-      return { fileName: `${first.camera.slug} ${day}.zip`, ...(await dayZip(recordings, footage)) };
+      const zip = await zips(() => dayZip(recordings, footage));
+      return { fileName: `${first.camera.slug} ${asked.day}.zip`, ...zip };
     },
     start(order) {
       const stretch = stretchOf(order);
@@ -102,11 +107,13 @@ export function createExports(options: ExportsOptions): FootageExports {
       };
       return queue.add(info, async (onProgress, signal) => {
         const path = exportPath(folder, id);
-        const work = { path, onProgress, signal, from, to };
         const deps = { ffmpeg, startChild };
         makeExportFolder(folder);
-        if (order.kind === 'timelapse') await makeTimelapse({ ...work, chosen, open }, deps);
-        else await cutExactly({ ...work, plan: await planRange(chosen, stretch, open, signal) }, deps);
+        await whileRoom({ folder, clock, look, signal }, async (signal) => {
+          const work = { path, onProgress, signal, from, to };
+          if (order.kind === 'timelapse') await makeTimelapse({ ...work, chosen, open }, deps);
+          else await cutExactly({ ...work, plan: await planRange(chosen, stretch, open, signal) }, deps);
+        });
         return (await stat(path)).size;
       });
     },
@@ -129,20 +136,22 @@ export function createExports(options: ExportsOptions): FootageExports {
 }
 
 function stretchOf(order: Parameters<FootageExports['start']>[0]): Stretch {
-  if (order.kind === 'range') return order;
-  const day = localDay(order.day);
-  if (!day) throw noFootage();
-  return { camera: order.camera, ...day };
+  return order.kind === 'range' ? order : { camera: order.camera, ...spanOf(order) };
+}
+
+/** Throws `no-footage` where there is no such day. */
+function spanOf({ day, ...span }: AskedDay): { from: number; to: number } {
+  const { from, to } = span.from === undefined ? (localDay(day) ?? {}) : span;
+  if (from === undefined || to === undefined) throw noFootage();
+  return { from, to };
 }
 
 const nameOf = ({ camera }: Recording, at: number) => `${camera.slug} ${timeInName(at)}.mp4`;
 
-/** What lies in the folder of that day: named by when it was opened, though its first picture may be of the day before. */
-function ofDay(footage: FootageSource, camera: string, day: string): Recording[] {
-  const span = localDay(day);
-  if (!span) return [];
-  const folder = `/${day.replaceAll('-', '/')}`;
+/** What began on that day: each recording is of one day, also where it goes on over midnight. */
+function ofDay(footage: FootageSource, camera: string, day: AskedDay): Recording[] {
+  const { from, to } = spanOf(day);
   return footage
-    .recordings({ camera, from: span.from, to: span.to })
-    .filter(({ base }) => parseBase(base)?.day.endsWith(folder));
+    .recordings({ camera, from, to })
+    .filter(({ startedAt }) => startedAt >= from && startedAt < to);
 }

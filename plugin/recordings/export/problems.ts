@@ -36,6 +36,13 @@ export const tooManyExports = () =>
     cure: 'Wait until one is ready, or cancel one.',
   });
 
+export const zipUnderWay = () =>
+  new ProblemError({
+    code: 'too-many-exports',
+    what: 'A ZIP is being saved already.',
+    cure: 'Wait until it is complete, or cancel it.',
+  });
+
 export const noEncoder = () =>
   new ProblemError({
     code: 'export-no-ffmpeg',
@@ -62,7 +69,7 @@ export const footageDamaged = (id: string, why: string) =>
 export const exportDiskFull = () =>
   new ProblemError({
     code: 'export-disk-full',
-    what: 'The disk of this machine became full while the file was being made.',
+    what: 'The disk of this machine has no room for the file: what is left is for recordings.',
     cure: 'Free some space, or choose a shorter time.',
   });
 
