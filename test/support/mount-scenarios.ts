@@ -88,6 +88,32 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     return seen;
   },
 
+  /** A partition of this machine (as `/home` may be one), and on it a mount point on which nothing is mounted. */
+  async partition() {
+    const home = join(folder, 'home');
+    mountMemory(home, 4);
+    for (const each of ['nas', 'pi/nas']) mkdirSync(join(home, each), { recursive: true });
+    const before = all(home);
+    const places = ['nas', 'nas/doorstep', 'pi/nas', 'pi/nas/doorstep'];
+    const unasked: string[] = [];
+    for (const place of places)
+      unasked.push(await faultOf(targetOf(join(home, place)).setUp({ id: ID, sure: false })));
+    const untouched = all(home).join() === before.join();
+    const sure = await faultOf(targetOf(join(home, 'pi/nas')).setUp({ id: ID, sure: true }));
+    return { unasked, untouched, sure };
+  },
+
+  /** How much of a recording the disk itself gave while it was read back. */
+  async 'read-back'() {
+    makeExt4(image, 16);
+    mountExt4(image, nas);
+    const target = targetOf();
+    const session = await target.open(await target.setUp({ id: ID, sure: false }));
+    const before = bytesFromDisk();
+    const { bytes } = await session.put(CLIP, [piece(3_000_001)]);
+    return { put: bytes, fromDisk: bytesFromDisk() - before >= bytes };
+  },
+
   /** Unmounted by force after the proof, before the write. */
   async 'unmounted-in-session'() {
     makeExt4(image, 16);
@@ -249,6 +275,11 @@ const scenarios: Record<string, () => Promise<unknown>> = {
 function keeperOf(clock: ManualClock): Keeper {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   return startKeeper(configOf(nas), { startChild, clock, log });
+}
+
+/** What this process had to fetch from a disk, memory of the system not counted. */
+function bytesFromDisk(): number {
+  return Number(/^read_bytes: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
 }
 
 /** State of each thread of a process, as in `ps`; zombies do not count. */

@@ -69,7 +69,8 @@ export interface TargetSession extends AsyncDisposable {
   readonly facts: TargetFacts;
   /**
    * Makes one file of local pieces: folders, `<path>.part`, copy, fsync, read back and compare, rename, fsync of the folder. What is there under
-   * that name is replaced. Whatever happens, `path` is whole or absent.
+   * that name is replaced. Whatever happens, `path` is whole or absent. A folder is read back from its disk where the file system takes O_DIRECT (ext4,
+   * XFS, NFS, …), else perhaps from this machine's memory; a server gives what it likes to.
    */
   put(path: string, pieces: readonly Piece[], signal?: AbortSignal): Promise<Sealed>;
   /** The same for a short text. */
@@ -102,7 +103,8 @@ export interface Target extends AsyncDisposable {
   ): Promise<TargetSession>;
   /**
    * Writes the marker where there is none, or takes the one that is there. Makes at most the last folder of the root. Without `sure` it is refused
-   * (`no-marker`) where the place is on this machine's own disk, since a NAS that is not mounted looks like that.
+   * (`no-marker`) for a folder on a disk of this machine, since a NAS that is not mounted looks like that; not where it is a mount point itself, or
+   * is to be made right below one.
    */
   setUp(options: { id: string; sure: boolean }, signal?: AbortSignal): Promise<TargetFacts>;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DEADLINES, deadlineOf, restMs } from './deadline.ts';
+import { DEADLINES, deadlineOf, replyMs, restMs } from './deadline.ts';
 import type { Request } from './messages.ts';
 
 it.each<[Request, number]>([
@@ -12,6 +12,15 @@ it.each<[Request, number]>([
   [{ method: 'close', session: 1 }, DEADLINES.small],
 ])('%j has so long to show progress', (request, ms) => {
   expect(deadlineOf(request, DEADLINES)).toBe(ms);
+});
+
+it.each([
+  [0, 20_000],
+  [2 ** 20, 21_000],
+  [300 * 2 ** 20, 320_000],
+  [2 ** 40, 600_000],
+])('a server that has %i bytes may take %i ms to answer', (bytes, ms) => {
+  expect(replyMs(bytes)).toBe(ms);
 });
 
 it.each([

@@ -26,6 +26,16 @@ export function deadlineOf(request: Request, deadlines: Deadlines): number {
   }
 }
 
+const REPLY_MS = { least: 20_000, perMiB: 1000, most: 600_000 };
+
+/**
+ * How long a server that was given so many bytes may take to answer, in ms: one that looks for viruses, hands them on to a store behind it, or wakes its disks
+ * says nothing until it is done.
+ */
+export function replyMs(bytes: number): number {
+  return Math.min(REPLY_MS.most, REPLY_MS.least + Math.ceil(bytes / 2 ** 20) * REPLY_MS.perMiB);
+}
+
 /** The first replacement comes at once: a process that was ended by someone else is no sign of a fault. */
 const REST_MS = [0, 1000, 2000, 5000, 10_000, 30_000];
 

@@ -33,6 +33,16 @@ const table: [name: string, what: string, seen: object][] = [
     },
   ],
   [
+    'partition',
+    "a bare mount point on another partition of this machine waits for the owner's word",
+    { unasked: ['no-marker', 'no-marker', 'no-marker', 'no-marker'], untouched: true, sure: 'fine' },
+  ],
+  [
+    'read-back',
+    'what was written is read back from the disk, not from memory',
+    { put: 3_000_001, fromDisk: true },
+  ],
+  [
     'unmounted-in-session',
     'what is written after a forced unmount is on the disk that was proven, not below it',
     { politely: false, put: 'fine', left: [], open: 'missing', there: true },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetError } from './contract.ts';
-import { checkPlace, isMounted } from './folder-proof.ts';
+import { checkPlace, isMounted, isPlain } from './folder-proof.ts';
 
 const ROOT = 1;
 const STORAGE = 2;
@@ -57,6 +57,25 @@ describe('a folder is the place that was set up', () => {
     if (sentence === undefined) return expect(check).not.toThrow();
     expect(check).toThrow(sentence);
     expect(check).toThrow(expect.objectContaining<Partial<TargetError>>({ fault: 'missing' }));
+  });
+
+  const [partition, share] = [
+    { id: 1, point: '/home', fileSystem: 'ext4', source: '/dev/sda2', options: [] },
+    { id: 2, point: '/srv', fileSystem: 'cifs', source: '//192.168.1.10/recordings', options: [] },
+  ];
+  const program = { ...partition, fileSystem: 'fuse.rclone', source: 'drive:' };
+  it.each([
+    ["on the system's disk", ROOT, partition, true, false],
+    ["on the storage's disk", STORAGE, undefined, true, false],
+    ['somewhere on another partition', NAS, partition, false, false],
+    ['a mount point', NAS, partition, true, true],
+    ['somewhere on a share', NAS, share, false, true],
+    ['somewhere in what a program shows', NAS, program, false, false],
+    ['nobody tells on what', NAS, undefined, false, false],
+    ['nobody tells on what, and it is a mount point', NAS, undefined, true, true],
+  ] as const)('%s: set up unasked %#', (_, device, mount, isMountPoint, expected) => {
+    const seen = { device, fileSystem: 'ext4', storageDevice: STORAGE, rootDevice: ROOT };
+    expect(isPlain({ seen, mount, isMountPoint })).toBe(expected);
   });
 
   it('is mounted when it lies neither on the disk of the storage nor on that of the system', () => {

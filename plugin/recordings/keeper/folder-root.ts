@@ -3,20 +3,17 @@
  * is unmounted between proof and write, the write still goes to the NAS or fails, and can never land in the bare mount point. Elsewhere
  * the device is looked at again right before each write.
  */
-import { constants, type FileHandle, open, readFile, stat, statfs } from 'node:fs/promises';
+import { constants, type FileHandle, open, readFile, readlink, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IDENTITY_FILE } from '../layout.ts';
 import { TargetError, type TargetFacts } from './contract.ts';
 import { errorCode, folderFault } from './folder-fault.ts';
-import { isMounted, type Seen } from './folder-proof.ts';
-import { type Mount, mountOf } from './mounts.ts';
+import { isMounted, type Look } from './folder-proof.ts';
+import { mountOf } from './mounts.ts';
 
-export interface FolderRoot extends AsyncDisposable {
+export interface FolderRoot extends Readonly<Look>, AsyncDisposable {
   /** As the owner wrote it: for messages. */
   readonly path: string;
-  readonly seen: Seen;
-  /** Undefined where the system does not tell. */
-  readonly mount: Mount | undefined;
   /** Path to use for what lies at `path` below the root; empty: the root itself. */
   at(path: string): string;
   /** Before a folder or file is made: rejects with a `TargetError` (`missing`) when the root is no longer what was opened. */
@@ -58,6 +55,9 @@ async function describe(path: string, storage: string, handle: FileHandle): Prom
   return {
     path,
     mount,
+    isMountPoint: mount
+      ? mount.point === (await readlink(base))
+      : (await stat(join(path, '..'))).dev !== folder.dev,
     at,
     seen: { fileSystem, device: folder.dev, storageDevice: home.dev, rootDevice: top.dev },
     async check() {

@@ -25,7 +25,7 @@ describe('a folder on this machine', () => {
     await using place = await makeFolderPlace();
     await using target = createFolderTarget(place.config, { clock: systemClock });
     const error = await expectFault(target.setUp({ id: randomUUID(), sure: false }), 'no-marker');
-    expect(error.message).toContain("this machine's own disk");
+    expect(error.message).toContain('a disk of this machine');
     expect(await place.raw.all()).toEqual([]);
     await rmdir(place.config.path);
     await expectFault(target.setUp({ id: randomUUID(), sure: false }), 'no-marker');

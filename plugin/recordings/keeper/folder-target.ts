@@ -10,7 +10,7 @@ import {
   type TargetSession,
 } from './contract.ts';
 import { checkCalledOff, errorCode, folderFault } from './folder-fault.ts';
-import { checkPlace, isMounted } from './folder-proof.ts';
+import { checkPlace, isPlain } from './folder-proof.ts';
 import { type FolderRoot, factsOf, openRoot } from './folder-root.ts';
 import { FolderSession } from './folder-session.ts';
 import { syncFolder, writeWhole } from './folder-write.ts';
@@ -70,11 +70,12 @@ class FolderTarget implements Target {
 
   async setUp({ id, sure }: { id: string; sure: boolean }, signal?: AbortSignal): Promise<TargetFacts> {
     checkCalledOff(signal);
-    await using root = await this.#openOrMake(sure);
+    const { root: opened, made } = await this.#openOrMake(sure);
+    await using root = opened;
     await this.#checkHome(root);
     const found = await root.marker();
     if (found === undefined) {
-      this.#checkPlaceToSetUp(root, sure);
+      if (!made) this.#checkPlaceToSetUp(root, sure);
       const marker = makeMarker(id, this.#deps.clock.now());
       await writeWhole(root, IDENTITY_FILE, whole(marker), {
         signal: signal ?? new AbortController().signal,
@@ -88,11 +89,11 @@ class FolderTarget implements Target {
     await Promise.all([...this.#sessions].map((session) => session[Symbol.asyncDispose]()));
   }
 
-  /** The root; where only its last folder is missing, that is made first. */
-  async #openOrMake(sure: boolean): Promise<FolderRoot> {
+  /** The root; where only its last folder is missing, that is made first, in a place that was looked at then. */
+  async #openOrMake(sure: boolean): Promise<{ root: FolderRoot; made: boolean }> {
     const { path, storage } = this.#config;
     try {
-      return await openRoot(path, storage);
+      return { root: await openRoot(path, storage), made: false };
     } catch (error) {
       if (errorCode((error as Error).cause) !== 'ENOENT') throw error;
     }
@@ -103,17 +104,17 @@ class FolderTarget implements Target {
       await parent.check();
       await mkdir(parent.at(basename(path)), { mode: 0o750 });
       await syncFolder(parent.at(''));
-      return await openRoot(path, storage, parent.at(basename(path)));
+      return { root: await openRoot(path, storage, parent.at(basename(path))), made: true };
     } catch (error) {
       throw folderFault(error, path);
     }
   }
 
   #checkPlaceToSetUp(root: FolderRoot, sure: boolean): void {
-    if (sure || this.#config.kind === 'embedded' || isMounted(root.seen)) return;
+    if (sure || this.#config.kind === 'embedded' || isPlain(root)) return;
     throw new TargetError(
       'no-marker',
-      `${root.path} lies on this machine's own disk, as it would while the NAS is not mounted: nothing is written there until you say that it is the right place.`,
+      `${root.path} lies on a disk of this machine, as it would while the NAS is not mounted: nothing is written there until you say that it is the right place.`,
     );
   }
 

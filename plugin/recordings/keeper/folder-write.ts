@@ -7,6 +7,7 @@ import type { Sealed } from '../recording.ts';
 import { type Piece, TargetError } from './contract.ts';
 import { checkCalledOff, errorCode, folderFault } from './folder-fault.ts';
 import type { FolderRoot } from './folder-root.ts';
+import { readBack } from './read-back.ts';
 
 export interface WriteOptions {
   signal: AbortSignal;
@@ -53,11 +54,15 @@ export async function writeWhole(
   }
 }
 
-/** Size and hash of a file, read through a handle of its own. */
-export async function sealOf(path: string, options: WriteOptions): Promise<Sealed> {
+/** Size and hash of a file, read through a handle of its own, from the disk itself where that can be. */
+export async function sealOf(path: string, { signal, progress }: WriteOptions): Promise<Sealed> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of chunksOf(path, options)) {
+  const looked = () => {
+    checkCalledOff(signal);
+    progress();
+  };
+  for await (const chunk of readBack(path, looked)) {
     hash.update(chunk);
     bytes += chunk.length;
   }

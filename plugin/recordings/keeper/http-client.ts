@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Clock } from '../../system/clock.ts';
 import { TargetError } from './contract.ts';
 import { drain, type HttpPeer, networkFault } from './http-body.ts';
 import { createLogin } from './http-login.ts';
@@ -29,6 +30,14 @@ export interface HttpRequest {
   /** Made anew for each attempt, as after a login; its length has to be known. */
   body?: { bytes: number; open(): AsyncIterable<Buffer> };
   signal?: AbortSignal | undefined;
+  /** How long the answer may take once all was sent, in ms; to wait for it counts as progress then. Without it the caller's deadline holds. */
+  replyMs?: number;
+}
+
+export interface HttpWatch {
+  clock: Pick<Clock, 'after'>;
+  /** Called as bytes move. */
+  progress(): void;
 }
 
 /** The answer; its body has to be read or destroyed. */
@@ -48,8 +57,10 @@ export interface HttpClient extends Disposable {
 const PROBE_MS = 5_000;
 /** Kept no longer than that without use: servers close theirs, and one that is closed in the same moment costs a request. */
 const IDLE_MS = 4_000;
+/** How often a wait that may be long says that it still is one. */
+const WAITING_MS = 1_000;
 
-export function createHttpClient(server: HttpServer, rule: HomeRule, progress: () => void): HttpClient {
+export function createHttpClient(server: HttpServer, rule: HomeRule, watch: HttpWatch): HttpClient {
   const { url, name, username, password } = server;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = url.protocol === 'https:';
@@ -78,9 +89,12 @@ export function createHttpClient(server: HttpServer, rule: HomeRule, progress: (
       sent.once('response', resolve);
       sent.on('error', (error) => reject(isStale(sent, request, error) ? new StaleConnection() : error));
     });
-    if (body) await upload(body, sent, answered, progress);
+    if (body) await upload(body, sent, answered, watch.progress);
     else sent.end();
-    const reply = await answered;
+    const { replyMs } = request;
+    const reply = await answered.finally(
+      replyMs === undefined ? undefined : limitReply(sent, name, replyMs, watch),
+    );
     return { status: reply.statusCode ?? 0, headers: reply.headers, body: reply };
   };
 
@@ -100,7 +114,7 @@ export function createHttpClient(server: HttpServer, rule: HomeRule, progress: (
   };
 
   return {
-    peer: { host: name, progress },
+    peer: { host: name, progress: watch.progress },
     async send(request) {
       refuseOutside(host, rule);
       const reply = await attempt(request).catch((error: unknown) => {
@@ -163,6 +177,29 @@ async function upload(
   }
   if (!over) sent.end();
   else void answered.then((reply) => reply.once('close', () => sent.destroy())).catch(() => {});
+}
+
+/** Shows progress while the answer is waited for, and ends the wait after `ms`. Gives what to call when it has come. */
+function limitReply(
+  sent: ClientRequest,
+  name: string,
+  ms: number,
+  { clock, progress }: HttpWatch,
+): () => void {
+  let cancel = () => {};
+  const wait = (left: number) => {
+    cancel = clock.after(Math.min(WAITING_MS, left), () => {
+      if (left > WAITING_MS) {
+        progress();
+        wait(left - WAITING_MS);
+        return;
+      }
+      const fault = `"${name}" has the file, and does not say within ${ms / 1000} s whether it keeps it.`;
+      sent.destroy(new TargetError('failed', fault));
+    });
+  };
+  wait(ms);
+  return () => cancel();
 }
 
 function challengesOf({ rawHeaders }: IncomingMessage): string[] {

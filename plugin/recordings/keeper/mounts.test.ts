@@ -16,11 +16,12 @@ describe('mountinfo', () => {
     expect([...mounts.keys()]).toEqual([22, 27, 41]);
     expect(mounts.get(27)).toEqual({
       id: 27,
+      point: '/',
       fileSystem: 'ext4',
       source: '/dev/vda',
       options: ['rw', 'discard'],
     });
-    expect(mounts.get(41)?.source).toBe('//192.168.1.5/my video');
+    expect(mounts.get(41)).toMatchObject({ point: '/mnt/my nas', source: '//192.168.1.5/my video' });
   });
 
   it.runIf(process.platform === 'linux')('tells on what an open file lies', async () => {
@@ -51,6 +52,8 @@ describe('the server of a mount', () => {
     ['9p', '203.0.113.5', 'trans=tcp', 'unknown'],
     ['virtiofs', 'share', '', 'local'],
   ] as const)('of %s from %s (%s)', (fileSystem, source, options, server) => {
-    expect(serverOf({ id: 1, fileSystem, source, options: options.split(',') })).toEqual(server);
+    expect(serverOf({ id: 1, point: '/mnt', fileSystem, source, options: options.split(',') })).toEqual(
+      server,
+    );
   });
 });

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 
 export interface Mount {
   id: number;
+  /** Where it is mounted. */
+  point: string;
   /** `ext4`, `nfs4`, `cifs`, `fuse.sshfs`, … */
   fileSystem: string;
   /** `/dev/sda1`, `nas:/volume1/video`, `//nas/video`, … */
@@ -16,10 +18,11 @@ export function parseMountinfo(text: string): Map<number, Mount> {
   const mounts = new Map<number, Mount>();
   for (const line of text.split('\n')) {
     const [before = '', after] = line.split(' - ');
-    const id = Number.parseInt(before, 10);
+    const [number = '', , , , point = ''] = before.split(' ');
+    const id = Number.parseInt(number, 10);
     const [fileSystem, source, options = ''] = after?.split(' ').map(withoutEscapes) ?? [];
     if (!Number.isInteger(id) || !fileSystem || source === undefined) continue;
-    mounts.set(id, { id, fileSystem, source, options: options.split(',') });
+    mounts.set(id, { id, point: withoutEscapes(point), fileSystem, source, options: options.split(',') });
   }
   return mounts;
 }

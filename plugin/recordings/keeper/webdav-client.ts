@@ -1,6 +1,7 @@
 /** The verbs of WebDAV (RFC 4918) below one root. Paths are relative to it; the empty one is the root itself. */
 import type { Sealed } from '../recording.ts';
 import { TargetError } from './contract.ts';
+import { replyMs } from './deadline.ts';
 import { drain, readAll, readStretch, sealAll } from './http-body.ts';
 import type { HttpClient, HttpReply, HttpRequest } from './http-client.ts';
 import { statusFault } from './webdav-fault.ts';
@@ -77,9 +78,15 @@ export class DavClient {
     throw new TargetError('failed', `${this.where(path)}: the server gave other bytes than those asked for.`);
   }
 
-  /** Size and hash of what is there, which should have `most` bytes; with more of them it is read no further. */
-  async seal(path: string, most: number, signal: AbortSignal): Promise<Sealed | undefined> {
-    const reply = await this.#send({ method: 'GET', path, signal });
+  /** Size and hash of what is there, which should have `most` bytes; with more of them it is read no further. `fresh`: it came there a moment ago. */
+  async seal(
+    path: string,
+    most: number,
+    signal: AbortSignal,
+    { fresh = false } = {},
+  ): Promise<Sealed | undefined> {
+    const request = { method: 'GET', path, signal };
+    const reply = await this.#send({ ...request, ...(fresh && { replyMs: replyMs(most) }) });
     if (await this.#isAbsent(reply)) return undefined;
     await this.#expect(reply, [200], path, 'read');
     return sealAll(reply, most, this.#options.http.peer);
@@ -107,7 +114,8 @@ export class DavClient {
   /** False where the folder that it should lie in is missing. */
   async upload(path: string, body: Body, signal: AbortSignal): Promise<boolean> {
     const headers = { 'content-type': 'application/octet-stream' };
-    const reply = await this.#send({ method: 'PUT', path, headers, body, signal });
+    const request = { method: 'PUT', path, headers, body, signal, replyMs: replyMs(body.bytes) };
+    const reply = await this.#send(request);
     if (reply.status === 404 || reply.status === 409) return drain(reply).then(() => false);
     await this.#done(reply, path);
     return true;
@@ -123,7 +131,13 @@ export class DavClient {
     return true;
   }
 
-  async move(from: string, to: string, overwrite: boolean, signal: AbortSignal): Promise<void> {
+  /** A file of so many bytes: some servers copy it. */
+  async move(
+    from: string,
+    to: string,
+    { bytes, overwrite }: { bytes: number; overwrite: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { url } = this.#options;
     const move = (destination: string) =>
       this.#send({
@@ -131,6 +145,7 @@ export class DavClient {
         path: from,
         headers: { destination, overwrite: overwrite ? 'T' : 'F' },
         signal,
+        replyMs: replyMs(bytes),
       });
     const target = this.#encoded(to);
     let reply = await move(`${url.origin}${target}`);

@@ -29,9 +29,10 @@ export async function readMarkerFile(dav: DavClient, signal: AbortSignal): Promi
 /** Writes the marker into a root that has none. */
 export async function writeMarker(dav: DavClient, marker: string, signal: AbortSignal): Promise<void> {
   const part = IDENTITY_FILE + PART;
-  if (!(await dav.upload(part, bodyOf(Buffer.from(marker)), signal))) throw await refused(dav, '');
+  const body = bodyOf(Buffer.from(marker));
+  if (!(await dav.upload(part, body, signal))) throw await refused(dav, '');
   if ((await dav.text(part, MOST_MARKER, signal)) !== marker) throw corrupt(dav, part);
-  await dav.move(part, IDENTITY_FILE, false, signal);
+  await dav.move(part, IDENTITY_FILE, { bytes: body.bytes, overwrite: false }, signal);
 }
 
 /** The folder is there, and yet a file in it has none: some servers say it like that when nothing may be written. */

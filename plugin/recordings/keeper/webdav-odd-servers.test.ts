@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
 import { makeMarker } from './identity.ts';
 import { childrenOf, readMultistatus } from './webdav-reply.ts';
-import { createWebdavTarget } from './webdav-target.ts';
+import { createWebdavTarget, type WebdavTargetDeps } from './webdav-target.ts';
+import { PAYLOAD_MOST } from './wire.ts';
 
 const ID = '3f0c6c1e-8d0f-4b52-9d1a-0d8a3ef7c001';
 let closing: Closing;
@@ -16,7 +19,11 @@ afterEach(() => closing[Symbol.asyncDispose]());
 type Handler = (request: IncomingMessage, reply: ServerResponse, body: Buffer) => unknown;
 
 /** A server that says what it is told to; the marker is there unless a handler says otherwise. */
-async function openAt(handlers: Record<string, Handler>, marker: Handler = giveMarker) {
+async function openAt(
+  handlers: Record<string, Handler>,
+  marker: Handler = giveMarker,
+  deps: WebdavTargetDeps = { clock: systemClock },
+) {
   const asked: string[] = [];
   const server = createServer(async (request, reply) => {
     const { method = '', url = '', headers } = request;
@@ -37,7 +44,7 @@ async function openAt(handlers: Record<string, Handler>, marker: Handler = giveM
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/dav/recordings`;
   const config = { kind: 'webdav', url, username: 'u', password: 'a secret', allowOutside: false } as const;
-  const target = closing.use(createWebdavTarget(config, { clock: { now: () => 0 } }));
+  const target = closing.use(createWebdavTarget(config, deps));
   return { target, asked, open: () => target.open(undefined) };
 }
 
@@ -269,6 +276,80 @@ describe('while writing', () => {
     expect(made()).toHaveLength(4);
   });
 
+  const late = (method: string) => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<number>();
+    const handlers: Record<string, Handler> = {
+      ...good,
+      [method]: async (_, reply) => {
+        asked.resolve();
+        reply.writeHead(await answer.promise).end();
+      },
+    };
+    return { asked: asked.promise, answer, handlers };
+  };
+
+  it.each(['PUT', 'MOVE'])('a late answer to %s: it shows progress while it waits', async (method) => {
+    const clock = new ManualClock();
+    const progress = vi.fn();
+    const { asked, answer, handlers } = late(method);
+    const { open } = await openAt(handlers, giveMarker, { clock, progress });
+    await using session = await open();
+    const put = session.putText(path, 'text');
+    await asked;
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    for (let seconds = 0; seconds < 15; seconds++) {
+      progress.mockClear();
+      clock.advance(1000);
+      expect(progress).toHaveBeenCalled();
+    }
+    answer.resolve(201);
+    await put;
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['PUT', 'MOVE'])('no answer to %s: this one file is given up, not the target', async (method) => {
+    const clock = new ManualClock();
+    const { asked, answer, handlers } = late(method);
+    const { open, asked: requests } = await openAt(handlers, giveMarker, { clock });
+    await using session = await open();
+    const put = session.putText(path, 'text').catch((error: unknown) => error);
+    await asked;
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.advance(30_000);
+    expect(await put).toMatchObject({ fault: 'failed', message: expect.stringContaining('does not say') });
+    expect(requests).toContainEqual(expect.stringMatching(/^DELETE .*\.part$/));
+    answer.resolve(201);
+  });
+
+  it('called off in the middle: what is half-written goes, and nobody waits long for that', async () => {
+    const { asked, answer, handlers } = late('PUT');
+    const deleted = vi.fn();
+    const { open } = await openAt({
+      ...handlers,
+      DELETE: (request, reply) => {
+        deleted(request.url);
+        if (deleted.mock.calls.length > 1) reply.writeHead(204).end();
+      },
+    });
+    await using session = await open();
+    const stop = new AbortController();
+    const put = session.putText(path, 'text', stop.signal).catch((error: unknown) => error);
+    await asked;
+    stop.abort();
+    expect(await put).toMatchObject({ fault: 'failed' });
+    expect(deleted).toHaveBeenCalledExactlyOnceWith('/dav/recordings/door/2026/a.json.part');
+    answer.resolve(201);
+  });
+
+  it('a damaged piece: what an earlier attempt left half-written goes', async () => {
+    const { open, asked } = await openAt(good);
+    await using session = await open();
+    const gone = { path: '/no/such/piece', bytes: 1, sha256: '' };
+    await expect(session.put(path, [gone])).rejects.toMatchObject({ fault: 'bad-piece' });
+    expect(asked).toContainEqual(`DELETE /dav/recordings/${path}.part`);
+  });
+
   it('removes no folder in place of a file', async () => {
     const folder = file(0).replace('<d:resourcetype/>', '<d:resourcetype><d:collection/></d:resourcetype>');
     const { open, asked } = await openAt({ ...good, PROPFIND: says(207, {}, folder) });
@@ -289,6 +370,13 @@ describe('while writing', () => {
 });
 
 describe('while reading', () => {
+  it('a text that is longer than a frame may be', async () => {
+    const { open } = await openAt({ GET: says(200, {}, 'x'.repeat(PAYLOAD_MOST + 1)) });
+    await using session = await open();
+    const error = { fault: 'failed', message: expect.stringContaining(`${PAYLOAD_MOST}`) };
+    await expect(session.readText('door/index.jsonl')).rejects.toMatchObject(error);
+  });
+
   it.each([
     ['the right part', says(206, { 'content-range': 'bytes 2-5/9' }, 'CDEF'), 'CDEF'],
     ['to the end', says(206, { 'content-range': 'bytes 2-3/4' }, 'CD'), 'CD'],

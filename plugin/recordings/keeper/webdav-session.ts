@@ -14,8 +14,10 @@ import { READ_MOST } from './folder-session.ts';
 import { readPieces } from './folder-write.ts';
 import { type Body, bodyOf, type DavClient } from './webdav-client.ts';
 import { corrupt, proveMarker, refused } from './webdav-marker.ts';
+import { PAYLOAD_MOST } from './wire.ts';
 
-const MOST_TEXT = 2 ** 26;
+/** How long tidying may take once the call was called off, and where it was not: nobody waits for the first. */
+const TIDY_MS = { calledOff: 1_000, else: 10_000 };
 
 export interface SessionHooks {
   /** Called as bytes move. */
@@ -46,8 +48,14 @@ export class WebdavSession implements TargetSession {
     return this.#write(path, signal, async (signal) => {
       const options = { signal, progress: this.#on.progress };
       let bytes = 0;
-      // Looked at before anything is sent: an upload that breaks off may leave a part behind after it was removed.
-      for await (const chunk of readPieces(pieces, options)) bytes += chunk.length;
+      try {
+        // Looked at before anything is sent: an upload that breaks off may leave a part behind after it was removed.
+        for await (const chunk of readPieces(pieces, options)) bytes += chunk.length;
+      } catch (error) {
+        // Such a file is not tried again, and nobody else would remove what an earlier attempt left.
+        if (error instanceof TargetError && error.fault === 'bad-piece') await this.#tidy(path, signal);
+        throw error;
+      }
       return this.#putWhole(path, { bytes, open: () => copies(readPieces(pieces, options)) }, signal);
     });
   }
@@ -60,7 +68,7 @@ export class WebdavSession implements TargetSession {
 
   readText(path: string, signal?: AbortSignal): Promise<string> {
     return this.#run(path, signal, async (signal) => {
-      const text = await this.#dav.text(path, MOST_TEXT, signal);
+      const text = await this.#dav.text(path, PAYLOAD_MOST, signal);
       return text ?? this.#notFound(path, signal);
     });
   }
@@ -158,10 +166,10 @@ export class WebdavSession implements TargetSession {
     const part = path + PART;
     try {
       const written = await this.#putPart(part, body, signal);
-      const found = await this.#dav.seal(part, written.bytes, signal);
+      const found = await this.#dav.seal(part, written.bytes, signal, { fresh: true });
       if (!found) await proveMarker(this.#dav, this.facts, signal);
       if (found?.bytes !== written.bytes || found.sha256 !== written.sha256) throw corrupt(this.#dav, path);
-      await this.#dav.move(part, path, true, signal);
+      await this.#dav.move(part, path, { bytes: written.bytes, overwrite: true }, signal);
       if ((await this.#sizeOf(path, signal)) !== written.bytes) {
         await this.#dav.remove(path, signal);
         throw corrupt(this.#dav, path);
@@ -169,13 +177,19 @@ export class WebdavSession implements TargetSession {
       return written;
     } catch (error) {
       // Where nobody answers there is nothing to tidy: the next attempt replaces it.
-      const gone = error instanceof TargetError && error.fault === 'missing';
-      if (signal.aborted || gone) throw error;
-      await this.#dav.remove(part, signal).catch(() => {});
+      if (error instanceof TargetError && error.fault === 'missing') throw error;
+      await this.#tidy(path, signal);
+      if (signal.aborted) throw error;
       throw (await this.#isFull(error, body.bytes, signal))
         ? new TargetError('full', `${this.#dav.where(path)}: there is no room left.`, { cause: error })
         : error;
     }
+  }
+
+  /** Removes what is half-written of a file, also after the call was called off. Never rejects. */
+  async #tidy(path: string, signal: AbortSignal): Promise<void> {
+    const limit = AbortSignal.timeout(signal.aborted ? TIDY_MS.calledOff : TIDY_MS.else);
+    await this.#dav.remove(path + PART, limit).catch(() => {});
   }
 
   /** Some servers have the same word for "full" and "not allowed". */

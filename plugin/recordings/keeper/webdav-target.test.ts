@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rcloneTest } from '../../../test/support/rclone.ts';
 import { startWebdav, type WebdavServer } from '../../../test/support/webdav-server.ts';
+import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
 import type { Piece } from './contract.ts';
 import { createWebdavTarget, type WebdavConfig } from './webdav-target.ts';
 
 const ID = '3f0c6c1e-8d0f-4b52-9d1a-0d8a3ef7c001';
-const deps = { clock: { now: () => 1_700_000_000_000 } };
+const deps = { clock: systemClock };
 let closing: Closing;
 let pieces: string;
 
@@ -176,6 +178,19 @@ describe('a server in trouble', () => {
     await expect(read).rejects.toMatchObject({ fault: 'failed' });
     await closed;
     server.resume();
+  });
+
+  rcloneTest('a copy that is called off leaves no half-written file', async () => {
+    const server = closing.use(await startWebdav());
+    const stop = new AbortController();
+    const half = join(server.folder, 'doorstep', 'door', 'a.mp4.part');
+    const progress = () => existsSync(half) && stop.abort();
+    const target = closing.use(createWebdavTarget(configOf(server), { ...deps, progress }));
+    await using session = await target.open(await target.setUp({ id: ID, sure: false }));
+    const large = await piece('0', Buffer.alloc(40_000_000, 1));
+    await expect(session.put('door/a.mp4', [large], stop.signal)).rejects.toMatchObject({ fault: 'failed' });
+    expect(stop.signal.aborted).toBe(true);
+    expect(await readdir(join(server.folder, 'doorstep', 'door'))).toEqual([]);
   });
 
   rcloneTest('a piece that is not what it should be ends it, and leaves nothing', async () => {

@@ -17,7 +17,7 @@ import { WebdavSession } from './webdav-session.ts';
 export type WebdavConfig = Extract<TargetConfig, { kind: 'webdav' }>;
 
 export interface WebdavTargetDeps {
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'after'>;
   /** Called as bytes move. */
   progress?: () => void;
   /** Default: the system's. */
@@ -90,8 +90,9 @@ class WebdavTarget implements Target {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    this.#http?.[Symbol.dispose]();
+    // They tidy up yet.
     await Promise.all([...this.#sessions].map((session) => session[Symbol.asyncDispose]()));
+    this.#http?.[Symbol.dispose]();
   }
 
   #kind(): Pick<TargetFacts, 'fileSystem' | 'mounted'> {
@@ -118,7 +119,7 @@ class WebdavTarget implements Target {
     this.#http ??= createHttpClient(
       { url, name, username, password, ...(fingerprint !== undefined && { fingerprint }) },
       { allowOutside, ...(resolve && { resolve }) },
-      this.#progress,
+      { clock: this.#deps.clock, progress: this.#progress },
     );
     const dav = new DavClient({
       http: this.#http,
