@@ -167,6 +167,7 @@ class SpooledRecordings implements Recordings {
       this.#guard.problem,
       this.#room.problem,
       target,
+      ...this.#spool.problems,
       ...this.#retention.problems,
       ...this.#forwarder.problems,
     ].filter((problem) => problem !== undefined);

@@ -7,6 +7,7 @@ import { parseSidecar } from '../sidecar.ts';
 import { closeRecording } from './close-recording.ts';
 import { lostFootage } from './damage.ts';
 import { syncFolder } from './durable.ts';
+import { unlessMissing } from './missing.ts';
 import { type FoundSegment, listSegments, readInit, scanSegment } from './scan-segments.ts';
 import type { SpoolContext } from './spool-context.ts';
 
@@ -25,7 +26,7 @@ export interface Mending {
 
 /**
  * Finishes a recording with what is there: each whole fragment stays, what is missing becomes a gap, and then it is closed. Undefined when no picture is
- * left; then row and files are gone. Rejects with the error of the disk; it may be tried again.
+ * left; then row and files are gone. Rejects with the error of the disk; it may be tried again, and nothing has changed where it could not be read.
  */
 export async function mendRecording(context: SpoolContext, mending: Mending): Promise<Recording | undefined> {
   const { places, index } = context;
@@ -33,41 +34,54 @@ export async function mendRecording(context: SpoolContext, mending: Mending): Pr
   const row = index.get(id);
   if (!row) return undefined;
   const init = await readInit(places, id);
-  const found = init ? await usableSegments(context, mending, init) : [];
-  const segments = init ? found.map((each, n) => segmentOf(each, n, row.startedAt, init)) : [];
+  const files = await listSegments(places, id, known);
+  const { usable, useless } = init ? await readSegments(context, mending, init, files) : NOTHING;
+  const sidecar = await unlessMissing(readFile(places.part(id, 'sidecar.json'), 'utf8'));
+  // All of it has been read. From here on it changes.
+  const segments = init ? usable.map((each, n) => segmentOf(each, n, row.startedAt, init)) : [];
+  for (const path of useless.known) await mending.setAside(path);
+  for (const path of useless.unknown) await rm(path, { force: true });
   for (const stretch of lostFootage(known, segments)) {
     index.addGap({ camera: row.camera, ...stretch, reason: 'damaged' });
   }
-  if (row.state !== 'open' || !isAsKnown(index.segments(id), found)) index.reopen(id);
+  if (row.state !== 'open' || !isAsKnown(index.segments(id), usable)) index.reopen(id);
   if (!init || segments.length === 0) {
-    const isUnreadable = !init && (await listSegments(places, id, known)).length > 0;
+    const isUnreadable = !init && files.length > 0;
     await (isUnreadable ? mending.setAside() : mending.drop());
     index.forget(id);
     return undefined;
   }
-  for (const [n, segment] of segments.entries()) await addFound(context, id, found[n], segment);
-  const sidecar = await readFile(places.part(id, 'sidecar.json'), 'utf8').catch(() => '');
-  const event = parseSidecar(sidecar)?.event;
-  const fragments = found.flatMap((each) => each.fragments);
+  for (const [n, segment] of segments.entries()) await addFound(context, id, usable[n], segment);
+  const event = parseSidecar(sidecar ?? '')?.event;
+  const fragments = usable.flatMap((each) => each.fragments);
   return closeRecording(context, id, { init, fragments, eventIds, ...(event && { event }) });
 }
 
-/** Those with at least one whole fragment. */
-async function usableSegments(
+interface ReadSegments {
+  /** Those with at least one whole fragment. */
+  usable: FoundSegment[];
+  /** Paths of the others: some should have had footage in them, some may never have had any. */
+  useless: { known: string[]; unknown: string[] };
+}
+
+const NOTHING: ReadSegments = { usable: [], useless: { known: [], unknown: [] } };
+
+async function readSegments(
   { places }: SpoolContext,
-  { id, known, trusting, setAside }: Mending,
+  { id, known, trusting }: Mending,
   init: RecordingInit,
-): Promise<FoundSegment[]> {
+  files: readonly Pick<Segment, 'n' | 'tier'>[],
+): Promise<ReadSegments> {
   const usable: FoundSegment[] = [];
-  for (const file of await listSegments(places, id, known)) {
+  const useless: ReadSegments['useless'] = { known: [], unknown: [] };
+  for (const file of files) {
     const path = places.segment(id, file);
     const row = known.find(({ n, tier }) => n === file.n && tier === file.tier);
     const found = await scanSegment(path, file, init, trusting ? row : undefined);
     if (found.fragments.length > 0) usable.push(found);
-    else if (known.some(({ n }) => n === file.n)) await setAside(path);
-    else await rm(path, { force: true });
+    else useless[known.some(({ n }) => n === file.n) ? 'known' : 'unknown'].push(path);
   }
-  return usable;
+  return { usable, useless };
 }
 
 /** Whether each row is what was found in its place; more may have been found. */

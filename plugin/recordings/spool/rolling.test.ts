@@ -30,6 +30,12 @@ afterEach(() => house[Symbol.dispose]());
 const tiers = (id: string) => house.index.segments(id).map(({ tier }) => tier);
 const gaps = () => house.index.gaps({ from: 0, to: Number.MAX_SAFE_INTEGER });
 
+/** From now on everything has to leave memory. */
+async function targetAway(): Promise<void> {
+  await house.spool.settle(false);
+  house.clock.advance(AWAY_MS + 1);
+}
+
 async function write(writer: RecordingWriter, from: number, to: number): Promise<void> {
   for (const fragment of stream.fragments.filter(({ time }) => time >= from && time < to))
     await writer.write(fragment);
@@ -130,4 +136,57 @@ test('a folder in memory in which others may write is not used', async () => {
   await spoolRecording(house, stream, continuous('all'));
   expect(tiers('all')).toEqual(Array(4).fill('disk'));
   expect(house.lines.join('\n')).toContain(house.rolling);
+});
+
+test('what is on its way to the target stays where it is, also when that begins in the middle of a move', async () => {
+  const recording = await spoolRecording(house, stream, continuous('all'));
+  await targetAway();
+  await house.spool.settle(false, () => 'all');
+  expect(tiers('all')).toEqual(Array(4).fill('rolling'));
+  let asked = 0;
+  await house.spool.settle(false, () => (asked++ === 0 ? undefined : 'all'));
+  expect(tiers('all')).toEqual(Array(4).fill('rolling'));
+  expect(readdirSync(join(house.folder, 'all')).filter((name) => name.endsWith('.m4s'))).toEqual([]);
+  expect((await joinPieces(house.spool.pieces(recording))).length).toBe(recording.bytes);
+  await house.spool.settle(false);
+  expect(tiers('all')).toEqual(Array(4).fill('disk'));
+});
+
+test('what has just left does not keep the others in memory', async () => {
+  await spoolRecording(house, stream, continuous('left'));
+  await spoolRecording(house, stream, { ...continuous('stays'), startedAt: 1_790_000_100_000 });
+  await targetAway();
+  // Forwarding drops the pieces a moment before the row says so.
+  await house.spool.drop('left');
+  mkdirSync(join(house.folder, 'left'));
+  mkdirSync(join(house.rolling, 'left'));
+  await house.spool.settle(false);
+  expect(tiers('stays')).toEqual(Array(4).fill('disk'));
+  expect(house.lines).toEqual([]);
+});
+
+test('a clean stop leaves nothing in memory', async () => {
+  await house.spool.recover();
+  const recording = await spoolRecording(house, stream, continuous('all'));
+  const before = await joinPieces(house.spool.pieces(recording));
+  const writer = await house.spool.begin(continuous('open'), stream.init, { audio: false });
+  await write(writer, 0, 6.6);
+  await house.spool[Symbol.asyncDispose]();
+  rmSync(house.rolling, { recursive: true });
+  house.restart();
+  const { finished } = await house.spool.recover();
+  expect(finished.map(({ id }) => id)).toEqual(['open']);
+  expect(await joinPieces(house.spool.pieces(recording))).toEqual(before);
+  const open = house.index.get('open');
+  expect(
+    (await probe(await joinPieces(open ? house.spool.pieces(open) : []))).packets.length,
+  ).toBeGreaterThan(85);
+  expect(gaps()).toEqual([]);
+});
+
+test('who only looked leaves everything where it is', async () => {
+  await spoolRecording(house, stream, continuous('all'));
+  house.restart();
+  await house.spool[Symbol.asyncDispose]();
+  expect(tiers('all')).toEqual(Array(4).fill('rolling'));
 });

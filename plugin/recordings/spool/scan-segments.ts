@@ -5,6 +5,7 @@ import { scanFragments } from '../mp4/fragment-scan.ts';
 import { type RecordingInit, readRecordingInit } from '../mp4/recording-init.ts';
 import type { Sealed, Segment, SpoolTier } from '../recording.ts';
 import { seal } from './durable.ts';
+import { unlessMissing } from './missing.ts';
 import { type SpoolPlaces, segmentNumber } from './places.ts';
 
 export interface FoundSegment {
@@ -18,16 +19,21 @@ export interface FoundSegment {
   fragments: readonly FragmentFacts[];
 }
 
-/** The start of the stream; undefined when it is missing or cannot be read. */
+/** The start of the stream; undefined when it is missing, or is none. Rejects with the error of the disk. */
 export async function readInit(places: SpoolPlaces, id: string): Promise<RecordingInit | undefined> {
+  const data = await unlessMissing(readFile(places.part(id, 'init.mp4')));
   try {
-    return readRecordingInit(await readFile(places.part(id, 'init.mp4')));
-  } catch {
-    return undefined;
+    return data && readRecordingInit(data);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
-/** Its segments by number. One that is in memory and on the disk as well counts where `rows` have it, else on the disk. */
+/**
+ * Its segments by number. One that is in memory and on the disk as well counts where `rows` have it, else on the disk. Rejects with the error of the disk: what
+ * cannot be read is not gone.
+ */
 export async function listSegments(
   places: SpoolPlaces,
   id: string,
@@ -36,7 +42,7 @@ export async function listSegments(
   const found = new Map<number, SpoolTier>();
   const tiers: readonly SpoolTier[] = places.rolling === undefined ? ['disk'] : ['rolling', 'disk'];
   for (const tier of tiers) {
-    const names = await readdir(places.of(id, tier)).catch(() => []);
+    const names = (await unlessMissing(readdir(places.of(id, tier)))) ?? [];
     for (const n of names.map(segmentNumber)) {
       const known = rows.find((row) => row.n === n)?.tier;
       if (n !== undefined && !(found.has(n) && known === 'rolling')) found.set(n, tier);

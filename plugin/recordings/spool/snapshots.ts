@@ -7,6 +7,7 @@ import type { Piece } from '../keeper/contract.ts';
 import { PART, parseBase, recordingBase } from '../layout.ts';
 import type { SnapshotOpening, StoredSnapshot } from '../recording.ts';
 import { makeFolder, seal, syncFolder, writeDurable } from './durable.ts';
+import { unlessMissing } from './missing.ts';
 import { SNAPSHOTS } from './places.ts';
 import type { SpoolContext } from './spool-context.ts';
 import { virtualFile } from './virtual-file.ts';
@@ -62,10 +63,17 @@ export class SpooledSnapshots {
     await rm(places.snapshot(id, 'json'), { force: true });
   }
 
-  /** Takes in pictures that no row knows, and removes those that the target has. Resolves to how many went. */
-  async recover(): Promise<number> {
+  /**
+   * Takes in pictures that no row knows, and removes those that the target has.
+   *
+   * @param options.mayForget whether what is not there is lost, and not in a folder that is away
+   * @returns how many went, and the ids of those that are away. Rejects with the error of the disk.
+   */
+  async recover({ mayForget }: { mayForget: boolean }): Promise<{ removed: number; away: string[] }> {
     const { places, index, log } = this.#context;
-    const names: string[] = await readdir(join(places.folder, SNAPSHOTS)).catch(() => []);
+    const names: string[] = [];
+    for (const folder of places.folders)
+      names.push(...((await unlessMissing(readdir(join(folder, SNAPSHOTS)))) ?? []));
     const ids = new Set(names.flatMap((name) => NAME.exec(name)?.[1] ?? []));
     let removed = 0;
     for (const id of ids) {
@@ -79,25 +87,33 @@ export class SpooledSnapshots {
         removed += 1;
       } else log.warn(`Nothing is known of the picture ${places.snapshot(id, 'jpg')}; it stays there.`);
     }
-    for (const { id } of index.snapshotsToForward(ALL)) {
-      if (names.includes(`${id}.jpg`)) continue;
+    const missing = index.snapshotsToForward(ALL).filter(({ id }) => !names.includes(`${id}.jpg`));
+    if (!mayForget) return { removed, away: missing.map(({ id }) => id) };
+    for (const { id } of missing) {
       log.warn(`The picture ${places.snapshot(id, 'jpg')} is no longer there.`);
       await this.drop(id);
       index.removeSnapshot(id);
     }
-    return removed;
+    return { removed, away: [] };
   }
 
-  /** What was written beside a picture; undefined when it cannot be read, or is of another picture. */
+  /** What was written beside a picture; undefined when it is not there, or is of another picture. Rejects with the error of the disk. */
   async #facts(id: string): Promise<StoredSnapshot | undefined> {
     const { places } = this.#context;
-    try {
-      const value: unknown = JSON.parse(await readFile(places.snapshot(id, 'json'), 'utf8'));
-      const { bytes, sha256 } = seal(await readFile(places.snapshot(id, 'jpg')));
-      return isOf(value, id) && value.sha256 === sha256 ? { ...value, state: 'closed', bytes } : undefined;
-    } catch {
-      return undefined;
-    }
+    const text = await unlessMissing(readFile(places.snapshot(id, 'json'), 'utf8'));
+    const picture = await unlessMissing(readFile(places.snapshot(id, 'jpg')));
+    const value = parse(text ?? '');
+    if (!picture || !isOf(value, id)) return undefined;
+    const { bytes, sha256 } = seal(picture);
+    return value.sha256 === sha256 ? { ...value, state: 'closed', bytes } : undefined;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

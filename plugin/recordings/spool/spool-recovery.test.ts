@@ -20,6 +20,7 @@ import {
   spoolRecording,
 } from '../../../test/support/spool-house.ts';
 import type { Recording } from '../recording.ts';
+import { SPOOL_MARKER } from './spool-folders.ts';
 
 let stream: Stream;
 let house: SpoolHouse;
@@ -100,7 +101,7 @@ test('a recording without a picture leaves nothing behind', async () => {
   expect(await house.spool.recover()).toEqual({ finished: [], removed: 2 });
   expect(house.index.get('empty')).toBeUndefined();
   expect(house.index.get('no-folder')).toBeUndefined();
-  expect(readdirSync(house.folder)).toEqual([]);
+  expect(readdirSync(house.folder)).toEqual([SPOOL_MARKER]);
 });
 
 test('closed recordings and pictures whose index was lost come back as they were', async () => {
@@ -175,7 +176,7 @@ test('leftovers of what is at the target go, and what nobody understands is set 
   mkdirSync(join(house.folder, 'holidays'));
   house.restart();
   expect(await house.spool.recover()).toEqual({ finished: [], removed: 2 });
-  expect(readdirSync(house.folder).sort()).toEqual(['holidays', 'unreadable']);
+  expect(readdirSync(house.folder).sort()).toEqual([SPOOL_MARKER, 'holidays', 'unreadable']);
   const aside = readdirSync(join(house.folder, 'unreadable'));
   expect(aside).toEqual([expect.stringMatching(/-strange$/)]);
   expect(house.lines.join('\n')).toContain('strange');
@@ -194,6 +195,7 @@ test('one bad folder does not keep the others from being finished', async () => 
 });
 
 test('a spool that is not there decides nothing', async () => {
+  await house.spool.recover();
   await cutShort('away');
   rmSync(house.folder, { recursive: true });
   house.restart();
@@ -217,4 +219,23 @@ test('pictures: what the target has goes, what was never whole goes, what is mis
     ...['stranger.jpg', 'waits.jpg', 'waits.json'],
   ]);
   expect(house.index.snapshotsToForward(10).map(({ id }) => id)).toEqual(['waits']);
+});
+
+test('what is on its way stays as it is, whatever is left of it here: the target may have it whole', async () => {
+  for (const id of ['holed', 'gone']) {
+    await spoolRecording(house, stream, spoolOpening(id));
+    house.index.forwarding(id);
+  }
+  rmSync(path('holed', '001.m4s'));
+  rmSync(join(house.folder, 'gone'), { recursive: true });
+  house.restart();
+  expect(await house.spool.recover()).toEqual({ finished: [], removed: 0 });
+  await house.spool.settle(true);
+  expect(['holed', 'gone'].map((id) => house.index.get(id)?.state)).toEqual(['forwarding', 'forwarding']);
+  expect(house.index.segments('holed')).toHaveLength(4);
+  expect(gaps()).toEqual([]);
+  // The target was asked, and does not have it.
+  expect((await house.spool.mend('holed'))?.state).toBe('closed');
+  expect(await house.spool.mend('gone')).toBeUndefined();
+  expect(house.index.get('gone')).toBeUndefined();
 });

@@ -1,62 +1,81 @@
 /** What a start finds of the run before it. */
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { reason } from '../../system/problem.ts';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProblemError, reason } from '../../system/problem.ts';
 import type { Recording, Segment } from '../recording.ts';
 import { parseSidecar, recordingOf } from '../sidecar.ts';
+import { spoolElsewhereProblem } from '../storage-problem.ts';
 import { mendRecording } from './mend-recording.ts';
-import { DROPPED, isRecordingFolder, segmentNumber, UNREADABLE } from './places.ts';
+import { isMissing, unlessMissing } from './missing.ts';
+import { DROPPED, isRecordingFolder, segmentNumber } from './places.ts';
 import { listSegments } from './scan-segments.ts';
 import type { SpooledSnapshots } from './snapshots.ts';
 import type { SpoolContext } from './spool-context.ts';
+import type { SpoolFolders } from './spool-folders.ts';
+import type { Unreadable } from './unreadable.ts';
 
 /** More than a spool can hold. */
 const ALL = 1_000_000;
 
+export interface RecoveryParts {
+  folders: SpoolFolders;
+  snapshots: SpooledSnapshots;
+  unreadable: Unreadable;
+  /** Removes the folder of a recording. */
+  drop(id: string): Promise<void>;
+}
+
 export class SpoolRecovery {
   readonly #context: SpoolContext;
-  readonly #snapshots: SpooledSnapshots;
-  readonly #drop: (id: string) => Promise<void>;
+  readonly #parts: RecoveryParts;
+  readonly #away = new Set<string>();
 
-  /** @param drop removes the folder of a recording */
-  constructor(context: SpoolContext, snapshots: SpooledSnapshots, drop: (id: string) => Promise<void>) {
+  constructor(context: SpoolContext, parts: RecoveryParts) {
     this.#context = context;
-    this.#snapshots = snapshots;
-    this.#drop = drop;
+    this.#parts = parts;
+  }
+
+  /** Recordings and pictures that wait in a folder which is not there. */
+  get away(): ReadonlySet<string> {
+    return this.#away;
   }
 
   /** Never rejects: what cannot be finished now stays as it is, and is said in the log. */
   async run(): Promise<{ finished: Recording[]; removed: number }> {
-    const { places, index, log } = this.#context;
+    const { log } = this.#context;
+    const { snapshots } = this.#parts;
     const finished: Recording[] = [];
     let removed = 0;
-    const names = await this.#names();
-    if (!names) return { finished, removed };
-    const attempt = async (name: string, work: () => Promise<Recording | 'removed' | undefined>) => {
+    const found = await this.#look();
+    if (!found) return { finished, removed };
+    const attempt = async (path: string, work: () => Promise<Recording | 'removed' | undefined>) => {
       try {
         const outcome = await work();
         if (outcome === 'removed') removed += 1;
         else if (outcome) finished.push(outcome);
       } catch (error) {
-        log.warn(`A recording in the spool stays as it is (${join(places.folder, name)}): ${reason(error)}`);
+        if (!(error instanceof ProblemError))
+          log.warn(`A recording in the spool stays as it is (${path}): ${reason(error)}`);
       }
     };
-    for (const name of names) await attempt(name, () => this.#folder(name));
-    const rows = [...index.unfinished(), ...index.list({ states: ['closed', 'forwarding'], limit: ALL })];
-    const here = new Set(names);
-    for (const { id } of rows.filter((row) => !here.has(row.id))) {
-      await attempt(id, async () => (await this.mend(id, { trusting: true })) ?? 'removed');
-    }
+    for (const { folder, name } of found) await attempt(join(folder, name), () => this.#folder(folder, name));
+    const here = new Set(found.map(({ name }) => name));
+    for (const row of this.#waiting().filter(({ id }) => !here.has(id)))
+      await attempt(this.#context.places.of(row.id), () => this.#missing(row));
     await attempt('snapshots', async () => {
-      removed += await this.#snapshots.recover();
+      const outcome = await snapshots.recover({ mayForget: await this.#parts.folders.areThere() });
+      removed += outcome.removed;
+      for (const id of outcome.away) this.#away.add(id);
       return undefined;
     });
+    await attempt('former folders', () => this.#tidy());
     for (const { base } of finished) log.info(`A recording that was cut short was finished: ${base}.mp4`);
     return { finished, removed };
   }
 
   /**
-   * Finishes or repairs one. Undefined when nothing of it is left, and its row is gone. Rejects with the error of the disk.
+   * Finishes or repairs one. Undefined when nothing of it is left, and its row is gone. Rejects with the error of the disk, or with a `ProblemError`
+   * (`spool-elsewhere`) when it may lie in a folder that is not there.
    *
    * @param options.known the segments that it should have; default: those in the index
    * @param options.trusting whether a segment that has its size is taken for whole
@@ -67,40 +86,96 @@ export class SpoolRecovery {
   ): Promise<Recording | undefined> {
     const { index } = this.#context;
     const { eventIds = index.get(id)?.eventIds ?? [], known = index.segments(id), trusting } = options;
+    if (await this.#isAway(id)) throw new ProblemError(await this.elsewhere());
+    await this.#refuseUnmoved(id);
     return mendRecording(this.#context, {
       ...{ id, eventIds, known, trusting },
-      drop: () => this.#drop(id),
-      setAside: (path) => this.#setAside(path ?? this.#context.places.of(id)),
+      drop: () => this.#parts.drop(id),
+      setAside: (path) => this.#parts.unreadable.take(path ?? this.#context.places.of(id)),
     });
   }
 
-  /** What lies in the spool; undefined when it is not there, which says nothing about what should be in it. */
-  async #names(): Promise<string[] | undefined> {
-    const { places, index, log } = this.#context;
+  /** What is to be done about recordings in a folder that is not there. */
+  async elsewhere() {
+    return spoolElsewhereProblem(this.#away.size, await this.#parts.folders.absent());
+  }
+
+  /** What lies in the spool; undefined when that cannot be told, which says nothing about what should be in it. */
+  async #look(): Promise<{ folder: string; name: string }[] | undefined> {
+    const { places, log } = this.#context;
     try {
-      return await readdir(places.folder);
+      this.#away.clear();
+      await this.#parts.folders.settleIn();
+      places.lookAgain();
+      const found = [];
+      for (const folder of places.folders)
+        found.push(...((await unlessMissing(readdir(folder))) ?? []).map((name) => ({ folder, name })));
+      return found;
     } catch (error) {
-      const isNew = (error as NodeJS.ErrnoException).code === 'ENOENT' && index.unfinished().length === 0;
-      if (!isNew) log.warn(`The spool ${places.folder} cannot be looked at: ${reason(error)}`);
+      log.warn(`The spool ${places.folder} cannot be looked at: ${reason(error)}`);
       return undefined;
     }
   }
 
-  async #folder(name: string): Promise<Recording | 'removed' | undefined> {
+  /** Rows of recordings whose pieces are needed here. */
+  #waiting(): Recording[] {
+    return this.#context.index
+      .list({ states: ['open', 'closed', 'forwarding'], limit: ALL })
+      .filter(({ spooled }) => spooled);
+  }
+
+  /** Of a recording without a folder. */
+  async #missing({ id, state }: Recording): Promise<Recording | 'removed' | undefined> {
+    // The target may have it whole: whoever brings it there looks first.
+    if (state !== 'forwarding') return (await this.mend(id, { trusting: true })) ?? 'removed';
+    await this.#isAway(id);
+    return undefined;
+  }
+
+  /** Notes it. */
+  async #isAway(id: string): Promise<boolean> {
+    const { places } = this.#context;
+    const areThere = await this.#parts.folders.areThere();
+    places.lookAgain();
+    const isAway = !areThere && (await unlessMissing(stat(places.of(id)))) === undefined;
+    if (isAway) this.#away.add(id);
+    else this.#away.delete(id);
+    return isAway;
+  }
+
+  /** Throws while a part of it lies in a former folder in memory, from which it could not be moved. */
+  async #refuseUnmoved(id: string): Promise<void> {
     const { places, index } = this.#context;
+    for (const folder of index.spool()?.rolling ?? []) {
+      if (folder === places.rolling || !(await unlessMissing(stat(join(folder, id))))) continue;
+      throw new Error(`a part of it still lies in ${join(folder, id)}`);
+    }
+  }
+
+  async #tidy(): Promise<undefined> {
+    const { log } = this.#context;
+    await this.#parts.folders.tidy({ isNoneMissing: this.#away.size === 0 });
+    if (this.#away.size === 0) return;
+    const { what, cure } = await this.elsewhere();
+    log.warn(`${what} ${cure}`);
+  }
+
+  async #folder(folder: string, name: string): Promise<Recording | 'removed' | undefined> {
+    const { index } = this.#context;
     if (name.startsWith(DROPPED)) {
-      await rm(join(places.folder, name), { recursive: true, force: true });
+      await rm(join(folder, name), { recursive: true, force: true });
       return 'removed';
     }
     if (!isRecordingFolder(name)) return undefined;
     const row = index.get(name);
     if (!row) return this.#adopt(name);
     if (row.state === 'stored' && !row.spooled) {
-      await this.#drop(name);
+      await this.#parts.drop(name);
       return 'removed';
     }
-    if (row.state === 'stored' || row.state === 'deleting') return undefined;
-    if (row.state !== 'open' && (await this.#isWhole(row, index.segments(name)))) return undefined;
+    // What is on its way may be whole at the target, whatever is left of it here: whoever brings it there looks first.
+    if (row.state !== 'open' && row.state !== 'closed') return undefined;
+    if (row.state === 'closed' && (await this.#isWhole(row, index.segments(name)))) return undefined;
     return (await this.mend(name, { trusting: true })) ?? 'removed';
   }
 
@@ -108,12 +183,13 @@ export class SpoolRecovery {
   async #adopt(name: string): Promise<Recording | 'removed' | undefined> {
     const { places, index, log } = this.#context;
     const folder = places.of(name);
-    const inside = await readdir(folder).catch(() => []);
+    const inside = await namesIn(folder);
     // What others put there is none of our business.
     if (!inside.some((each) => each === 'init.mp4' || segmentNumber(each) !== undefined)) return undefined;
-    const sidecar = parseSidecar(await readFile(places.part(name, 'sidecar.json'), 'utf8').catch(() => ''));
+    const text = await unlessMissing(readFile(places.part(name, 'sidecar.json'), 'utf8'));
+    const sidecar = parseSidecar(text ?? '');
     if (sidecar?.id !== name) {
-      await this.#setAside(folder);
+      await this.#parts.unreadable.take(folder);
       return undefined;
     }
     const known = recordingOf(sidecar, true);
@@ -133,7 +209,7 @@ export class SpoolRecovery {
     return (await this.mend(name, { known: segments, trusting: true })) ?? 'removed';
   }
 
-  /** By the sizes of its parts: what is in them is proven when they go to the target. */
+  /** By the sizes of its parts: what is in them is proven when they go to the target. Rejects with the error of the disk. */
   async #isWhole({ id, wrap }: Recording, segments: readonly Segment[]): Promise<boolean> {
     const { places } = this.#context;
     if (!wrap) return false;
@@ -143,23 +219,18 @@ export class SpoolRecovery {
       { path: places.part(id, 'tail.mp4'), ...wrap.tail },
     ];
     for (const { path, bytes } of parts) {
-      const size = await stat(path).then(
-        (facts) => facts.size,
-        () => undefined,
-      );
-      if (size !== bytes) return false;
+      if ((await unlessMissing(stat(path)))?.size !== bytes) return false;
     }
     return true;
   }
+}
 
-  async #setAside(path: string): Promise<void> {
-    const { places, clock, log } = this.#context;
-    const aside = join(places.folder, UNREADABLE);
-    await mkdir(aside, { recursive: true, mode: 0o700 });
-    const to = join(aside, `${clock.now()}-${basename(path)}`);
-    await rename(path, to).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    log.warn(`What lies in ${path} cannot be made sense of. It was moved to ${to}.`);
+/** Of a folder; a file has none. */
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return [];
+    throw error;
   }
 }

@@ -1,4 +1,6 @@
 import { readFile, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from '../../../protocol/api.ts';
 import type { Init, Still } from '../../camera/contract.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
@@ -16,15 +18,18 @@ import {
   type SpoolTier,
 } from '../recording.ts';
 import { parseSidecar, type Sidecar, sidecarOf, sidecarText } from '../sidecar.ts';
+import { spoolUnreadableProblem } from '../storage-problem.ts';
 import type { Spool } from './contract.ts';
 import { makeFolder, replaceDurable, syncFolder, writeDurable } from './durable.ts';
-import { SpoolPlaces } from './places.ts';
+import { SpoolPlaces, UNREADABLE } from './places.ts';
 import { Rolling } from './rolling.ts';
 import { SpooledSnapshots } from './snapshots.ts';
 import type { Room, SpoolContext } from './spool-context.ts';
+import { SpoolFolders } from './spool-folders.ts';
 import { SpoolRecovery } from './spool-recovery.ts';
 import { SpoolWriter } from './spool-writer.ts';
 import { Turns } from './turns.ts';
+import { type SetAside, Unreadable } from './unreadable.ts';
 import { virtualFile } from './virtual-file.ts';
 
 export interface SpoolOptions {
@@ -51,26 +56,59 @@ class FolderSpool implements Spool {
   readonly #turns = new Turns();
   readonly #rolling: Rolling | undefined;
   readonly #snapshots: SpooledSnapshots;
+  readonly #unreadable: Unreadable;
   readonly #recovery: SpoolRecovery;
   readonly #writers = new Set<SpoolWriter>();
   /** Events of the recordings that could not be completed, by id: a full disk had no room for their index. */
   readonly #unfinished = new Map<string, readonly string[]>();
   #settling: Promise<void> | undefined;
+  /** Whether anything may be changed: who only looks must leave everything where it is, since another process may be at work. */
+  #inUse = false;
+  #elsewhere: Problem | undefined;
 
   constructor({ folder, rolling, index, clock, log, segmentMs = SEGMENT_MS, room = roomOf }: SpoolOptions) {
-    const places = new SpoolPlaces(folder, rolling);
+    const former = index.spool()?.folders.map((known) => known.folder) ?? [];
+    const places = new SpoolPlaces(folder, rolling, [...new Set(former)]);
     this.#context = { places, index, clock, log, segmentMs, room };
     this.#rolling = rolling === undefined ? undefined : new Rolling(this.#context, rolling, this.#turns);
     this.#snapshots = new SpooledSnapshots(this.#context);
-    this.#recovery = new SpoolRecovery(this.#context, this.#snapshots, (id) => this.#remove(id));
+    this.#unreadable = new Unreadable(this.#context);
+    this.#recovery = new SpoolRecovery(this.#context, {
+      folders: new SpoolFolders(this.#context),
+      snapshots: this.#snapshots,
+      unreadable: this.#unreadable,
+      drop: (id) => this.#remove(id),
+    });
   }
 
   get folder(): string {
     return this.#context.places.folder;
   }
 
-  recover(): Promise<{ finished: Recording[]; removed: number }> {
-    return this.#recovery.run();
+  get away(): ReadonlySet<string> {
+    return this.#recovery.away;
+  }
+
+  get unreadable(): SetAside {
+    return this.#unreadable.seen;
+  }
+
+  get problems(): Problem[] {
+    const { index } = this.#context;
+    const waits = (id: string) => index.get(id)?.spooled || index.getSnapshot(id)?.state === 'closed';
+    const { entries } = this.unreadable;
+    return [
+      ...(this.#elsewhere && [...this.away].some(waits) ? [this.#elsewhere] : []),
+      ...(entries > 0 ? [spoolUnreadableProblem(entries, join(this.folder, UNREADABLE))] : []),
+    ];
+  }
+
+  async recover(): Promise<{ finished: Recording[]; removed: number }> {
+    this.#inUse = true;
+    await this.#emptyFormerMemory();
+    const outcome = await this.#recovery.run();
+    this.#elsewhere = this.away.size > 0 ? await this.#recovery.elsewhere() : undefined;
+    return outcome;
   }
 
   async begin(
@@ -157,11 +195,15 @@ class FolderSpool implements Spool {
     return this.#turns.run(recordingId, () => this.#recovery.mend(recordingId, { trusting: false }));
   }
 
-  async settle(targetReady: boolean): Promise<void> {
-    this.#settling ??= this.#settle(targetReady).finally(() => {
+  async settle(targetReady: boolean, busy: () => string | undefined = () => undefined): Promise<void> {
+    this.#settling ??= this.#settle(targetReady, busy).finally(() => {
       this.#settling = undefined;
     });
     await this.#settling;
+  }
+
+  async removeUnreadable(before: number): Promise<void> {
+    await this.#unreadable.removeBefore(before);
   }
 
   async freeBytes(): Promise<number> {
@@ -173,18 +215,43 @@ class FolderSpool implements Spool {
     await Promise.all([...this.#writers].map((writer) => writer.abandon()));
     this.#writers.clear();
     await this.#settling;
+    // An orderly restart of the machine must not cost what is in memory.
+    if (this.#inUse) await this.#rolling?.empty();
   }
 
-  async #settle(targetReady: boolean): Promise<void> {
-    await this.#rolling?.settle(targetReady);
+  async #settle(targetReady: boolean, busy: () => string | undefined): Promise<void> {
+    await this.#rolling?.settle(targetReady, busy);
+    await this.#unreadable
+      .look()
+      .catch((error: unknown) =>
+        this.#context.log.debug(`What was set aside in the spool cannot be looked at: ${reason(error)}`),
+      );
     for (const [id, eventIds] of this.#unfinished) {
       try {
-        await this.#turns.run(id, () => this.#recovery.mend(id, { eventIds, trusting: true }));
+        await this.#turns.run(id, () => this.#finish(id, eventIds));
         this.#unfinished.delete(id);
       } catch (error) {
         this.#context.log.debug(`The recording ${id} still cannot be finished: ${reason(error)}`);
       }
     }
+  }
+
+  async #finish(id: string, eventIds: readonly string[]): Promise<void> {
+    if (this.#context.index.get(id)?.state === 'open')
+      await this.#recovery.mend(id, { eventIds, trusting: true });
+  }
+
+  /** The settings named another folder in memory when these recordings were made. */
+  async #emptyFormerMemory(): Promise<void> {
+    const { places, index } = this.#context;
+    const spool = index.spool();
+    if (!spool) return;
+    const left: string[] = [];
+    for (const folder of spool.rolling.filter((each) => each !== places.rolling)) {
+      const context = { ...this.#context, places: places.withRolling(folder) };
+      if (!(await new Rolling(context, folder, this.#turns).empty())) left.push(folder);
+    }
+    index.setSpool({ ...spool, rolling: left });
   }
 
   /** What is in memory, then the rest, under another name first: a crash must not leave half a recording that looks like a whole one. */
