@@ -65,16 +65,22 @@ export const paths = {
   /** Times in epoch ms. */
   stretchFile: (cameraId: string, from: number, to: number) =>
     `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/footage.mp4?${searchOf({ from, to })}&download=1`,
-  /** @param day as `2026-11-22` */
-  dayFile: (cameraId: string, day: string) =>
-    `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/day.zip?day=${day}`,
+  dayFile: (cameraId: string, day: Day) =>
+    `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/day.zip?${searchOf(day)}`,
   exportFile: (exportId: string) => `${API_PREFIX}/exports/${encodeURIComponent(exportId)}.mp4?download=1`,
   events: `${API_PREFIX}/events`,
 };
 
+/** As `2026-11-22`, and when it begins and ends in front of this screen, epoch ms: the hub may live by another clock. */
+export interface Day {
+  day: string;
+  from: number;
+  to: number;
+}
+
 export type ExportOrder =
   | { kind: 'range'; camera: string; from: number; to: number }
-  | { kind: 'timelapse'; camera: string; day: string };
+  | ({ kind: 'timelapse'; camera: string } & Day);
 
 /** The hub's HTTP routes. Each call rejects with a `HubError` and nothing else. */
 export interface HubClient {
@@ -103,6 +109,8 @@ export interface HubClient {
   /** Rejects when a file cannot be had, before a browser saves the refusal in its place. */
   canSave(path: string): Promise<void>;
   storage(): Promise<StorageInfo>;
+  /** Looks for the target now; `where` as it was shown. Takes 3 s at most. */
+  tryTarget(where: string): Promise<StorageInfo>;
   /** `where` as it was shown. Resolves with how the storage is then. */
   setUpTarget(where: string): Promise<StorageInfo>;
   /** `recordings` as many as were shown. Resolves with how the storage is then. */
@@ -169,6 +177,7 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
       enough.abort();
     },
     storage: () => call('GET', 'storage'),
+    tryTarget: (where) => call('POST', 'storage/try-again', { where }),
     setUpTarget: (where) => call('POST', 'storage/set-up', { where }),
     allowRemoval: (recordings) => call('POST', 'storage/allow-removal', { recordings }),
     health: () => call('GET', 'health'),
@@ -182,7 +191,7 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
 }
 
 /** `kinds` goes as one comma-separated value; what is undefined stays away. */
-export function searchOf(query: Partial<EventQuery>): string {
+export function searchOf(query: Partial<EventQuery & Day>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined) search.set(key, Array.isArray(value) ? value.join(',') : String(value));

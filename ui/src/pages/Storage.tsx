@@ -9,6 +9,7 @@ import { hrefOf } from '../route.ts';
 import { useNow } from '../use-now.ts';
 import { useStorage } from '../use-storage.ts';
 import { words } from '../words/en.ts';
+import { askedRemoval } from '../words/storage-words.ts';
 
 const say = words.storage;
 
@@ -17,6 +18,7 @@ export function Storage() {
   const { storage, problem, read, show } = useStorage();
   const now = useNow(10_000);
   const dropped = storage && <StorageDropped storage={storage} now={now} />;
+  const asks = storage && askedRemoval(storage);
   const lost = storage !== undefined && storage.dropped.recordings > 0;
   return (
     <>
@@ -30,7 +32,7 @@ export function Storage() {
       {storage ? (
         <>
           <StorageNow storage={storage} now={now} onChanged={show} />
-          {storage.asks && <StorageAsks asks={storage.asks} onChanged={show} />}
+          {asks && <StorageAsks asks={asks} onChanged={show} />}
           {lost && dropped}
           <StorageRoom storage={storage} />
           <StorageKeeping storage={storage} now={now} />

@@ -2,7 +2,7 @@ import { paths } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
 import { useOrder } from '../use-order.ts';
 import { words } from '../words/en.ts';
-import { dayKey, timeStyle } from '../words/time-words.ts';
+import { dayKey, endOfDay, startOfDay, timeStyle } from '../words/time-words.ts';
 import { Notice } from './Notice.tsx';
 import { saveFile } from './save-file.ts';
 
@@ -20,16 +20,16 @@ const style = timeStyle(navigator.language);
 /** All of a day: its recordings in a ZIP, or a minute that shows it. */
 export function ExportDay({ camera, day, onBegun }: ExportDayProps) {
   const { client } = useHub();
-  const key = dayKey(day, style);
+  const whole = { day: dayKey(day, style), from: startOfDay(day), to: endOfDay(day) };
   const zip = useOrder(
     async () => {
-      const path = paths.dayFile(camera, key);
+      const path = paths.dayFile(camera, whole);
       await client.canSave(path);
       saveFile(path);
     },
     () => undefined,
   );
-  const timelapse = useOrder(() => client.startExport({ kind: 'timelapse', camera, day: key }), onBegun);
+  const timelapse = useOrder(() => client.startExport({ kind: 'timelapse', camera, ...whole }), onBegun);
   const problem = zip.problem ?? timelapse.problem;
   return (
     <section class="export-part">

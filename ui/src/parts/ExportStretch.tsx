@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import { paths } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
 import type { Moment } from '../moments.ts';
-import { suggestedStretch, timeField, timeOfDay } from '../timeline/export-times.ts';
+import { stretchOf, suggestedStretch, timeField } from '../timeline/export-times.ts';
 import { useOrder } from '../use-order.ts';
 import { words } from '../words/en.ts';
+import { clockWords, dayWords, startOfDay, timeStyle } from '../words/time-words.ts';
 import { Notice } from './Notice.tsx';
 import { saveFile } from './save-file.ts';
 
@@ -19,17 +20,22 @@ export interface ExportStretchProps {
 }
 
 const say = words.exports;
+const style = timeStyle(navigator.language);
+
+const whenOf = (at: number, now: number) => `${dayWords(at, now, style)} ${clockWords(at, style)}`;
 
 /** From one time of the day to another: as it was recorded, or cut to the picture. */
 export function ExportStretch({ camera, moment, day, now, onBegun }: ExportStretchProps) {
   const { client } = useHub();
-  const [[begin, end], setTimes] = useState(() => {
-    const { from, to } = suggestedStretch(moment, now);
-    return [timeField(from), timeField(to)] as const;
-  });
+  const [suggested] = useState(() => suggestedStretch(moment, now));
+  const [times, setTimes] = useState<readonly [string, string]>([
+    timeField(suggested.from),
+    timeField(suggested.to),
+  ]);
+  const [begin, end] = times;
   const [exact, setExact] = useState(false);
-  const [from, to] = [timeOfDay(day, begin), timeOfDay(day, end)];
-  const stretch = from !== undefined && to !== undefined && from < to ? { from, to } : undefined;
+  const stretch = stretchOf(day, times, { now, suggested: suggested.from });
+  const noLength = begin !== '' && begin === end;
   const save = useOrder(
     async () => {
       if (!stretch) return;
@@ -69,14 +75,19 @@ export function ExportStretch({ camera, moment, day, now, onBegun }: ExportStret
             step="1"
             required
             value={end}
-            aria-invalid={from !== undefined && to !== undefined && from >= to}
+            aria-invalid={noLength}
             onInput={(event) => setTimes([begin, event.currentTarget.value])}
           />
         </label>
       </div>
-      {from !== undefined && to !== undefined && from >= to && (
+      {noLength && (
         <p class="field-problem" role="alert">
-          {say.backwards}
+          {say.noLength}
+        </p>
+      )}
+      {stretch && startOfDay(stretch.from) !== startOfDay(stretch.to) && (
+        <p class="soft" role="status">
+          {say.overMidnight(whenOf(stretch.from, now), whenOf(stretch.to, now))}
         </p>
       )}
       <fieldset class="export-how">

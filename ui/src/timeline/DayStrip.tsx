@@ -1,8 +1,8 @@
 import type { CameraInfo } from '../../../protocol/api.ts';
 import type { Moment } from '../moments.ts';
 import { words } from '../words/en.ts';
-import { clockWords, dayWords, startOfDay, timeStyle } from '../words/time-words.ts';
-import { type StripStretch, stripFootage, stripGaps, stripRows } from './strip-marks.ts';
+import { clockWords, dayWords, endOfDay, startOfDay, timeStyle } from '../words/time-words.ts';
+import { type StripStretch, stripFootage, stripGaps, stripHours, stripRows } from './strip-marks.ts';
 import { useFootage } from './use-footage.ts';
 
 export interface DayStripProps {
@@ -15,14 +15,12 @@ export interface DayStripProps {
   onPick(momentId: string): void;
 }
 
-const HOURS = [0, 6, 12, 18, 24];
 const style = timeStyle(navigator.language);
 
 /** One day, hour by hour, a line for each camera. The list beside it says the same in words, so keyboards and readers skip it. */
 export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStripProps) {
   const start = startOfDay(day);
-  // Noon of the next day is safe from changes of the clocks.
-  const end = startOfDay(start + 36 * 3_600_000);
+  const end = endOfDay(day);
   const footage = useFootage(
     cameras.map(({ id }) => id),
     start,
@@ -35,7 +33,11 @@ export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStr
       {stripRows(moments, cameras, start, end).map(({ camera, marks }) => (
         <div key={camera.id} class="strip-row">
           {cameras.length > 1 && <span class="strip-name">{camera.name}</span>}
-          <div class="strip-track" title={words.timeline.dayStrip(camera.name)}>
+          <div
+            class="strip-track"
+            title={words.timeline.dayStrip(camera.name)}
+            style={{ '--hours': (end - start) / 3_600_000 }}
+          >
             {stripFootage(footage.get(camera.id)?.spans ?? [], start, end).map((stretch) => (
               <i key={stretch.from} class="strip-footage" style={placeOf(stretch)} />
             ))}
@@ -72,8 +74,10 @@ export function DayStrip({ moments, cameras, day, now, current, onPick }: DayStr
         </div>
       ))}
       <div class="strip-hours">
-        {HOURS.map((hour) => (
-          <span key={hour}>{String(hour).padStart(2, '0')}</span>
+        {stripHours(start, end).map(({ hour, at }) => (
+          <span key={hour} style={{ left: `${at * 100}%`, translate: `${-at * 100}%` }}>
+            {String(hour).padStart(2, '0')}
+          </span>
         ))}
       </div>
     </figure>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suggestedStretch, timeField, timeOfDay } from './export-times.ts';
+import { stretchOf, suggestedStretch, timeField, timeOfDay } from './export-times.ts';
 
 const AT = new Date(2026, 10, 22, 7, 23, 41, 300).getTime();
 
@@ -24,4 +24,40 @@ test.each<[string, Parameters<typeof suggestedStretch>[0], number, number]>([
   ['the last minutes', undefined, 9_909_700, 10_000_700],
 ])('of a moment %s is offered', (_name, moment, from, to) => {
   expect(suggestedStretch(moment, AT + 10_000_000)).toEqual({ from: AT + from, to: AT + to });
+});
+
+const DAY = 22;
+const at = (date: number, hours: number, minutes = 0, seconds = 0) =>
+  new Date(2026, 10, date, hours, minutes, seconds).getTime();
+const LATER = at(DAY + 3, 12);
+
+test.each<[string, [string, string], number, number, [number, number] | undefined]>([
+  ['within the day', ['07:00', '08:00'], LATER, at(DAY, 7), [at(DAY, 7), at(DAY, 8)]],
+  ['over the next midnight', ['23:00', '01:00'], LATER, at(DAY, 7), [at(DAY, 23), at(DAY + 1, 1)]],
+  [
+    'over the last one, when the next is not yet',
+    ['23:00', '01:00'],
+    at(DAY, 14),
+    at(DAY, 13),
+    [at(DAY - 1, 23), at(DAY, 1)],
+  ],
+  [
+    'the last minutes, just after midnight',
+    ['23:59:00', '00:00:30'],
+    at(DAY, 0, 0, 30),
+    at(DAY - 1, 23, 59),
+    [at(DAY - 1, 23, 59), at(DAY, 0, 0, 30)],
+  ],
+  [
+    'a clip that began before midnight, long ago',
+    ['23:59:55', '00:00:20'],
+    LATER,
+    at(DAY - 1, 23, 59, 55),
+    [at(DAY - 1, 23, 59, 55), at(DAY, 0, 0, 20)],
+  ],
+  ['no time at all', ['07:00', '07:00'], LATER, at(DAY, 7), undefined],
+  ['half a time', ['07:00', ''], LATER, at(DAY, 7), undefined],
+])('a stretch is %s', (_name, fields, now, suggested, expected) => {
+  const stretch = stretchOf(at(DAY, 12), fields, { now, suggested });
+  expect(stretch && [stretch.from, stretch.to]).toEqual(expected);
 });

@@ -1,4 +1,5 @@
 import type { Moment } from '../moments.ts';
+import { endOfDay, startOfDay } from '../words/time-words.ts';
 
 /** Seconds around a moment whose recording is not known to the second. */
 const BEFORE_MS = 30_000;
@@ -29,4 +30,22 @@ export function suggestedStretch(
   const from = startedAt ?? at - BEFORE_MS;
   const to = endedAt ?? at + AFTER_MS;
   return { from: Math.floor(from / 1000) * 1000, to: Math.ceil(to / 1000) * 1000 };
+}
+
+/**
+ * From one time of `day` to another. An end before the begin is on the next day; where the begin is not yet, or the night before is what was
+ * `suggested`, the begin is on the day before. Undefined while a time is not complete, and where both are the same.
+ */
+export function stretchOf(
+  day: number,
+  [begin, end]: readonly [string, string],
+  { now, suggested }: { now: number; suggested: number },
+): { from: number; to: number } | undefined {
+  const [from, to] = [timeOfDay(day, begin), timeOfDay(day, end)];
+  if (from === undefined || to === undefined || from === to) return undefined;
+  if (from < to) return { from, to };
+  const isNightBefore = from > now || suggested < startOfDay(day);
+  return isNightBefore
+    ? { from: timeOfDay(startOfDay(day) - 1, begin) ?? from, to }
+    : { from, to: timeOfDay(endOfDay(day), end) ?? to };
 }

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Moment } from '../moments.ts';
-import { stripFootage, stripGaps, stripRows } from './strip-marks.ts';
+import { endOfDay, startOfDay } from '../words/time-words.ts';
+import { stripFootage, stripGaps, stripHours, stripRows } from './strip-marks.ts';
 
 const door = { id: 'c1', name: 'Front door', slug: 'front-door' };
 const yard = { id: 'c2', name: 'Yard', slug: 'yard' };
@@ -71,4 +72,22 @@ it('shows gaps with their reason', () => {
   expect(stripGaps(gaps, 0, 24 * HOUR)).toEqual([
     { from: 6 * HOUR, to: 12 * HOUR, start: 0.25, width: 0.25, reason: 'spool-full' },
   ]);
+});
+
+it.each([
+  ['an ordinary day', [2026, 10, 22], [0, 6, 12, 18, 24], 24],
+  ['23 hours', [2026, 2, 29], [0, 5, 11, 17, 23], 23],
+  ['25 hours', [2026, 9, 25], [0, 7, 13, 19, 25], 25],
+] as const)('writes the hours of %s where they are', (_name, [year, month, date], passed, length) => {
+  vi.stubEnv('TZ', 'Europe/Berlin');
+  try {
+    const noon = new Date(year, month, date, 12).getTime();
+    const [start, end] = [startOfDay(noon), endOfDay(noon)];
+    expect(end - start).toBe(length * HOUR);
+    expect(stripHours(start, end)).toEqual(
+      [0, 6, 12, 18, 24].map((hour, index) => ({ hour, at: (passed[index] ?? 0) / length })),
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -87,3 +87,13 @@ function stretchOf(
   const length = dayEnd - dayStart;
   return { from, to, start: (first - dayStart) / length, width: (last - first) / length };
 }
+
+const HOURS = [0, 6, 12, 18, 24] as const;
+
+/** Where the hours of a local day are written: on the days on which the clocks change they are not a quarter apart. Shares of the day. */
+export function stripHours(dayStart: number, dayEnd: number): { hour: number; at: number }[] {
+  return HOURS.map((hour) => ({
+    hour,
+    at: (new Date(dayStart).setHours(hour) - dayStart) / (dayEnd - dayStart),
+  }));
+}

@@ -140,7 +140,8 @@ export const words = {
     stretch: 'A stretch of time',
     from: 'From',
     to: 'To',
-    backwards: 'The end must come after the begin.',
+    noLength: 'The end must not be the begin.',
+    overMidnight: (from: string, to: string) => `Over midnight: ${from} to ${to}.`,
     how: 'How',
     asRecorded: 'As recorded',
     asRecordedMore: 'At once, nothing changed. It may begin a few seconds earlier.',
@@ -154,7 +155,7 @@ export const words = {
     timelapse: 'Timelapse',
     timelapseMore: 'The day in a minute. Takes a while.',
     made: 'Made for you',
-    madeMore: 'Deleted a day after it was begun.',
+    madeMore: 'Deleted a day after it was begun, or when Homebridge restarts.',
     kinds: { range: 'Cut', timelapse: 'Timelapse' } satisfies Record<ExportKind, string>,
     waiting: 'Waiting',
     working: (percent: number) => `${percent} %`,
@@ -244,8 +245,9 @@ export const words = {
     onTheirWay: (footage: string) => `${footage} of footage are on their way.`,
     starting: (place: string) => `Looking for ${place}.`,
     startingMore: 'Recording goes on meanwhile.',
-    missing: (place: string, since: string) => `${place} is away since ${since}.`,
-    waitsHere: (footage: string) => `Nothing is lost: ${footage} of footage wait on this machine.`,
+    missing: (place: string, since: string) => `${place} has been away since ${since}.`,
+    nothingLost: (footage: string) => `Nothing is lost: ${footage} of footage wait on this machine.`,
+    waitsHere: (footage: string) => `${footage} of footage wait on this machine.`,
     nothingWaits: 'Recordings wait on this machine until it is back.',
     roomFor: (time: string) => `There is room for about ${time} more.`,
     givingUp: 'The room on this machine is full, so the oldest footage makes room for the newest.',
@@ -253,11 +255,14 @@ export const words = {
     waitingMore:
       'It was never used for recordings. If a NAS belongs there and is not mounted, mount it first. If the place is right, Doorstep leaves a small file there and knows it again by that file: where the file is missing it never writes, so recordings cannot end up in the wrong place.',
     setUp: 'Use this place',
+    setUpSure: (where: string) =>
+      `Use ${where}? If a NAS belongs there, make sure that it is mounted: recordings go to what is there now.`,
+    tryAgain: 'Try again',
     replaced: 'Was the place emptied or replaced on purpose?',
     replacedMore:
       'Then it can be used as it is from now on. Never do that while the NAS should be mounted there and is not: recordings would fill the disk of this machine.',
-    refused: (place: string, since: string) => `Recordings do not get to ${place} since ${since}.`,
-    embeddedFails: (since: string) => `Recordings cannot be kept since ${since}.`,
+    refused: (place: string, since: string) => `Recordings have not reached ${place} since ${since}.`,
+    embeddedFails: (since: string) => `Recordings could not be kept since ${since}.`,
     keepsHere: 'Recordings wait on this machine.',
     /** What the target is called; in the middle and at the beginning of a sentence. */
     places: {
@@ -276,7 +281,7 @@ export const words = {
     waits: 'Waiting',
     free: 'Free',
     roomUnknown: 'How much room there is, is not known now.',
-    keeping: 'How long',
+    keeping: 'How long they are kept',
     keptFor: (days: number) => (days === 1 ? 'Kept for 1 day' : `Kept for ${days} days`),
     keptForBoth: (clips: number, continuous: number) =>
       `Clips of events are kept for ${clips === 1 ? '1 day' : `${clips} days`}, continuous recording for ${continuous === 1 ? '1 day' : `${continuous} days`}`,

@@ -51,14 +51,14 @@ describe('how storage is', () => {
       'away',
       { target: { state: 'missing' }, spool: { bufferedMs: 43 * MINUTE, hoursLeft: 61.9 } },
       'waits',
-      'The NAS is away since 07:12.',
+      'The NAS has been away since 07:12.',
       /^Nothing is lost: 43 min of footage wait on this machine\. There is room for about 61 h more\.$/,
     ],
     [
       'away, nothing recorded',
       { target: { state: 'missing' } },
       'waits',
-      'The NAS is away since 07:12.',
+      'The NAS has been away since 07:12.',
       /until it is back/,
     ],
     [
@@ -69,21 +69,43 @@ describe('how storage is', () => {
         dropped: { recordings: 1, bytes: 1, last: full },
       },
       'waits',
-      'The NAS is away since 07:12.',
+      'The NAS has been away since 07:12.',
       /is full/,
+    ],
+    [
+      'away while some is given up, of an outage that began before the hub did',
+      {
+        target: { state: 'missing', since: NOW - MINUTE },
+        spool: { bufferedMs: MINUTE },
+        problem: { ...problem, code: 'spool-full' },
+      },
+      'waits',
+      'The NAS has been away since 09:29.',
+      /^The room on this machine is full/,
+    ],
+    [
+      'away again after some was given up',
+      {
+        target: { state: 'missing', since: NOW - MINUTE },
+        spool: { bufferedMs: 43 * MINUTE, hoursLeft: 61.9 },
+        dropped: { recordings: 1, bytes: 1, last: full },
+      },
+      'waits',
+      'The NAS has been away since 09:29.',
+      /^43 min of footage wait on this machine\. There is room for about 61 h more\.$/,
     ],
     [
       'away for a moment',
       { target: { state: 'missing', since: NOW - MINUTE } },
       'waits',
-      'The NAS is away since 09:29.',
+      'The NAS has been away since 09:29.',
       /until it is back/,
     ],
     [
       'failing here',
       { target: { kind: 'embedded', state: 'refused' }, problem },
       'asks',
-      'Recordings cannot be kept since 07:12.',
+      'Recordings could not be kept since 07:12.',
       /Mount the right one/,
     ],
     ['new', { target: { state: 'waiting' } }, 'asks', 'This place waits for your word.', /mount it first/],
@@ -91,7 +113,7 @@ describe('how storage is', () => {
       'wrong',
       { target: { state: 'refused' }, problem },
       'asks',
-      'Recordings do not get to the NAS since 07:12.',
+      'Recordings have not reached the NAS since 07:12.',
       /another NAS\. Mount the right one\./,
     ],
   ])('%s', (_name, more, mark, title, text) => {
@@ -104,7 +126,7 @@ describe('how storage is', () => {
 describe('what Home tells', () => {
   const day = 24 * 3_600_000;
   const dropped = (to: number) => ({ dropped: { recordings: 1, bytes: 1, last: { ...full, to } } });
-  const AWAY = 'The NAS is away since 07:12.';
+  const AWAY = 'The NAS has been away since 07:12.';
   it.each<[string, More, string[]]>([
     ['nothing while all arrives', {}, []],
     ['nothing of a start', { target: { state: 'starting' } }, []],
@@ -115,6 +137,11 @@ describe('what Home tells', () => {
       'a question before all else',
       { target: { state: 'missing' }, asks: { recordings: 9, of: 10, bytes: 1e9 } },
       ['A clean-up waits for your word', AWAY],
+    ],
+    [
+      'no question while the list is being made again',
+      { asks: { recordings: 9, of: 10, bytes: 1e9 }, rebuilding: { found: 4 } },
+      [],
     ],
   ])('%s', (_name, more, titles) => {
     expect(storageNews(storage(more), NOW, style).map(({ title }) => title)).toEqual(titles);

@@ -46,10 +46,15 @@ function failing({ problem }: StorageInfo, title: string): StorageState {
   return { mark: 'asks', title, more: problem ? `${problem.what} ${problem.cure}` : say.keepsHere };
 }
 
+/** Whether the owner may have the target looked at now. */
+export function canBeTried({ target }: StorageInfo): boolean {
+  return target.state === 'missing' || target.state === 'refused';
+}
+
 /** Whether the owner may want to say that the place is right although it is not the one that it was. */
-export function mayBeReplaced({ target, problem }: StorageInfo): boolean {
-  const isAway = target.state === 'missing' || target.state === 'refused';
-  return isAway && (problem?.code === 'target-other' || problem?.code === 'target-missing');
+export function mayBeReplaced(storage: StorageInfo): boolean {
+  const code = storage.problem?.code;
+  return canBeTried(storage) && (code === 'target-other' || code === 'target-missing');
 }
 
 /** A dropped recording is told on Home for this long, in ms. */
@@ -57,7 +62,8 @@ const TOLD_FOR = 24 * 3_600_000;
 
 /** The same for Home, where only what needs telling is told. */
 export function storageNews(storage: StorageInfo, now: number, style: TimeStyle): StorageState[] {
-  const { target, asks, dropped } = storage;
+  const { target, dropped } = storage;
+  const asks = askedRemoval(storage);
   const news: StorageState[] = [];
   if (asks) {
     const { recordings, of, bytes } = asks;
@@ -75,20 +81,25 @@ export function isToldAsNews({ code }: Pick<Problem, 'code'>): boolean {
   return code.startsWith('target-') || code === 'retention-asks' || code === 'spool-full';
 }
 
-/** How much waits here, and how long there is room for more. */
+/** How much waits here, and how long there is room for more. That nothing is lost is said only where nothing was lost lately. */
 export function waitingWords(storage: StorageInfo): string {
   const { bufferedMs, hoursLeft } = storage.spool;
   if (bufferedMs <= 0) return say.nothingWaits;
   if (isGivingUp(storage)) return say.givingUp;
-  const waits = say.waitsHere(lengthWords(bufferedMs));
+  const footage = lengthWords(bufferedMs);
+  const waits = storage.dropped.recordings === 0 ? say.nothingLost(footage) : say.waitsHere(footage);
   return hoursLeft === undefined ? waits : `${waits} ${say.roomFor(hoursWords(hoursLeft))}`;
 }
 
-/** Whether footage was given up for want of room since the target is as it is. */
-export function isGivingUp({ target, dropped: { last } }: StorageInfo): boolean {
-  return (
-    target.state !== 'ready' && last !== undefined && last.reason === 'spool-full' && last.to >= target.since
-  );
+/** Whether footage was given up for want of room during this outage, or just now: a hub that restarts does not know when the outage began. */
+export function isGivingUp({ target, problem, dropped: { last } }: StorageInfo): boolean {
+  if (target.state === 'ready') return false;
+  return problem?.code === 'spool-full' || (last?.reason === 'spool-full' && last.to >= target.since);
+}
+
+/** The removal that waits for the owner; none while the list of recordings is being made again. */
+export function askedRemoval({ asks, rebuilding }: StorageInfo): StorageInfo['asks'] {
+  return rebuilding ? undefined : asks;
 }
 
 /** Rounded down, since it is a promise: `40 min`, `61 h`, `12 days`. */

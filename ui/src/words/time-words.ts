@@ -104,6 +104,11 @@ export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
+/** Epoch ms of the next local midnight: 23, 24 or 25 hours after the last one. */
+export function endOfDay(at: number): number {
+  return new Date(at).setHours(24, 0, 0, 0);
+}
+
 /** Whole calendar days from `at` to `now`; 0 is the same day. */
 function dayDistance(at: number, now: number, style: TimeStyle): number {
   return Math.round((Date.parse(dayKey(now, style)) - Date.parse(dayKey(at, style))) / DAY);
