@@ -6,7 +6,7 @@ import type { Log } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import { dropWaiting } from '../forward/forward-steps.ts';
 import type { RecordingIndex } from '../index/contract.ts';
-import type { NewGap } from '../recording.ts';
+import type { NewGap, Recording } from '../recording.ts';
 import type { Spool } from '../spool/contract.ts';
 import { diskFullProblem, spoolFullProblem } from '../storage-problem.ts';
 import { hoursLeft, WriteRate } from './hours-left.ts';
@@ -90,9 +90,9 @@ export class RoomKeeper implements AsyncDisposable {
   }
 
   async #look(): Promise<void> {
-    const { spool, log, targetReady } = this.#options;
+    const { spool, log, targetReady, busy } = this.#options;
     try {
-      await spool.settle(targetReady());
+      await spool.settle(targetReady(), busy);
       this.#room = await this.#measure();
       if (roomLeft(this.#room) < 0) await this.#giveUp(this.#room);
       this.#tellLow(this.#room);
@@ -107,8 +107,9 @@ export class RoomKeeper implements AsyncDisposable {
     await spool.freeBytes();
     const { bavail, blocks, bsize } = await statfs(spool.folder);
     const { spooledBytes } = index.spoolTotals();
+    const away = [...spool.away].reduce((sum, id) => sum + bytesInSpool(index.get(id)), 0);
     return {
-      usedBytes: spooledBytes,
+      usedBytes: spooledBytes - away + spool.unreadable.bytes,
       maxBytes,
       freeBytes: bavail * bsize,
       totalBytes: blocks * bsize,
@@ -117,7 +118,8 @@ export class RoomKeeper implements AsyncDisposable {
 
   async #giveUp(room: SpoolRoom): Promise<void> {
     const { index, spool, clock, log, busy, onGap, onNews } = this.#options;
-    const waiting = index.kept('spooled').filter(({ id }) => id !== busy());
+    // To give up what is in a folder that is not there makes no room.
+    const waiting = index.kept('spooled').filter(({ id }) => id !== busy() && !spool.away.has(id));
     const ids = planGiveUp(waiting, room);
     for (const id of ids) {
       const row = index.get(id);
@@ -147,4 +149,8 @@ export class RoomKeeper implements AsyncDisposable {
   #isDiskFull(): boolean {
     return this.#room !== undefined && this.#room.freeBytes < spareBytes(this.#room.totalBytes);
   }
+}
+
+function bytesInSpool(row: Recording | undefined): number {
+  return row?.spooled ? row.bytes : 0;
 }
