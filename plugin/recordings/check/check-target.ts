@@ -24,6 +24,7 @@ export async function checkTarget(subject: TargetSubject, find: Find): Promise<v
     recordings.map(({ base, camera }) => [parseBase(base)?.slug ?? '', camera]),
   );
   const stale = staleAt(subject);
+  const folders = new Set([...recordings, ...snapshots].map(({ base }) => parseBase(base)?.slug));
   const check = async (day: TargetDay) => {
     for (const recording of stored.get(day.day) ?? []) await checkFile(recording, day, subject, find);
     for (const picture of pictures.get(day.day) ?? []) await checkPicture(picture, day, subject, find);
@@ -32,7 +33,8 @@ export async function checkTarget(subject: TargetSubject, find: Find): Promise<v
     stored.delete(day.day);
     pictures.delete(day.day);
   };
-  for await (const day of walkTarget(session, signal)) await check(day);
+  const isForeign = (folder: string) => !folders.has(folder);
+  for await (const day of walkTarget(session, signal, isForeign)) await check(day);
   // Days that should be there and are not.
   for (const day of new Set([...stored.keys(), ...pictures.keys()])) await check({ day, files: new Map() });
 }

@@ -71,7 +71,7 @@ function failing(faults: Record<string, TargetFault>): TargetSession {
     get(target, name: keyof TargetSession) {
       const value = target[name];
       if (typeof value !== 'function') return value;
-      if (name !== 'readText' && name !== 'stat') return value.bind(target);
+      if (name !== 'readText' && name !== 'stat' && name !== 'list') return value.bind(target);
       return async (path: string, ...rest: never[]) => {
         refuse(path);
         return (value as (...args: unknown[]) => unknown).call(target, path, ...rest);
@@ -229,4 +229,18 @@ test('everything else goes on while a long day is taken in', async () => {
   ended = true;
   expect(turns).toBeGreaterThanOrEqual(10);
   expect(house.index.totals().continuous).toBe(500);
+});
+
+test('a folder of somebody else that may not be looked into is passed over, one of a camera is not', async () => {
+  await store('one');
+  house.restart({ loseIndex: true });
+  await place.raw.write('backup/all.tar', 'x');
+  expect(await again({ session: failing({ backup: 'denied' }) })).toMatchObject({ recordings: 1 });
+  expect(house.lines.filter((line) => line.includes('backup'))).toHaveLength(1);
+  await expect(again({ session: failing({ backup: 'missing' }) })).rejects.toMatchObject({
+    fault: 'missing',
+  });
+  await expect(again({ session: failing({ 'front-door': 'denied' }) })).rejects.toMatchObject({
+    fault: 'denied',
+  });
 });

@@ -36,7 +36,12 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const rebuilt: Rebuilt = { recordings: 0, unknown: [] };
   const later: TargetDay[] = [];
   let failed: TargetError | undefined;
-  for await (const day of walkTarget(session, signal)) {
+  const isForeign = (folder: string, { message }: TargetError) => {
+    const foreign = !at.cameras.has(folder);
+    if (foreign) log.info(`${folder} at the target is passed over, as it is of no camera here: ${message}`);
+    return foreign;
+  };
+  for await (const day of walkTarget(session, signal, isForeign)) {
     const found = await takeInRecordings(day, at);
     rebuilt.recordings += found.recordings;
     rebuilt.unknown.push(...found.unknown);

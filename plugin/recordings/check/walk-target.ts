@@ -1,6 +1,6 @@
 /** What lies at the target, day by day. */
 import { meaningOf } from '../forward/forward-policy.ts';
-import { type TargetEntry, TargetError, type TargetSession } from '../keeper/contract.ts';
+import { type TargetEntry, TargetError, type TargetFault, type TargetSession } from '../keeper/contract.ts';
 import { isTargetPath } from '../layout.ts';
 
 /** The files of a day's folder by name. `day`: `front-door/2026/11/22`. */
@@ -9,12 +9,41 @@ export interface TargetDay {
   files: ReadonlyMap<string, TargetEntry>;
 }
 
+/** What a folder says that is not for everybody, or went meanwhile. */
+const UNREADABLE: readonly TargetFault[] = ['denied', 'not-found'];
+
 const NUMBERS = [/^\d{4}$/, /^\d{2}$/, /^\d{2}$/];
 
-/** Every day of every camera, newest first for each camera. Folders that are not ours are passed over. Rejects with a `TargetError`. */
-export async function* walkTarget(session: TargetSession, signal: AbortSignal): AsyncIterable<TargetDay> {
-  for (const camera of await session.list('', signal)) {
-    if (camera.folder && isTargetPath(camera.name)) yield* walkFolder(session, camera.name, NUMBERS, signal);
+/**
+ * Every day of every camera, newest first for each camera. Folders that are not ours are passed over; so is one that may not be looked into, where
+ * `isForeign` says that it is somebody else's. Rejects with a `TargetError`.
+ */
+export async function* walkTarget(
+  session: TargetSession,
+  signal: AbortSignal,
+  isForeign: (folder: string, error: TargetError) => boolean,
+): AsyncIterable<TargetDay> {
+  for (const { name, folder } of await session.list('', signal)) {
+    if (!folder || !isTargetPath(name)) continue;
+    if (await mayLook(session, name, signal, isForeign)) yield* walkFolder(session, name, NUMBERS, signal);
+  }
+}
+
+/** Where the target itself is at fault, its root cannot be read either. */
+async function mayLook(
+  session: TargetSession,
+  name: string,
+  signal: AbortSignal,
+  isForeign: (folder: string, error: TargetError) => boolean,
+): Promise<boolean> {
+  try {
+    await session.list(name, signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof TargetError) || !UNREADABLE.includes(error.fault)) throw error;
+    await session.list('', signal);
+    if (isForeign(name, error)) return false;
+    throw error;
   }
 }
 
