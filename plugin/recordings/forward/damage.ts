@@ -1,33 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Piece } from '../keeper/contract.ts';
-import type { Segment } from '../recording.ts';
 
-/**
- * Which segments of a recording in the spool are not what was written.
- *
- * @param pieces head, segments in order, tail
- */
-export async function damagedSegments(
-  pieces: readonly Piece[],
-  segments: readonly Segment[],
-): Promise<Segment[]> {
-  const damaged: Segment[] = [];
-  for (const segment of segments) {
-    const piece = pieces[segment.n + 1];
-    if (!piece || !(await isWhole(piece))) damaged.push(segment);
-  }
-  return damaged;
+/** `torn`: it is not there, or has another size. `altered`: its size, and other bytes. `unread`: it cannot be read, which says nothing about it. */
+export type PieceFault = 'torn' | 'altered' | 'unread';
+
+/** What is wrong with each piece in the spool, in their order; undefined for those that are what was written. */
+export async function pieceFaults(pieces: readonly Piece[]): Promise<(PieceFault | undefined)[]> {
+  const faults: (PieceFault | undefined)[] = [];
+  for (const piece of pieces) faults.push(await faultOf(piece));
+  return faults;
 }
 
-/** Whether a piece has the bytes that it should have; false when it cannot be read. */
-async function isWhole({ path, sha256 }: Piece): Promise<boolean> {
+async function faultOf({ path, bytes, sha256 }: Piece): Promise<PieceFault | undefined> {
   const hash = createHash('sha256');
   try {
+    if ((await stat(path)).size !== bytes) return 'torn';
     await pipeline(createReadStream(path), hash);
-    return hash.digest('hex') === sha256;
-  } catch {
-    return false;
+    return hash.digest('hex') === sha256 ? undefined : 'altered';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'torn' : 'unread';
   }
 }

@@ -4,9 +4,10 @@ import { dayIndexText } from '../day-index.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import { TargetError, type TargetSession } from '../keeper/contract.ts';
 import { DAY_INDEX } from '../layout.ts';
-import type { Recording, StoredSnapshot } from '../recording.ts';
+import type { Recording, Sealed, StoredSnapshot } from '../recording.ts';
 import { parseSidecar, sidecarOf, sidecarText } from '../sidecar.ts';
 import type { Spool } from '../spool/contract.ts';
+import { wholeAtTarget } from './whole-at-target.ts';
 
 /** Where a step works. All reject with a `TargetError` when the target is at fault. */
 export interface Desk {
@@ -16,12 +17,15 @@ export interface Desk {
   signal: AbortSignal;
 }
 
-/** Row `forwarding` → file → sidecar → row `stored` → pieces leave the spool → row not spooled. */
+/**
+ * Row `forwarding` → file → sidecar → row `stored` → pieces leave the spool → row not spooled. Rejects with `bad-piece` only when the target is proven not
+ * to have the file whole.
+ */
 export async function forwardRecording({ id, base }: Recording, desk: Desk): Promise<void> {
   const { session, index, spool, signal } = desk;
+  const { state } = rowOf(id, index);
   index.forwarding(id);
-  const pieces = spool.pieces(rowOf(id, index));
-  const file = await session.put(`${base}.mp4`, pieces, signal);
+  const file = await bring(rowOf(id, index), desk, { mayBeThere: state === 'forwarding' });
   const event = (await spool.sidecar(id))?.event;
   const sidecar = sidecarOf({ ...rowOf(id, index), sha256: file.sha256 }, index.segments(id), event);
   await session.putText(`${base}.json`, sidecarText(sidecar), signal);
@@ -29,12 +33,33 @@ export async function forwardRecording({ id, base }: Recording, desk: Desk): Pro
   await leaveSpool(id, desk);
 }
 
+/** What is there whole is not copied once more: a crash may have come between its name and its row, and its pieces may be gone since. */
+async function bring(
+  recording: Recording,
+  desk: Desk,
+  { mayBeThere }: { mayBeThere: boolean },
+): Promise<Sealed> {
+  const { session, spool, signal } = desk;
+  const path = `${recording.base}.mp4`;
+  const pieces = spool.pieces(recording);
+  const there = mayBeThere ? await wholeAtTarget(path, pieces, desk) : undefined;
+  if (there) return there;
+  try {
+    return await session.put(path, pieces, signal);
+  } catch (error) {
+    if (mayBeThere || !(error instanceof TargetError && error.fault === 'bad-piece')) throw error;
+    const whole = await wholeAtTarget(path, pieces, desk);
+    if (whole) return whole;
+    throw error;
+  }
+}
+
 /**
- * A recording that waits in the spool goes, now: row `deleting` → pieces. Its row goes too when nothing of it can be at the target, else when the
- * target was asked.
+ * A recording that waits in the spool goes, now: row `deleting` → pieces. Its row goes when the target was asked: whatever it was last, something of
+ * it can be there, of a copy whose row was lost or made again.
  */
 export async function dropWaiting(
-  { id, state }: Recording,
+  { id }: Recording,
   { index, spool }: Pick<Desk, 'index' | 'spool'>,
 ): Promise<void> {
   index.deleting([id]);
@@ -42,8 +67,7 @@ export async function dropWaiting(
   await spool.drop(id);
   // The loop to the target may have come to it meanwhile.
   if (!index.get(id)) return;
-  if (state === 'closed') index.remove(id);
-  else index.unspooled(id);
+  index.unspooled(id);
 }
 
 /** The last step of {@link forwardRecording}, also for what a crash left before it. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   house = spoolHouse();
   standBack = new StandBack();
-  forwardWork = new ForwardWork(house.index, standBack);
+  forwardWork = new ForwardWork(house.index, standBack, house.spool);
   await spoolRecording(house, stream, spoolOpening('one'));
   house.index.forwarding('one');
   house.index.stored('one', { bytes: house.index.get('one')?.bytes ?? 0, sha256: '0'.repeat(64) });

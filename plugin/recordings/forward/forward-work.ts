@@ -1,5 +1,6 @@
 import type { RecordingIndex } from '../index/contract.ts';
 import type { StoredSnapshot } from '../recording.ts';
+import type { Spool } from '../spool/contract.ts';
 import { DAY_INDEX_MS, type ForwardStep, nextStep } from './forward-policy.ts';
 import {
   type Desk,
@@ -37,12 +38,14 @@ const SHORTEST_REST_MS = 1_000;
 export class ForwardWork {
   readonly #index: RecordingIndex;
   readonly #standBack: StandBack;
+  readonly #spool: Pick<Spool, 'away'>;
   /** Snapshots whose time is over. The index finds them again after a crash. */
   readonly #overdue = new Map<string, StoredSnapshot>();
   readonly #daysWritten = new Map<string, number>();
 
-  constructor(index: RecordingIndex, standBack: StandBack) {
+  constructor(index: RecordingIndex, standBack: StandBack, spool: Pick<Spool, 'away'>) {
     this.#index = index;
+    this.#spool = spool;
     this.#standBack = standBack;
   }
 
@@ -94,12 +97,15 @@ export class ForwardWork {
   }
 
   #snapshot(now: number): Work | undefined {
-    const row = this.#index.snapshotsToForward(this.#look).find(this.#mayTry('picture', now));
+    const row = this.#index
+      .snapshotsToForward(this.#look)
+      .filter(this.#isHere)
+      .find(this.#mayTry('picture', now));
     return row && work('snapshot', `picture ${row.id}`, (desk) => forwardSnapshot(row, desk));
   }
 
   #recording(now: number): Work | undefined {
-    const row = this.#index.toForward(this.#look).find(this.#mayTry('put', now));
+    const row = this.#index.toForward(this.#look).filter(this.#isHere).find(this.#mayTry('put', now));
     return row && work('recording', `put ${row.id}`, (desk) => forwardRecording(row, desk), row.id);
   }
 
@@ -128,10 +134,12 @@ export class ForwardWork {
     }
   }
 
-  /** So many rows are looked at that one which does not stand back is among them. */
+  /** So many rows are looked at that one which does not stand back, and whose pieces are here, is among them. */
   get #look(): number {
-    return 1 + this.#standBack.size;
+    return 1 + this.#standBack.size + this.#spool.away.size;
   }
+
+  readonly #isHere = ({ id }: { id: string }) => !this.#spool.away.has(id);
 
   #mayTry(what: string, now: number): (row: { id: string }) => boolean {
     return ({ id }) => this.#standBack.mayTry(`${what} ${id}`, now);

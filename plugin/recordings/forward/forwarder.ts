@@ -7,13 +7,13 @@ import type { RecordingIndex } from '../index/contract.ts';
 import { TargetError, type TargetFault, type TargetSession } from '../keeper/contract.ts';
 import type { NewGap, StoredSnapshot } from '../recording.ts';
 import type { Spool } from '../spool/contract.ts';
-import { damagedProblem, heldUpProblem, notTakenInProblem } from '../storage-problem.ts';
+import { heldUpProblem, notTakenInProblem } from '../storage-problem.ts';
 import { type FaultFacts, targetProblem } from '../target-problem.ts';
 import type { TargetWatch } from '../target-status.ts';
-import { damagedSegments } from './damage.ts';
 import { afterFailure, backOff, LOOK_MS, meaningOf, stateFor } from './forward-policy.ts';
 import { leaveSpool } from './forward-steps.ts';
 import { ForwardWork, type Work } from './forward-work.ts';
+import { SpoolDamage } from './spool-damage.ts';
 import { StandBack } from './stand-back.ts';
 import { StockTaking, type TakeStock } from './stock-taking.ts';
 import { type TargetLink, withSession } from './target-link.ts';
@@ -51,7 +51,7 @@ export class Forwarder implements AsyncDisposable {
   readonly #standBack = new StandBack();
   readonly #work: ForwardWork;
   readonly #stop = new AbortController();
-  readonly #damaged = new Set<string>();
+  readonly #damage: SpoolDamage;
   /** Why single files failed, while they stand back. */
   readonly #heldUp = new Map<string, string>();
   #loop: Promise<void> | undefined;
@@ -66,7 +66,8 @@ export class Forwarder implements AsyncDisposable {
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
-    this.#work = new ForwardWork(options.index, this.#standBack);
+    this.#work = new ForwardWork(options.index, this.#standBack, options.spool);
+    this.#damage = new SpoolDamage(options);
     this.#stock = new StockTaking({ ...options, signal: this.#stop.signal, onDone: () => this.news() });
   }
 
@@ -98,11 +99,11 @@ export class Forwarder implements AsyncDisposable {
 
   /** What keeps single recordings from getting there, or from going. */
   get problems(): Problem[] {
-    const { place, index } = this.#options;
-    const damaged = [...this.#damaged].filter((id) => index.get(id)?.spooled);
+    const { place } = this.#options;
+    const damage = this.#damage.problem;
     const [first] = this.#heldUp.values();
     return [
-      ...(damaged.length > 0 ? [damagedProblem(damaged.length, this.#options.spool.folder)] : []),
+      ...(damage ? [damage] : []),
       ...(first === undefined ? [] : [heldUpProblem(this.#heldUp.size, place.where, first)]),
       ...(this.#stock.fault === undefined ? [] : [notTakenInProblem(place.where, this.#stock.fault)]),
     ];
@@ -279,34 +280,25 @@ export class Forwarder implements AsyncDisposable {
     const verdict = afterFailure({ step, fault: error.fault, failures, inARow });
     if (verdict === 'target' && error.fault === 'stuck') this.#standBack.counts(key, now);
     if (verdict === 'target' && meaningOf(error.fault) === 'target') throw error;
-    if (verdict === 'piece') {
-      this.#standBack.rests(key, now, DAMAGED_MS);
-      await this.#noteDamage(work, error);
-      return true;
-    }
+    if (verdict === 'piece' && (await this.#pieceFailed(work, error))) return true;
     if (!this.#heldUp.has(key)) log.warn(`${error.message} It is tried again; the others go on.`);
     this.#heldUp.set(key, error.message);
     this.#standBack.failed(key, now);
     if (verdict === 'target') throw error;
-    return verdict === 'file';
+    return verdict === 'file' || verdict === 'piece';
   }
 
-  /** The local copy is not what was written. It stays as it is: nothing is thrown away unasked. What is lost of it is a gap. */
-  async #noteDamage({ recordingId }: Work, error: TargetError): Promise<void> {
-    const { index, spool, log, noteGap } = this.#options;
+  /** The local copy is not what was written. False when it may be, and is to be tried again soon. */
+  async #pieceFailed({ key, recordingId }: Work, { message }: TargetError): Promise<boolean> {
+    const { index, clock, log } = this.#options;
     const row = recordingId === undefined ? undefined : index.get(recordingId);
-    if (!row) return log.error(error.message);
-    if (!this.#damaged.has(row.id)) log.error(`${row.base}.mp4 in the spool is damaged: ${error.message}`);
-    this.#damaged.add(row.id);
-    for (const { startedAt: from, endedAt: to } of await damagedSegments(
-      spool.pieces(row),
-      index.segments(row.id),
-    )) {
-      const known = index
-        .gaps({ camera: row.camera.id, from, to })
-        .some(({ reason }) => reason === 'damaged');
-      if (!known) noteGap({ camera: row.camera, from, to, reason: 'damaged' });
-    }
+    if (!row) log.error(message);
+    const outcome = row ? await this.#damage.meet(row, message) : 'stays';
+    if (outcome === 'unread') return false;
+    this.#heldUp.delete(key);
+    if (outcome === 'mended') this.#standBack.done(key);
+    else this.#standBack.rests(key, clock.monotonic(), DAMAGED_MS);
+    return true;
   }
 
   #failed(error: unknown, opened: boolean): void {

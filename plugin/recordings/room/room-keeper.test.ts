@@ -62,7 +62,7 @@ test('the oldest continuous recording goes first, with a gap that says why', asy
   const old = await add('old', 'continuous', 1_790_000_100_000);
   await add('new', 'continuous', 1_790_000_200_000);
   await keepRoom(bytes * 2.5).look();
-  expect(states('clip', 'old', 'new')).toEqual(['closed', undefined, 'closed']);
+  expect(states('clip', 'old', 'new')).toEqual(['closed', 'deleting', 'closed']);
   const { camera, startedAt: from, endedAt: to } = old;
   expect(gaps).toEqual([{ camera, from, to, reason: 'spool-full' }]);
   expect(house.index.droppedSince(0)).toMatchObject({ recordings: 1, bytes: old.bytes });

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type FolderPlace, makeFolderPlace } from '../../../test/support/folder-place.ts';
+import type { Stream } from '../../../test/support/recorded-media.ts';
+import {
+  joinPieces,
+  makeSpoolStream,
+  type SpoolHouse,
+  spoolHouse,
+  spoolOpening,
+  spoolRecording,
+} from '../../../test/support/spool-house.ts';
+import { systemClock } from '../../system/clock.ts';
+import { Closing } from '../../system/closing.ts';
+import type { TargetSession } from '../keeper/contract.ts';
+import { createFolderTarget } from '../keeper/folder-target.ts';
+import type { NewGap, Recording } from '../recording.ts';
+import { deleteRecording, dropWaiting, forwardRecording } from './forward-steps.ts';
+import { SpoolDamage } from './spool-damage.ts';
+
+let stream: Stream;
+let house: SpoolHouse;
+let place: FolderPlace;
+let session: TargetSession;
+let closing: Closing;
+let recording: Recording;
+let whole: Buffer;
+const { signal } = new AbortController();
+
+beforeAll(async () => {
+  stream = await makeSpoolStream(6);
+}, 60_000);
+beforeEach(async () => {
+  closing = new Closing();
+  house = spoolHouse();
+  place = closing.use(await makeFolderPlace());
+  const target = closing.use(createFolderTarget(place.config, { clock: systemClock }));
+  session = closing.use(await target.open(await target.setUp({ id: randomUUID(), sure: true })));
+  await house.spool.recover();
+  recording = await spoolRecording(house, stream, spoolOpening('one'));
+  whole = await joinPieces(house.spool.pieces(recording));
+});
+afterEach(async () => {
+  await closing[Symbol.asyncDispose]();
+  house[Symbol.dispose]();
+});
+
+const desk = () => ({ index: house.index, spool: house.spool, session, signal });
+const inSpool = (name: string) => join(house.folder, 'one', name);
+const atTarget = () => readFile(join(place.config.path, `${recording.base}.mp4`)).catch(() => undefined);
+const row = () => house.index.get('one');
+
+/** As it is after a power cut that came between the name at the target and the row. */
+async function cutAfterPut(): Promise<void> {
+  house.index.forwarding('one');
+  await session.put(`${recording.base}.mp4`, house.spool.pieces(recording));
+}
+
+test('what is at the target whole is not copied again', async () => {
+  await cutAfterPut();
+  const put = vi.spyOn(session, 'put');
+  await forwardRecording(recording, desk());
+  expect(put).not.toHaveBeenCalled();
+  expect(row()).toMatchObject({ state: 'stored', spooled: false, bytes: whole.length });
+  expect(await session.stat(`${recording.base}.mp4`, { hash: true })).toMatchObject({
+    sha256: row()?.sha256,
+  });
+});
+
+test.each([
+  ['forwarding', 'some', ['001.m4s']],
+  ['forwarding', 'all', ['000.m4s', '001.m4s', '002.m4s', 'head.mp4', 'init.mp4']],
+  ['closed', 'some', ['001.m4s']],
+])('a whole file there stays, for a row that is %s and has lost %s of its pieces', async (state, _, lost) => {
+  if (state === 'forwarding') await cutAfterPut();
+  // As after a lost index, which knows nothing of what is there.
+  else await session.put(`${recording.base}.mp4`, house.spool.pieces(recording));
+  for (const name of lost) await rm(inSpool(name));
+  await forwardRecording(recording, desk());
+  expect(row()).toMatchObject({ state: 'stored', spooled: false });
+  expect(await atTarget()).toEqual(whole);
+});
+
+test('a file there that has the size and other bytes is replaced', async () => {
+  await cutAfterPut();
+  const spoiled = Buffer.from(whole);
+  spoiled.writeUInt8(spoiled.readUInt8(500) ^ 0xff, 500);
+  await writeFile(join(place.config.path, `${recording.base}.mp4`), spoiled);
+  await forwardRecording(recording, desk());
+  expect(await atTarget()).toEqual(whole);
+});
+
+test('only what the target does not have whole is mended, and what is lost is told once', async () => {
+  house.index.forwarding('one');
+  await rm(inSpool('001.m4s'));
+  await expect(forwardRecording(recording, desk())).rejects.toMatchObject({ fault: 'bad-piece' });
+  const gaps: NewGap[] = [];
+  const { index, spool, log } = house;
+  const damage = new SpoolDamage({ index, spool, log, noteGap: (gap) => void gaps.push(gap) });
+  expect(await damage.meet(row() as Recording, 'gone')).toBe('mended');
+  expect(gaps).toMatchObject([{ reason: 'damaged', camera: { id: 'cam-1' } }]);
+  expect(row()).toMatchObject({ state: 'closed' });
+  await forwardRecording(row() as Recording, desk());
+  expect(row()).toMatchObject({ state: 'stored', spooled: false });
+  expect(damage.problem).toBeUndefined();
+});
+
+test('pieces that are well after all lose nothing', async () => {
+  const { index, spool, log } = house;
+  const noteGap = vi.fn();
+  const damage = new SpoolDamage({ index, spool, log, noteGap });
+  expect(await damage.meet(recording, 'it was moved meanwhile')).toBe('unread');
+  expect([noteGap.mock.calls, row()]).toEqual([[], recording]);
+});
+
+test('what is given up goes from the target as well, whatever its row was', async () => {
+  await session.put(`${recording.base}.mp4`, house.spool.pieces(recording));
+  expect(row()?.state).toBe('closed');
+  await dropWaiting(recording, house);
+  expect(row()).toMatchObject({ state: 'deleting', spooled: false });
+  await deleteRecording(row() as Recording, desk());
+  expect([row(), await atTarget()]).toEqual([undefined, undefined]);
+});
