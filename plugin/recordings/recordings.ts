@@ -17,10 +17,11 @@ import type { RecordingIndex } from './index/contract.ts';
 import { networkFileSystem } from './index/local-disk.ts';
 import { openRecordingIndex } from './index/recording-index.ts';
 import { knownUntil } from './known-until.ts';
+import { LeftBehind } from './left-behind.ts';
 import { openTarget, targetPlace } from './open-target.ts';
 import { pinClip } from './pin-clip.ts';
 import type { NewGap, Recording, Segment } from './recording.ts';
-import { Retention } from './retention/retention.ts';
+import { Retention, type RetentionOptions } from './retention/retention.ts';
 import { RoomKeeper } from './room/room-keeper.ts';
 import type { Spool } from './spool/contract.ts';
 import { createSpool } from './spool/spool.ts';
@@ -82,9 +83,12 @@ class SpooledRecordings implements Recordings {
   readonly #forwarder: Forwarder;
   readonly #retention: Retention;
   readonly #room: RoomKeeper;
+  /** Where recordings go to a target of the settings. */
+  readonly #leftBehind: LeftBehind | undefined;
   readonly #listeners = new Set<() => void>();
   #cancelNews: (() => void) | undefined;
   #crashed = false;
+  #closed = false;
   readonly #guard: WriteGuard;
 
   constructor(options: RecordingsOptions, index: RecordingIndex, stack: Closing) {
@@ -130,13 +134,14 @@ class SpooledRecordings implements Recordings {
         ...{ ...shared, link, place, watch: this.#watch },
         noteGap: (gap) => this.noteGap(gap),
         takeStock: async (session, stock) => void (await rebuild({ ...shared, ...stock, session })),
-        onFull: () => void this.#retention.run(),
+        onFull: () => void this.#retention.full(),
       }),
     );
     this.#retention = stack.use(
       new Retention({
         ...{ ...shared, ...limits, where: place.where, busy, room: () => this.#targetRoom() },
-        rebuilding: () => this.#forwarder.rebuilding !== undefined,
+        // Also while the target is away: what was found of it so far is not all.
+        rebuilding: () => link.known?.takingStock === true,
         onRemoval: () => this.#forwarder.news(),
         removeSnapshots: (snapshots) => this.#forwarder.removeSnapshots(snapshots),
       }),
@@ -149,6 +154,8 @@ class SpooledRecordings implements Recordings {
         onLow: () => this.#events.low(),
       }),
     );
+    if (place.kind !== 'embedded' && options.embedded !== place.where)
+      this.#leftBehind = stack.use(new LeftBehind({ ...shared, folder: options.embedded }));
   }
 
   async start(): Promise<void> {
@@ -158,6 +165,7 @@ class SpooledRecordings implements Recordings {
     this.#forwarder.start();
     this.#room.start();
     this.#retention.start();
+    this.#leftBehind?.start();
     for (const recording of finished) this.#publishClip(recording);
   }
 
@@ -170,6 +178,7 @@ class SpooledRecordings implements Recordings {
       ...this.#spool.problems,
       ...this.#retention.problems,
       ...this.#forwarder.problems,
+      this.#leftBehind?.problem,
     ].filter((problem) => problem !== undefined);
   }
 
@@ -275,6 +284,7 @@ class SpooledRecordings implements Recordings {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     this.#cancelNews?.();
     this.#listeners.clear();
     await this.#stack[Symbol.asyncDispose]();
@@ -306,14 +316,17 @@ class SpooledRecordings implements Recordings {
     };
   }
 
-  #targetRoom(): { freeBytes: number; seenAt: number } | undefined {
+  #targetRoom(): ReturnType<RetentionOptions['room']> {
     const { state, facts, seenAt } = this.#watch.status;
     const answers = state === 'ready' || state === 'refused';
     if (!answers || facts?.freeBytes === undefined || seenAt === undefined) return undefined;
-    return { freeBytes: facts.freeBytes, seenAt };
+    const { freeBytes, totalBytes } = facts;
+    return { freeBytes, ...(totalBytes !== undefined && { totalBytes }), seenAt };
   }
 
   #tell(): void {
+    // What hangs at the target may end after all else.
+    if (this.#closed) return;
     this.#cancelNews ??= this.#options.clock.after(NEWS_MS, () => {
       this.#cancelNews = undefined;
       for (const listener of [...this.#listeners]) listener();

@@ -59,6 +59,25 @@ export interface KeptRecording {
   keep: boolean;
 }
 
+/** Asks for what may go, a page at a time. */
+export interface RemovableQuery {
+  kind: KeptRecording['kind'];
+  /** At the target, or waiting in the spool. */
+  where: 'stored' | 'spooled';
+  /** Only those that ended before; epoch ms. */
+  before?: number;
+  /** The last of the page before: only those after it. */
+  after?: { endedAt: number; id: string };
+  limit: number;
+}
+
+/** How many recordings, and how large; `removable` are those of them that are neither pinned nor held. */
+export interface Tally {
+  count: number;
+  bytes: number;
+  removable: { count: number; bytes: number };
+}
+
 /** Calls are synchronous and take microseconds; what was written survives a power cut when they return. */
 export interface RecordingIndex extends Disposable {
   /** True when the file was new or empty at opening: what lies in spool and target is unknown to it. */
@@ -112,8 +131,12 @@ export interface RecordingIndex extends Disposable {
   /** Footage of a camera (id or slug) that overlaps the stretch, cut to it, oldest first; pieces less than 1.5 s apart are one. */
   spans(camera: string, from: number, to: number): FootageSpan[];
   unfinished(): Recording[];
-  /** `stored` ones, or (`spooled`) those that wait in the spool. Not those being deleted. */
-  kept(where: 'stored' | 'spooled'): KeptRecording[];
+  /** Those that wait in the spool. Not those being deleted. */
+  waiting(): KeptRecording[];
+  /** What is neither pinned nor held nor being written or deleted, the oldest first. */
+  removable(query: RemovableQuery): KeptRecording[];
+  /** Sums that are kept, so that asking costs nothing; `spooled`: what is complete and waits. */
+  tally(): { stored: Tally; spooled: Tally };
   setKeep(id: string, keep: 'pinned' | 'held' | undefined): void;
   /** End of the newest continuous recording of a camera, of those that began at that time or before; epoch ms. */
   lastContinuousEnd(cameraId: string, at: number): number | undefined;
@@ -136,6 +159,13 @@ export interface RecordingIndex extends Disposable {
   /** `closed` ones, oldest first. */
   snapshotsToForward(limit: number): StoredSnapshot[];
   snapshotsBefore(at: number): StoredSnapshot[];
+  /** Those that are not of a pinned or held recording, oldest first, a page at a time: `after` is the last of the page before. */
+  removableSnapshots(query: {
+    before: number;
+    after?: { at: number; id: string };
+    limit: number;
+  }): StoredSnapshot[];
+  snapshotCount(): number;
   removeSnapshot(id: string): void;
 
   // Days, for the `index.jsonl` beside the files: `front-door/2026/11/22`.
@@ -150,7 +180,10 @@ export interface RecordingIndex extends Disposable {
   gaps(query: { camera?: string; from: number; to: number }): Gap[];
   /** What was given up since then for want of room or disk. */
   droppedSince(at: number): { recordings: number; bytes: number; last?: Gap };
-  removeGapsBefore(at: number): void;
+  /** Of those that ended before: how many, out of how many, and the ends of the first and the last; epoch ms. */
+  gapsBefore(at: number): { count: number; of: number; oldest: number; newest: number };
+  /** At most so many; how many there were. */
+  removeGapsBefore(at: number, limit: number): number;
 
   /** What is wrong with the database itself, in SQLite's words. Reads all of it, which can take a minute. */
   damage(): string[];

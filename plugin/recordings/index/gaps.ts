@@ -37,7 +37,11 @@ export class Gaps {
       lastDropped: db.prepare(
         `${SELECT} WHERE noted_at >= $at AND ${givenUp} ORDER BY noted_at DESC, gap.key DESC LIMIT 1`,
       ),
-      removeBefore: db.prepare('DELETE FROM gap WHERE to_at < $at'),
+      before: db.prepare(`SELECT count(*) AS of, count(*) FILTER (WHERE to_at < $at) AS count,
+        min(to_at) AS oldest, max(to_at) FILTER (WHERE to_at < $at) AS newest FROM gap`),
+      removeBefore: db.prepare(
+        'DELETE FROM gap WHERE key IN (SELECT key FROM gap WHERE to_at < $at LIMIT $limit)',
+      ),
     };
   }
 
@@ -65,8 +69,13 @@ export class Gaps {
     return { recordings: Number(recordings), bytes: Number(bytes), ...(last && { last: toGap(last) }) };
   }
 
-  removeGapsBefore(at: number): void {
-    this.#statements.removeBefore.run({ at });
+  gapsBefore(at: number): ReturnType<RecordingIndex['gapsBefore']> {
+    const { count, of, oldest, newest } = this.#statements.before.get({ at }) ?? {};
+    return { count: Number(count), of: Number(of), oldest: Number(oldest), newest: Number(newest) };
+  }
+
+  removeGapsBefore(at: number, limit: number): number {
+    return this.#statements.removeBefore.run({ at, limit });
   }
 }
 

@@ -64,7 +64,11 @@ test('gaps of one reason that touch are one, and what was given up is counted', 
     last: gap(200, 300, 'spool-full'),
   });
   expect(house.index.droppedSince(now + 1)).toEqual({ recordings: 0, bytes: 0 });
-  house.index.removeGapsBefore(3001);
+  const oldest = Math.min(...house.index.gaps({ from: 0, to: 9000 }).map(({ to }) => to));
+  const { count, of } = house.index.gapsBefore(3001);
+  expect(house.index.gapsBefore(3001)).toMatchObject({ count: of - 1, oldest });
+  expect(house.index.removeGapsBefore(3001, 1)).toBe(1);
+  expect(house.index.removeGapsBefore(3001, 99)).toBe(count - 1);
   expect(house.index.gaps({ from: 0, to: 9000 })).toEqual([gap(5000, 6000)]);
   expect(() => house.index.addGap(gap(2, 1))).toThrow('before it begins');
 });
@@ -81,6 +85,11 @@ test('snapshots go to the target and away', () => {
   house.index.putSnapshot({ ...picture, state: 'stored' });
   expect([house.index.snapshotsToForward(9), house.index.snapshotsBefore(DAY)]).toEqual([[], []]);
   expect(house.index.snapshotsBefore(DAY + 1)).toEqual([{ ...picture, state: 'stored' }]);
+  const removable = () => house.index.removableSnapshots({ before: DAY + 1, limit: 9 }).map(({ id }) => id);
+  expect([removable(), house.index.snapshotCount()]).toEqual([['A'], 1]);
+  expect(house.index.removableSnapshots({ before: DAY + 1, after: picture, limit: 9 })).toEqual([]);
+  house.index.setKeep('A', 'pinned');
+  expect(removable()).toEqual([]);
   house.index.putSnapshot({ ...picture, state: 'deleting' });
   expect(() => house.index.putSnapshot(picture)).toThrow('cannot become closed');
   house.index.removeSnapshot('A');

@@ -165,7 +165,9 @@ function compose(
     list: (query) => list.list(query),
     spans: (camera, from, to) => list.spans(camera, from, to),
     unfinished: () => list.unfinished(),
-    kept: (where) => list.kept(where),
+    waiting: () => list.waiting(),
+    removable: (query) => list.removable(query),
+    tally: () => list.tally(),
     setKeep: (id, keep) => states.setKeep(id, keep),
     lastContinuousEnd: (cameraId, at) => list.lastContinuousEnd(cameraId, at),
     totals: () => list.totals(),
@@ -174,6 +176,8 @@ function compose(
     getSnapshot: (id) => snapshots.getSnapshot(id),
     snapshotsToForward: (limit) => snapshots.snapshotsToForward(limit),
     snapshotsBefore: (at) => snapshots.snapshotsBefore(at),
+    removableSnapshots: (query) => snapshots.removableSnapshots(query),
+    snapshotCount: () => snapshots.snapshotCount(),
     removeSnapshot: (id) => snapshots.removeSnapshot(id),
     staleDays: (limit) => days.staleDays(limit),
     ofDay: (day) => days.ofDay(day),
@@ -181,7 +185,8 @@ function compose(
     addGap: (gap, dropped) => gaps.addGap(gap, dropped),
     gaps: (query) => gaps.gaps(query),
     droppedSince: (at) => gaps.droppedSince(at),
-    removeGapsBefore: (at) => gaps.removeGapsBefore(at),
+    gapsBefore: (at) => gaps.gapsBefore(at),
+    removeGapsBefore: (at, limit) => gaps.removeGapsBefore(at, limit),
     damage: () =>
       ['PRAGMA integrity_check', 'PRAGMA foreign_key_check'].flatMap((pragma) =>
         db

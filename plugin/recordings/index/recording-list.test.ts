@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { baseOf, DAY, HEAD, IndexHouse, segment, TAIL } from '../../../test/support/index-house.ts';
 import type { Recording } from '../recording.ts';
-import type { RecordingIndex } from './contract.ts';
+import type { RecordingIndex, RemovableQuery } from './contract.ts';
 
 let house: IndexHouse;
 beforeEach(() => {
@@ -100,16 +100,67 @@ test('what goes out goes clips first, and what may be removed is known by its pl
   house.store('S', { at: DAY - 120_000 });
   house.index.setKeep('S', 'pinned');
   expect(house.index.toForward(9).map(({ id }) => id)).toEqual(['A', 'B', 'K']);
-  expect(house.index.kept('spooled').map(({ id, kind }) => [id, kind])).toEqual(
+  expect(house.index.waiting().map(({ id, kind }) => [id, kind])).toEqual(
     expect.arrayContaining([
       ['A', 'clip'],
       ['B', 'clip'],
       ['K', 'continuous'],
     ]),
   );
-  expect(house.index.kept('stored')).toEqual([
-    { id: 'S', kind: 'clip', endedAt: DAY - 100_000, bytes: 2110, keep: true },
-  ]);
+  const removable = (query: Partial<RemovableQuery> = {}) =>
+    house.index.removable({ kind: 'clip', where: 'spooled', limit: 9, ...query }).map(({ id }) => id);
+  expect(removable()).toEqual(['A', 'B']);
+  expect(removable({ limit: 1 })).toEqual(['A']);
+  expect(removable({ after: { endedAt: DAY + 20_000, id: 'A' } })).toEqual(['B']);
+  expect(removable({ before: DAY + 21_000 })).toEqual(['A']);
+  expect(removable({ kind: 'continuous' })).toEqual(['K']);
+  expect(removable({ where: 'stored' })).toEqual([]);
+  house.index.setKeep('S', undefined);
+  expect(removable({ where: 'stored' })).toEqual(['S']);
+  house.index.setKeep('S', 'pinned');
   house.index.deleting(['S', 'B']);
   expect(house.index.toDelete(9).map(({ id }) => id)).toEqual(['B']);
+});
+
+test('the sums that are kept say what the rows say, whatever happens to them', () => {
+  const sumUp = () => {
+    const all = house.index.list({ limit: 99 });
+    const of = (rows: typeof all) => ({
+      count: rows.length,
+      bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
+    });
+    const there = (states: readonly string[]) => {
+      const rows = all.filter(({ state }) => states.includes(state));
+      return { ...of(rows), removable: of(rows.filter(({ keep }) => !keep)) };
+    };
+    const continuous = all.filter(({ kind }) => kind === 'continuous').length;
+    expect(house.index.tally()).toEqual({
+      stored: there(['stored']),
+      spooled: there(['closed', 'forwarding']),
+    });
+    expect(house.index.totals()).toMatchObject({
+      ...{ clips: all.length - continuous, continuous, bytes: of(all).bytes },
+      ...(all[0] && { oldestAt: Math.min(...all.map(({ startedAt }) => startedAt)) }),
+    });
+  };
+  const steps = [
+    () => house.open('O'),
+    () => house.close('A', { at: DAY }),
+    () => house.close('K', { kind: 'continuous', at: DAY - 60_000 }),
+    () => house.store('S', { at: DAY - 120_000 }),
+    () => house.store('T', { kind: 'continuous', at: DAY - 180_000 }),
+    () => house.index.forwarding('A'),
+    () => house.index.setKeep('S', 'pinned'),
+    () => house.index.setKeep('S', 'held'),
+    () => house.index.reopen('K'),
+    () => house.index.forget('K'),
+    () => house.index.deleting(['T']),
+    () => house.index.remove('T'),
+    () => house.index.leaveTarget(),
+    () => house.reopen(),
+  ];
+  for (const step of steps) {
+    step();
+    sumUp();
+  }
 });

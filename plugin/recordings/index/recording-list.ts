@@ -1,7 +1,7 @@
 /** Looking recordings up. A stretch of time is searched by where recordings begin, so that an index answers it however many there are. */
 import type { FootageSpan } from '../../../protocol/api.ts';
 import type { Recording, RecordingState, Segment } from '../recording.ts';
-import type { KeptRecording, RecordingIndex, RecordingQuery } from './contract.ts';
+import type { KeptRecording, RecordingIndex, RecordingQuery, RemovableQuery } from './contract.ts';
 import type { IndexDatabase, Row } from './index-database.ts';
 import { mergeSpans } from './merge-spans.ts';
 import { type CameraKeys, SELECT_RECORDING, toRecording, toSegment } from './rows.ts';
@@ -86,15 +86,27 @@ export class RecordingList {
     return this.#statements.unfinished.all().map(toRecording);
   }
 
-  kept(where: 'stored' | 'spooled'): KeptRecording[] {
-    const { stored, waiting } = this.#statements;
-    return (where === 'stored' ? stored : waiting).all().map(({ id, kind, ended_at, bytes, keep }) => ({
-      id: String(id),
-      kind: kind === 'continuous' ? 'continuous' : 'clip',
-      endedAt: Number(ended_at),
-      bytes: Number(bytes),
-      keep: keep !== null,
-    }));
+  waiting(): KeptRecording[] {
+    return this.#statements.waiting.all().map(toKept);
+  }
+
+  removable(query: RemovableQuery): KeptRecording[] {
+    const { kind, where, before = Number.MAX_SAFE_INTEGER, after = FIRST, limit } = query;
+    return this.#statements.removable
+      .all({
+        ...{ continuous: kind === 'continuous' ? 1 : 0, stored: where === 'stored' ? 1 : 0 },
+        ...{ before, endedAt: after.endedAt, id: after.id, limit },
+      })
+      .map(toKept);
+  }
+
+  tally(): ReturnType<RecordingIndex['tally']> {
+    const rows = this.#statements.tally.all();
+    const of = (place: string) => {
+      const there = rows.filter((row) => row.place === place);
+      return { ...sums(there), removable: sums(there.filter(({ kept }) => kept === 0)) };
+    };
+    return { stored: of('stored'), spooled: of('waiting') };
   }
 
   lastContinuousEnd(cameraId: string, at: number): number | undefined {
@@ -103,11 +115,12 @@ export class RecordingList {
   }
 
   totals(): ReturnType<RecordingIndex['totals']> {
-    const { clips, continuous, bytes, oldest } = this.#statements.all.get() ?? {};
+    const rows = this.#statements.tally.all();
+    const oldest = this.#statements.oldest.get()?.started_at;
     return {
-      clips: Number(clips),
-      continuous: Number(continuous),
-      bytes: Number(bytes),
+      clips: sums(rows.filter(({ continuous }) => continuous === 0)).count,
+      continuous: sums(rows.filter(({ continuous }) => continuous === 1)).count,
+      bytes: sums(rows).bytes,
       ...(typeof oldest === 'number' && { oldestAt: oldest }),
       ...this.spoolTotals(),
     };
@@ -118,6 +131,26 @@ export class RecordingList {
     const { bytes, ms } = spooled.get() ?? {};
     return { spooledBytes: Number(bytes) + Number(beingWritten.get()?.bytes), bufferedMs: Number(ms) };
   }
+}
+
+/** Before all others. */
+const FIRST = { endedAt: -1, id: '' };
+
+function toKept({ id, kind, ended_at, bytes, keep }: Row): KeptRecording {
+  return {
+    id: String(id),
+    kind: kind === 'continuous' ? 'continuous' : 'clip',
+    endedAt: Number(ended_at),
+    bytes: Number(bytes),
+    keep: keep !== null,
+  };
+}
+
+function sums(rows: readonly Row[]): { count: number; bytes: number } {
+  return {
+    count: rows.reduce((sum, { count }) => sum + Number(count), 0),
+    bytes: rows.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+  };
 }
 
 function toSpan({ started_at, ended_at, kind }: Row): FootageSpan {
@@ -148,14 +181,20 @@ function prepareLookups(db: IndexDatabase) {
     ),
     toDelete: db.prepare(`${SELECT_RECORDING} WHERE state = 'deleting' ORDER BY recording.key LIMIT $limit`),
     unfinished: db.prepare(`${SELECT_RECORDING} WHERE spooled = 1 AND state = 'open' ORDER BY recording.key`),
-    stored: db.prepare(`SELECT id, kind, ended_at, bytes, keep FROM recording WHERE state = 'stored'`),
     waiting: db.prepare(`SELECT id, kind, ended_at, bytes, keep FROM recording
       WHERE spooled = 1 AND state IN ('closed', 'forwarding')`),
     lastContinuous: db.prepare(`SELECT ended_at FROM recording
       WHERE camera = (SELECT key FROM camera WHERE id = $camera) AND kind = 'continuous' AND started_at <= $at
       ORDER BY ended_at DESC LIMIT 1`),
-    all: db.prepare(`SELECT coalesce(sum(kind <> 'continuous'), 0) AS clips, coalesce(sum(kind = 'continuous'), 0) AS continuous,
-      coalesce(sum(bytes), 0) AS bytes, min(started_at) AS oldest FROM recording WHERE state <> 'deleting'`),
+    removable: db.prepare(`SELECT id, kind, ended_at, bytes, keep FROM recording
+      WHERE keep IS NULL AND state IN ('closed', 'forwarding', 'stored')
+        AND (kind = 'continuous') = $continuous AND (state = 'stored') = $stored
+        AND ended_at < $before AND (ended_at, id) > ($endedAt, $id)
+      ORDER BY ended_at, id LIMIT $limit`),
+    tally: db.prepare('SELECT place, continuous, kept, count, bytes FROM tally'),
+    oldest: db.prepare(
+      `SELECT started_at FROM recording WHERE state <> 'deleting' ORDER BY started_at LIMIT 1`,
+    ),
     spooled: db.prepare(`SELECT coalesce(sum(bytes), 0) AS bytes,
         coalesce(sum(iif(state IN ('open', 'closed', 'forwarding'), ended_at - started_at, 0)), 0) AS ms
       FROM recording WHERE spooled = 1`),

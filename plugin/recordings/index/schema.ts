@@ -35,6 +35,13 @@ export const INVARIANTS = {
 } as const;
 export type InvariantNumber = keyof typeof INVARIANTS;
 
+function tally(row: 'NEW' | 'OLD', sign: 1 | -1): string {
+  return `INSERT INTO tally VALUES (
+      CASE ${row}.state WHEN 'open' THEN 'open' WHEN 'stored' THEN 'stored' ELSE 'waiting' END,
+      ${row}.kind = 'continuous', ${row}.keep IS NOT NULL, ${sign}, ${sign} * ${row}.bytes)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, bytes = bytes + excluded.bytes;`;
+}
+
 /** Each takes the schema one version up. */
 export const MIGRATIONS = [
   // Version 1 had a row for each clip and none for its parts. All that it knew stands in the files too, from which the index is made again.
@@ -89,6 +96,33 @@ export const MIGRATIONS = [
   -- A stretch of time is looked up by where recordings begin, from its start less the longest there is: these hold the few that are long.
   CREATE INDEX recording_long ON recording (ended_at - started_at) WHERE ended_at - started_at > 600000;
 
+  -- Retention: what may go, of each kind and place, the oldest first; and the few that are kept.
+  CREATE INDEX recording_removable ON recording (kind = 'continuous', state = 'stored', ended_at, id, bytes)
+    WHERE keep IS NULL AND state IN ('closed', 'forwarding', 'stored');
+  CREATE INDEX recording_kept ON recording (key) WHERE keep IS NOT NULL;
+
+  -- How many recordings there are and how large, those being deleted left out. Kept by triggers: to sum up all rows takes too long to do often.
+  CREATE TABLE tally (
+    place TEXT NOT NULL,                 -- open, waiting or stored
+    continuous INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (place, continuous, kept)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER recording_added AFTER INSERT ON recording WHEN NEW.state <> 'deleting' BEGIN
+    ${tally('NEW', 1)}
+  END;
+  CREATE TRIGGER recording_changed_from AFTER UPDATE OF state, kind, keep, bytes ON recording WHEN OLD.state <> 'deleting' BEGIN
+    ${tally('OLD', -1)}
+  END;
+  CREATE TRIGGER recording_changed_to AFTER UPDATE OF state, kind, keep, bytes ON recording WHEN NEW.state <> 'deleting' BEGIN
+    ${tally('NEW', 1)}
+  END;
+  CREATE TRIGGER recording_removed AFTER DELETE ON recording WHEN OLD.state <> 'deleting' BEGIN
+    ${tally('OLD', -1)}
+  END;
+
   CREATE TABLE segment (
     recording INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE,
     n INTEGER NOT NULL,                  -- from 0, without holes
@@ -111,7 +145,7 @@ export const MIGRATIONS = [
     bytes INTEGER NOT NULL,
     sha256 BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX snapshot_at ON snapshot (at);
+  CREATE INDEX snapshot_at ON snapshot (at, id);
   CREATE INDEX snapshot_closed ON snapshot (at) WHERE state = 'closed';
 
   -- Days whose index.jsonl at the target is out of date.

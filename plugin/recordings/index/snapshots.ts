@@ -1,11 +1,15 @@
 /** The pictures of events. */
 import { parseBase } from '../layout.ts';
 import type { StoredSnapshot } from '../recording.ts';
+import type { RecordingIndex } from './contract.ts';
 import type { IndexDatabase } from './index-database.ts';
 import { type CameraKeys, hashBytes, toSnapshot } from './rows.ts';
 
 const SELECT = `SELECT snapshot.*, camera.id AS camera_id, camera.slug AS camera_slug, camera.name AS camera_name
   FROM snapshot JOIN camera ON camera.key = snapshot.camera`;
+
+/** Before all others. */
+const FIRST = { at: -1, id: '' };
 
 export class Snapshots {
   readonly #db: IndexDatabase;
@@ -26,6 +30,11 @@ export class Snapshots {
       get: db.prepare(`${SELECT} WHERE snapshot.id = $id`),
       toForward: db.prepare(`${SELECT} WHERE state = 'closed' ORDER BY at LIMIT $limit`),
       before: db.prepare(`${SELECT} WHERE at < $at ORDER BY at`),
+      removable:
+        db.prepare(`${SELECT} WHERE at < $before AND (at, snapshot.id) > ($at, $id) AND snapshot.id NOT IN (
+          SELECT value FROM recording, json_each(recording.event_ids) WHERE keep IS NOT NULL)
+        ORDER BY at, snapshot.id LIMIT $limit`),
+      count: db.prepare('SELECT count(*) AS count FROM snapshot'),
       remove: db.prepare('DELETE FROM snapshot WHERE id = $id'),
     };
   }
@@ -53,6 +62,19 @@ export class Snapshots {
 
   snapshotsBefore(at: number): StoredSnapshot[] {
     return this.#statements.before.all({ at }).map(toSnapshot);
+  }
+
+  removableSnapshots({
+    before,
+    after = FIRST,
+    limit,
+  }: Parameters<RecordingIndex['removableSnapshots']>[0]): StoredSnapshot[] {
+    const { at, id } = after;
+    return this.#statements.removable.all({ before, at, id, limit }).map(toSnapshot);
+  }
+
+  snapshotCount(): number {
+    return Number(this.#statements.count.get()?.count);
   }
 
   removeSnapshot(id: string): void {

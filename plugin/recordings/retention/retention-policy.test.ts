@@ -1,135 +1,55 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { KeptRecording } from '../index/contract.ts';
-import { type Kept, planRetention, type RetentionLimits } from './retention-policy.ts';
+import { isPause, type RetentionLimits, roomForFull, roomToMake } from './retention-policy.ts';
 
 const DAY = 86_400_000;
-const NOW = 100 * DAY;
-const one =
-  (kind: KeptRecording['kind']) =>
-  (id: string, daysAgo: number, parts: Partial<KeptRecording> = {}): KeptRecording => ({
-    ...{ id, kind, endedAt: NOW - daysAgo * DAY, bytes: 10, keep: false },
-    ...parts,
-  });
-const clip = one('clip');
-const plain = one('continuous');
-const limits = (parts: Partial<RetentionLimits> = {}): RetentionLimits => ({
-  ...{ now: NOW, keepDays: 3, keepContinuousDays: 3 },
-  ...parts,
+const NOW = 1000 * DAY;
+const target = (freeBytes: number, minFreeBytes = 100, spareBytes = 20) => ({
+  target: { freeBytes, minFreeBytes, spareBytes },
 });
-const low = (missing: number) => ({ target: { freeBytes: 0, minFreeBytes: missing } });
 
-test.each<[string, Partial<Kept>, Partial<RetentionLimits>, string[], boolean]>([
-  ['nothing', {}, {}, [], false],
-  ['young ones stay', { stored: [clip('a', 1), clip('b', 2.9)] }, {}, [], false],
-  [
-    'old ones go, oldest first',
-    { stored: [clip('a', 4), clip('b', 1), clip('c', 9)] },
-    {},
-    ['c', 'a'],
-    false,
-  ],
-  [
-    'continuous recording has its own days',
-    { stored: [clip('a', 2), plain('b', 2)] },
-    { keepContinuousDays: 1 },
-    ['b'],
-    false,
-  ],
-  ['what waits in the spool grows old too', { spooled: [clip('a', 4), clip('b', 1)] }, {}, ['a'], false],
-  [
-    'by a clock that may be wrong nothing is old',
-    { stored: [clip('a', 900)] },
-    { now: undefined },
-    [],
-    false,
-  ],
-  ['what is pinned stays', { stored: [clip('a', 900, { keep: true })] }, { ...low(5) }, [], true],
-  [
-    'for room continuous recording goes before older clips',
-    { stored: [clip('a', 2), plain('b', 1), plain('c', 2)] },
-    { ...low(15) },
-    ['c', 'b'],
-    false,
-  ],
-  ['then clips', { stored: [clip('a', 2), plain('b', 1), clip('c', 1)] }, { ...low(15) }, ['b', 'a'], false],
-  ['what expires counts', { stored: [clip('a', 1), clip('b', 5)] }, { ...low(10) }, ['b'], false],
-  ['what waits makes no room there', { spooled: [clip('a', 1)] }, { ...low(5) }, [], true],
-  ['none for room out of reach', { stored: [clip('a', 1), clip('b', 5)] }, { ...low(99) }, ['b'], true],
-  [
-    'at most so many bytes',
-    { stored: [clip('a', 1), clip('b', 2), plain('c', 0)] },
-    { maxBytes: 15 },
-    ['c', 'b'],
-    false,
-  ],
-  ['bytes that expire count', { stored: [clip('a', 1), clip('b', 5)] }, { maxBytes: 10 }, ['b'], false],
-  [
-    'bytes count also where room is out of reach',
-    { stored: [clip('a', 1), clip('b', 2)] },
-    { maxBytes: 10, ...low(99) },
-    ['b'],
-    true,
-  ],
-])('%s', (_, kept, parts, remove, outOfReach) => {
-  expect(planRetention({ stored: [], spooled: [], ...kept }, limits(parts))).toMatchObject({
-    ...{ remove, outOfReach, large: false, bytes: remove.length * 10 },
+test.each<[string, number, Partial<RetentionLimits>, number, boolean]>([
+  ['nothing is known of the target', 500, {}, 0, false],
+  ['there is room', 500, target(100), 0, false],
+  ['some is missing', 500, target(90), 10, false],
+  ['too much is stored', 500, { maxBytes: 470, ...target(90) }, 30, false],
+  ['out of reach, yet the machine has what it needs', 10, target(60), 0, true],
+  ['out of reach, and the machine soon lacks it', 20, target(30), 10, true],
+  ['only the least is in reach', 5, target(15), 5, true],
+  ['nothing that helps is in reach', 5, target(10), 0, true],
+  ['no more than is to stay free', 500, target(90, 95), 5, false],
+  ['full, and it does not say how full', 500, { fullBytes: 25 }, 25, false],
+])('%s', (_, removable, limits, bytes, outOfReach) => {
+  const days = { now: NOW, keepDays: 3, keepContinuousDays: 3 };
+  expect(roomToMake({ all: 500, removable, expired: 0 }, { ...days, ...limits })).toEqual({
+    bytes,
+    outOfReach,
   });
 });
 
-const many = (count: number, daysAgo: number, prefix: string) =>
-  Array.from({ length: count }, (_, index) => clip(`${prefix}${index}`, daysAgo));
+test('what has gone for its age counts', () => {
+  const days = { now: NOW, keepDays: 3, keepContinuousDays: 3 };
+  expect(
+    roomToMake({ all: 400, removable: 400, expired: 8 }, { ...days, fullBytes: 20, ...target(90) }),
+  ).toEqual({
+    bytes: 12,
+    outOfReach: false,
+  });
+});
 
 test.each([
-  ['20 of 20 go unasked', 20, 0, false],
-  ['21 of 21 are asked for', 21, 0, true],
-  ['half of 60 goes unasked', 30, 30, false],
-  ['more than half of 60 is asked for', 31, 29, true],
-])('%s', (_, old, young, large) => {
-  const stored = [...many(old, 9, 'old'), ...many(young, 1, 'young')];
-  expect(planRetention({ stored, spooled: [] }, limits())).toMatchObject({ large });
+  ['a twentieth', 1000, 1000, 10, 50],
+  ['twice what waits', 1000, 1000, 100, 200],
+  ['a quarter at most', 1000, 1000, 900, 250],
+  ['of what may go', 1000, 100, 900, 25],
+])('a full target: %s', (_, bytes, removable, waiting, expected) => {
+  expect(roomForFull({ bytes, removable }, waiting)).toBe(expected);
 });
 
-const recordings = fc
-  .array(
-    fc.record({
-      kind: fc.constantFrom('clip' as const, 'continuous' as const),
-      endedAt: fc.nat(NOW),
-      bytes: fc.nat(1000),
-      keep: fc.boolean(),
-    }),
-    { maxLength: 40 },
-  )
-  .map((list) => list.map((each, index) => ({ ...each, id: String(index) })));
-const anyLimits = fc.record({
-  now: fc.constant(NOW),
-  keepDays: fc.integer({ min: 1, max: 120 }),
-  keepContinuousDays: fc.integer({ min: 1, max: 120 }),
-  maxBytes: fc.nat(20_000),
-  target: fc.record({ freeBytes: fc.nat(20_000), minFreeBytes: fc.nat(20_000) }),
-});
-
-test('whatever is stored: what expired goes, nothing that is kept, and no more than needed', () => {
-  fc.assert(
-    fc.property(recordings, anyLimits, (stored, limits) => {
-      const { remove, bytes, outOfReach } = planRetention({ stored, spooled: [] }, limits);
-      const gone = remove.map((id) => stored[Number(id)] as KeptRecording);
-      const left = stored.filter(({ id }) => !remove.includes(id));
-      const days = ({ kind }: KeptRecording) =>
-        kind === 'clip' ? limits.keepDays : limits.keepContinuousDays;
-      const expired = (each: KeptRecording) => !each.keep && each.endedAt < NOW - days(each) * DAY;
-      const sum = (list: KeptRecording[]) => list.reduce((total, each) => total + each.bytes, 0);
-      const { freeBytes, minFreeBytes } = limits.target;
-      expect(new Set(remove).size).toBe(remove.length);
-      expect(bytes).toBe(sum(gone));
-      expect(gone.some(({ keep }) => keep)).toBe(false);
-      expect(left.some(expired)).toBe(false);
-      const removable = left.filter(({ keep }) => !keep);
-      const enough = (gain: number) =>
-        sum(stored) - gain <= limits.maxBytes && (outOfReach || freeBytes + gain >= minFreeBytes);
-      if (removable.length > 0) expect(enough(bytes)).toBe(true);
-      const last = gone.filter((each) => !expired(each)).at(-1);
-      if (last) expect(enough(bytes - last.bytes)).toBe(false);
-    }),
-  );
+test.each([
+  ['switched off for a week', 10, 7, true],
+  ['switched off for two months', 63, 60, true],
+  ['a clock that is a year ahead', 368, 365, false],
+  ['more days than are kept', 30, 3, false],
+])('%s', (_, oldest, newest, pause) => {
+  expect(isPause({ oldest: NOW - oldest * DAY, newest: NOW - newest * DAY }, 3, NOW)).toBe(pause);
 });

@@ -1,13 +1,5 @@
-/** Which recordings go because their time or their room is over. */
+/** Which recordings go because their time or their room is over, and when the owner is asked first. */
 import type { KeptRecording } from '../index/contract.ts';
-import { leastWorthFirst } from '../room/room-policy.ts';
-
-/** What the index lists, by where it is. */
-export interface Kept {
-  stored: readonly KeptRecording[];
-  /** Waiting for the target. Age counts for them too, room does not: they are not there yet. */
-  spooled: readonly KeptRecording[];
-}
 
 export interface RetentionLimits {
   /** Epoch ms; undefined while the time of day may be wrong: then nothing is too old. */
@@ -16,68 +8,77 @@ export interface RetentionLimits {
   keepContinuousDays: number;
   /** What may be stored, in bytes. */
   maxBytes?: number;
-  /** Room at the target, and how much of it is to stay free; absent while it is not known. */
-  target?: { freeBytes: number; minFreeBytes: number };
+  /** Room at the target, how much of it is to stay free, and what its machine needs to work; absent while it is not known. */
+  target?: { freeBytes: number; minFreeBytes: number; spareBytes: number };
+  /** The target says that it is full, and not how much room it has: so much is to go. */
+  fullBytes?: number;
 }
 
-export interface RetentionPlan {
-  /** Ids, those whose time is over first, each oldest first. */
-  remove: string[];
-  /** Of them. */
-  bytes: number;
-  /** Set when not even removing all would leave the wanted room: something else fills the target, so nothing goes for it. */
-  outOfReach: boolean;
-  /** The removal is so large that the owner must allow it. */
-  large: boolean;
+/** What is stored, in bytes, less what has gone for its age. */
+export interface StoredBytes {
+  all: number;
+  /** Of it what is neither pinned nor held. */
+  removable: number;
+  /** What has gone. */
+  expired: number;
+}
+
+/** When the first and the last of some things ended that are too old; epoch ms. */
+export interface Ages {
+  oldest: number;
+  newest: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A removal of more than this share of all, and of more than so many recordings, is not done unasked. */
+/** A removal of more than this share of all, and of more than so many, is a large one. */
 const LARGE_SHARE = 0.5;
 const LARGE_COUNT = 20;
+/** A hub may have been switched off for so long. What is older than that all at once is the fault of a clock. */
+const LONGEST_AWAY_MS = 60 * DAY_MS;
 
-/** What is kept (pinned, held) never goes. What is too old goes; then continuous recording, then clips, the oldest first, until there is room. */
-export function planRetention({ stored, spooled }: Kept, limits: RetentionLimits): RetentionPlan {
-  const all = [...stored, ...spooled];
-  const expired = leastWorthFirst(all.filter((each) => isExpired(each, limits)));
-  const gone = new Set(expired.map(({ id }) => id));
-  const rest = leastWorthFirst(stored).filter(({ id }) => !gone.has(id));
-  const expiredThere = stored.filter(({ id }) => gone.has(id));
-
-  const over = (limits.maxBytes ?? Number.POSITIVE_INFINITY) - sum(stored) + sum(expiredThere);
-  const { freeBytes, minFreeBytes } = limits.target ?? { freeBytes: 0, minFreeBytes: 0 };
-  const missing = minFreeBytes - freeBytes - sum(expiredThere);
-  const outOfReach = missing > sum(rest);
-  const early = takeUntil(rest, Math.max(-over, outOfReach ? 0 : missing));
-
-  const going = [...expired, ...early];
-  return {
-    remove: going.map(({ id }) => id),
-    bytes: sum(going),
-    outOfReach,
-    large: going.length > LARGE_COUNT && going.length > all.length * LARGE_SHARE,
-  };
+/** What ended before is too old; epoch ms. Undefined while nothing is. */
+export function expiry(kind: KeptRecording['kind'], limits: RetentionLimits): number | undefined {
+  const { now, keepDays, keepContinuousDays } = limits;
+  return now === undefined ? undefined : now - (kind === 'clip' ? keepDays : keepContinuousDays) * DAY_MS;
 }
 
-function isExpired(
-  { kind, endedAt, keep }: KeptRecording,
-  { now, keepDays, keepContinuousDays }: RetentionLimits,
-) {
-  if (keep || now === undefined) return false;
-  return endedAt < now - (kind === 'clip' ? keepDays : keepContinuousDays) * DAY_MS;
+/**
+ * How many bytes go for room. `outOfReach`: not even removing all would leave the wanted room, because something else fills the disk. Then as much
+ * goes as leaves what the machine needs to work, and to record for a while; where that is out of reach too, nothing goes for it.
+ */
+export function roomToMake(
+  { all, removable, expired }: StoredBytes,
+  { maxBytes = Number.POSITIVE_INFINITY, target, fullBytes = 0 }: RetentionLimits,
+): { bytes: number; outOfReach: boolean } {
+  const over = all - maxBytes;
+  const full = fullBytes - expired;
+  if (!target) return { bytes: Math.max(0, over, full), outOfReach: false };
+  const { freeBytes, minFreeBytes, spareBytes } = target;
+  const missing = [minFreeBytes, 2 * spareBytes, spareBytes].map((wanted) =>
+    Math.max(0, Math.min(wanted, minFreeBytes) - freeBytes - expired),
+  );
+  const reachable = missing.find((bytes) => bytes <= removable) ?? 0;
+  return { bytes: Math.max(0, over, full, reachable), outOfReach: (missing[0] ?? 0) > removable };
 }
 
-function takeUntil(list: readonly KeptRecording[], bytes: number): KeptRecording[] {
-  const taken: KeptRecording[] = [];
-  let missing = bytes;
-  for (const each of list) {
-    if (missing <= 0) break;
-    taken.push(each);
-    missing -= each.bytes;
-  }
-  return taken;
+/**
+ * How much goes for a target that is full without saying how full: a twentieth of what is stored, or what waits and as much again, if that is more; and
+ * never more than a quarter at once. Bytes.
+ */
+export function roomForFull(stored: { bytes: number; removable: number }, waitingBytes: number): number {
+  return Math.min(stored.removable / 4, Math.max(stored.bytes / 20, 2 * waitingBytes));
 }
 
-function sum(recordings: readonly KeptRecording[]): number {
-  return recordings.reduce((total, { bytes }) => total + bytes, 0);
+/** Whether so many of all are more than goes unasked without a reason. */
+export function isLarge(count: number, of: number): boolean {
+  return count > LARGE_COUNT && count > of * LARGE_SHARE;
+}
+
+/**
+ * Whether a hub that was switched off for some weeks explains that these are all too old: they are of no more days than are kept, and the last is not
+ * older than such a pause makes it. A clock that is years ahead, or a setting that was lowered by mistake, looks otherwise.
+ */
+export function isPause({ oldest, newest }: Ages, keepDays: number, now: number): boolean {
+  const keepMs = keepDays * DAY_MS;
+  return newest - oldest <= keepMs + DAY_MS && now - newest <= keepMs + LONGEST_AWAY_MS;
 }

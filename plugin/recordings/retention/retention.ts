@@ -6,9 +6,12 @@ import { ProblemError, reason } from '../../system/problem.ts';
 import { dropWaiting } from '../forward/forward-steps.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import type { StoredSnapshot } from '../recording.ts';
+import { spareBytes } from '../room/room-policy.ts';
 import type { Spool } from '../spool/contract.ts';
 import { asksProblem, outOfReachProblem } from '../storage-problem.ts';
-import { planRetention, type RetentionPlan } from './retention-policy.ts';
+import { findOldPictures, type OldPictures, removeOldGaps, removeOldPictures } from './old-pictures.ts';
+import { planRemoval, type RemovalPlan } from './plan-removal.ts';
+import { type RetentionLimits, roomForFull } from './retention-policy.ts';
 import { SteadyClock } from './steady-clock.ts';
 
 export interface RetentionOptions {
@@ -23,7 +26,7 @@ export interface RetentionOptions {
   clock: Clock;
   log: Log;
   /** Room at the target and when it was looked at (monotonic clock); undefined while it is not ready. */
-  room(): { freeBytes: number; seenAt: number } | undefined;
+  room(): { freeBytes: number; totalBytes?: number; seenAt: number } | undefined;
   /** Id of the recording that is on its way to the target now. */
   busy(): string | undefined;
   /** Whether the index does not tell everything yet. */
@@ -37,19 +40,29 @@ export interface RetentionOptions {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 const LOOK_MS = 60_000;
-/** Gaps are shown beside recordings, and told of for a week. */
-const LEAST_GAP_DAYS = 7;
-/** Rows are looked at and changed in portions, so that the hub does everything else in between. */
-const PORTION = 200;
+/** What was removed for a target that is full must have had time to help. */
+const FULL_MS = 10 * 60_000;
+/** Rows are changed in portions, so that the hub does everything else in between. */
+const PORTION = 25;
+
+/** What waits for the owner's word. */
+interface Asked {
+  plan: RemovalPlan;
+  old: OldPictures | undefined;
+}
 
 export class Retention implements AsyncDisposable {
   readonly #options: RetentionOptions;
   readonly #steady: SteadyClock;
-  #asked: { plan: RetentionPlan; of: number } | undefined;
+  #asked: Asked | undefined;
   #outOfReach: Problem | undefined;
   #ranAt = Number.NEGATIVE_INFINITY;
   /** On the monotonic clock: what was seen of the target's room before no longer holds. */
   #roomFrom = Number.NEGATIVE_INFINITY;
+  /** On it too: when recordings were last removed, and when for a target that is full. */
+  #removedAt: number;
+  #fullAt = Number.NEGATIVE_INFINITY;
+  #full = false;
   #cancel = () => {};
   #running: Promise<void> | undefined;
   #closed = false;
@@ -57,6 +70,7 @@ export class Retention implements AsyncDisposable {
   constructor(options: RetentionOptions) {
     this.#options = options;
     this.#steady = new SteadyClock(options.clock);
+    this.#removedAt = options.clock.monotonic();
   }
 
   start(): void {
@@ -69,19 +83,18 @@ export class Retention implements AsyncDisposable {
   /** What waits for the owner's word. */
   get asks(): StorageInfo['asks'] {
     if (!this.#asked) return undefined;
-    const { plan, of } = this.#asked;
-    return { recordings: plan.remove.length, of, bytes: plan.bytes };
+    const { remove, of, bytes } = this.#asked.plan;
+    return { recordings: remove.length, of, bytes };
   }
 
   get problems(): Problem[] {
-    const { asks } = this;
     return [
-      ...(asks ? [asksProblem(asks.recordings, asks.of)] : []),
+      ...(this.#asked ? [askProblem(this.#asked)] : []),
       ...(this.#outOfReach ? [this.#outOfReach] : []),
     ];
   }
 
-  /** The owner allows what {@link asks} shows; no more than that. Rejects with a `ProblemError` (`nothing-asked`). */
+  /** The owner allows what {@link asks} shows; no more than that. Rejects with a `ProblemError` (`nothing-asked`, `index-rebuilding`). */
   async allow(): Promise<void> {
     const asked = this.#asked;
     if (!asked) {
@@ -91,9 +104,17 @@ export class Retention implements AsyncDisposable {
         cure: 'Look at the storage page again.',
       });
     }
+    if (this.#options.rebuilding()) {
+      throw new ProblemError({
+        code: 'index-rebuilding',
+        what: 'The index is being made again from what lies at the target; nothing is removed before it has all.',
+        cure: 'Wait until the storage page no longer counts what was found, then allow it again.',
+      });
+    }
     await this.#running;
     this.#asked = undefined;
     await this.#remove(asked.plan.remove);
+    if (asked.old) await this.#removeOld(asked.old, true);
     this.#options.onNews();
   }
 
@@ -101,6 +122,12 @@ export class Retention implements AsyncDisposable {
   look(): Promise<void> {
     if (this.#isDue()) return this.run();
     return Promise.resolve();
+  }
+
+  /** The target says that it is full: what can go for it goes, whatever it says of its room. Never rejects. */
+  full(): Promise<void> {
+    this.#full = true;
+    return this.run();
   }
 
   /** Removes what has to go. Never rejects. */
@@ -125,46 +152,83 @@ export class Retention implements AsyncDisposable {
     const { clock, index, maxBytes, minFreeBytes, rebuilding } = this.#options;
     if (rebuilding()) return false;
     if (clock.monotonic() - this.#ranAt >= HOUR_MS) return true;
+    if (this.#asked?.plan.large) return false;
     const room = this.#room();
     if (room && room.freeBytes < minFreeBytes) return true;
-    return maxBytes !== undefined && index.totals().bytes > maxBytes;
+    if (maxBytes === undefined) return false;
+    const { bytes, removable } = index.tally().stored;
+    return bytes > maxBytes && removable.count > 0;
   }
 
   /** Undefined until what was removed is gone and the target was looked at again: else too much would go. */
-  #room(): { freeBytes: number } | undefined {
-    const { index, clock, room } = this.#options;
-    if (index.toDelete(1).length > 0) this.#roomFrom = clock.monotonic();
-    const seen = room();
+  #room(): { freeBytes: number; totalBytes?: number } | undefined {
+    if (this.#isRemoving()) this.#roomFrom = this.#options.clock.monotonic();
+    const seen = this.#options.room();
     return seen && seen.seenAt > this.#roomFrom ? seen : undefined;
   }
 
+  /** What does not go within an hour is not waited for: a single file that nobody can remove must not fill the disk. */
+  #isRemoving(): boolean {
+    const { index, clock } = this.#options;
+    return clock.monotonic() - this.#removedAt < HOUR_MS && index.toDelete(1).length > 0;
+  }
+
   async #run(): Promise<void> {
-    const { index, clock, minFreeBytes, where, busy, onNews } = this.#options;
+    const { index, clock, spool, keepDays, rebuilding, busy, onNews } = this.#options;
+    if (rebuilding()) return;
     this.#ranAt = clock.monotonic();
     // Age means nothing by a clock that may be wrong; room does.
     const now = this.#steady.check() ? clock.now() : undefined;
-    const stored = index.kept('stored');
-    const spooled = index.kept('spooled').filter(({ id }) => id !== busy());
-    const plan = planRetention({ stored, spooled }, this.#limits(now));
-    this.#asked = plan.large ? { plan, of: stored.length + spooled.length } : undefined;
+    const plan = await planRemoval(index, this.#limits(now), busy());
+    const old = now === undefined ? undefined : await findOldPictures(this.#options, now);
+    // Another place may have been set up in between.
+    if (rebuilding()) return;
+    const asks = plan.large || old?.large === true;
+    this.#asked = asks ? { plan: plan.large ? plan : { ...plan, remove: [], bytes: 0 }, old } : undefined;
     if (!plan.large) await this.#remove(plan.remove);
-    const freeBytes = this.#room()?.freeBytes;
-    this.#outOfReach =
-      plan.outOfReach && freeBytes !== undefined
-        ? outOfReachProblem(where, freeBytes, minFreeBytes)
-        : undefined;
-    if (now !== undefined) await this.#removePictures(now);
+    this.#tellOutOfReach(plan);
+    if (now !== undefined && old && !asks) {
+      await this.#removeOld(old, false);
+      await spool.removeUnreadable(now - keepDays * DAY_MS);
+    }
     onNews();
   }
 
-  #limits(now: number | undefined): Parameters<typeof planRetention>[1] {
+  #tellOutOfReach({ outOfReach }: RemovalPlan): void {
+    const { where, minFreeBytes } = this.#options;
+    const freeBytes = this.#room()?.freeBytes;
+    if (outOfReach && freeBytes === undefined) return;
+    this.#outOfReach =
+      outOfReach && freeBytes !== undefined ? outOfReachProblem(where, freeBytes, minFreeBytes) : undefined;
+  }
+
+  #limits(now: number | undefined): RetentionLimits {
     const { keepDays, keepContinuousDays, maxBytes, minFreeBytes } = this.#options;
     const room = this.#room();
+    const usable = room !== undefined && room.freeBytes < minFreeBytes;
+    const fullBytes = this.#full && !usable ? this.#bytesForFull() : 0;
+    this.#full = false;
     return {
-      ...{ now, keepDays, keepContinuousDays },
+      ...{ now, keepDays, keepContinuousDays, fullBytes },
       ...(maxBytes !== undefined && { maxBytes }),
-      ...(room && { target: { freeBytes: room.freeBytes, minFreeBytes } }),
+      ...(room && {
+        target: {
+          ...{ freeBytes: room.freeBytes, minFreeBytes },
+          spareBytes: spareBytes(room.totalBytes ?? Number.POSITIVE_INFINITY),
+        },
+      }),
     };
+  }
+
+  #bytesForFull(): number {
+    const { index, clock } = this.#options;
+    if (this.#isRemoving() || clock.monotonic() - this.#fullAt < FULL_MS) return 0;
+    this.#fullAt = clock.monotonic();
+    const { stored } = index.tally();
+    return roomForFull(
+      { bytes: stored.bytes, removable: stored.removable.bytes },
+      index.spoolTotals().spooledBytes,
+    );
   }
 
   /** Rows first; files that wait here go at once, those at the target when it is next there. */
@@ -182,21 +246,18 @@ export class Retention implements AsyncDisposable {
     }
     if (ids.length === 0) return;
     this.#roomFrom = clock.monotonic();
+    this.#removedAt = this.#roomFrom;
     log.debug(`${ids.length} recordings were to go.`);
     onRemoval();
   }
 
-  /** Pictures go by age alone, but for those of what is pinned or held. */
-  async #removePictures(now: number): Promise<void> {
-    const { index, spool, keepDays, removeSnapshots } = this.#options;
-    const kept = [...index.kept('stored'), ...index.kept('spooled')].filter(({ keep }) => keep);
-    const events = new Set(kept.flatMap(({ id }) => index.get(id)?.eventIds ?? []));
-    const old = index.snapshotsBefore(now - keepDays * DAY_MS).filter(({ id }) => !events.has(id));
-    for (const snapshot of old.filter(({ state }) => state === 'closed')) {
-      index.putSnapshot({ ...snapshot, state: 'deleting' });
-      await spool.dropSnapshot(snapshot.id);
-    }
-    removeSnapshots(old);
-    index.removeGapsBefore(now - Math.max(keepDays, LEAST_GAP_DAYS) * DAY_MS);
+  async #removeOld({ now, pictures }: OldPictures, allowed: boolean): Promise<void> {
+    await removeOldPictures(this.#options, pictures);
+    await removeOldGaps(this.#options, now, { allowed });
   }
+}
+
+function askProblem({ plan, old }: Asked): Problem {
+  if (plan.remove.length > 0 || !old) return asksProblem(plan.remove.length, plan.of);
+  return asksProblem(old.pictures.length, old.of, 'pictures');
 }

@@ -119,7 +119,7 @@ export class RoomKeeper implements AsyncDisposable {
   async #giveUp(room: SpoolRoom): Promise<void> {
     const { index, spool, clock, log, busy, onGap, onNews } = this.#options;
     // To give up what is in a folder that is not there makes no room.
-    const waiting = index.kept('spooled').filter(({ id }) => id !== busy() && !spool.away.has(id));
+    const waiting = index.waiting().filter(({ id }) => id !== busy() && !spool.away.has(id));
     const ids = planGiveUp(waiting, room);
     for (const id of ids) {
       const row = index.get(id);
