@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Stream } from '../../test/support/recorded-media.ts';
 import { makeSpoolStream, spoolOpening, spoolRecording } from '../../test/support/spool-house.ts';
 import { type StorageFolder, storageFolder } from '../hub/storage-folder.ts';
@@ -92,6 +92,21 @@ describe('with recordings', { timeout: 60_000 }, () => {
     expect(result().findings).toMatchObject([{ invariant: 10, repaired: true }]);
     expect(await run('json')).toBe(0);
     expect(result().totals).toMatchObject({ recordings: 1, gaps: 1 });
+  });
+
+  test('only the owner of the files may change them', async () => {
+    await fill();
+    const { uid } = statSync(folder.root);
+    const user = vi.spyOn(process, 'getuid').mockReturnValue(uid + 54_321);
+    try {
+      for (const flag of ['repair', 'rebuild'] as const) {
+        expect(await run(flag)).toBe(2);
+        expect(noted.at(-1)).toMatch(/belongs to .+ sudo -u /);
+      }
+      expect(await run()).toBe(0);
+    } finally {
+      user.mockRestore();
+    }
   });
 
   test('where the target is not the place that it was, half of it is not proven', async () => {

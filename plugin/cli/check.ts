@@ -21,6 +21,7 @@ import { checkText } from './check-text.ts';
 import type { Terminal } from './doctor.ts';
 import { painted, plain } from './doctor-text.ts';
 import { readHomebridgeConfig } from './homebridge-config.ts';
+import { refuseOtherUser } from './storage-owner.ts';
 
 export interface CheckFlags {
   json: boolean;
@@ -78,6 +79,7 @@ async function look(
   const running = readRunFile(homebridgeStorage)?.running ?? false;
   const changes = flags.repair || flags.rebuild;
   if (changes && running) throw hubRuns();
+  if (changes) refuseOtherUser(existsSync(folder.root) ? folder.root : homebridgeStorage);
   if (!flags.rebuild && !existsSync(folder.recordingIndex)) throw noIndex(folder.recordingIndex);
   const log: Log = { debug() {}, info: note, warn: note, error: note };
   const deps = { clock: systemClock, log };
@@ -205,8 +207,8 @@ function problemOf(error: unknown, path: string, signal: AbortSignal): Problem {
   if (error instanceof TargetError)
     return {
       code: 'target-missing',
-      what: `The target went away meanwhile. ${error.message}`,
-      cure: 'Try again.',
+      what: `The target could not be read to the end. ${error.message}`,
+      cure: 'Try again: what was found until then is kept.',
     };
   return {
     code: 'unexpected',
