@@ -1,12 +1,12 @@
 /** Whether the spool has what the rows say, and nothing that they do not. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Piece } from '../keeper/contract.ts';
 import type { Recording } from '../recording.ts';
-import { DROPPED, isRecordingFolder, SpoolPlaces } from '../spool/places.ts';
+import { SpoolPlaces } from '../spool/places.ts';
+import { checkStrays } from './check-spool-strays.ts';
 import type { Find, Subject } from './finding.ts';
 import { sealedAt } from './walk-target.ts';
 
@@ -45,6 +45,10 @@ async function checkPieces(recording: Recording, subject: Subject, find: Find): 
   const { spool, session } = subject;
   const { id, base } = recording;
   const faults: string[] = [];
+  const { state } = recording;
+  const init = placesOf(subject).part(id, 'init.mp4');
+  // What nothing can be made of when the hub ends before it is closed.
+  if (state === 'open' && (await isMissing(init))) faults.push(`${init} is missing`);
   for (const piece of piecesOf(recording, subject)) {
     const fault = await faultOf(piece, subject);
     if (fault) faults.push(`${piece.path} ${fault}`);
@@ -60,14 +64,29 @@ async function checkPieces(recording: Recording, subject: Subject, find: Find): 
 }
 
 /** Of one that is open, its sealed segments. */
-function piecesOf(recording: Recording, { spool, rollingFolder, segmentsOf }: Subject): Piece[] {
+function piecesOf(recording: Recording, subject: Subject): Piece[] {
+  const { spool, segmentsOf } = subject;
   if (recording.state !== 'open') return spool.pieces(recording);
-  const places = new SpoolPlaces(spool.folder, rollingFolder);
+  const places = placesOf(subject);
   return segmentsOf(recording.id).map((segment) => ({
     path: places.segment(recording.id, segment),
     bytes: segment.bytes,
     sha256: segment.sha256,
   }));
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function placesOf({ spool, rollingFolder, index }: Subject): SpoolPlaces {
+  const former = index.spool()?.folders.map(({ folder }) => folder);
+  return new SpoolPlaces(spool.folder, rollingFolder, former);
 }
 
 /** What is wrong with a file; undefined when it is as it should be. */
@@ -83,40 +102,4 @@ async function faultOf({ path, bytes, sha256 }: Piece, { hashes }: Subject): Pro
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`;
   }
-}
-
-async function checkStrays(subject: Subject, find: Find): Promise<void> {
-  const { spool, rollingFolder, index } = subject;
-  let recovery: Promise<unknown> | undefined;
-  const takeIn = async (id: string) => {
-    recovery ??= spool.recover();
-    await recovery;
-    if (!index.get(id)) throw new Error('it could not be read');
-  };
-  for (const folder of [spool.folder, ...(rollingFolder === undefined ? [] : [rollingFolder])])
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (!isRecordingFolder(name) || name.startsWith(DROPPED)) continue;
-      const row = index.get(name);
-      const where = join(folder, name);
-      if (!row)
-        find({
-          invariant: 2,
-          what: 'It lies in the spool, and no row knows it.',
-          where,
-          mend: () => takeIn(name),
-        });
-      else if (!row.spooled && row.state === 'stored')
-        find({
-          ...{ invariant: 2, what: 'It lies in the spool, and its row says that it left.', where },
-          mend: () => dropWhatIsThere(row, subject),
-        });
-    }
-}
-
-/** Only what the target is proven to have leaves the spool. */
-async function dropWhatIsThere(row: Recording, { session, spool, signal }: Subject): Promise<void> {
-  const there = session && (await sealedAt(session, `${row.base}.mp4`, signal));
-  if (there?.bytes !== row.bytes || there.sha256 !== row.sha256)
-    throw new Error('the target is not proven to have it');
-  await spool.drop(row.id);
 }

@@ -16,6 +16,7 @@ import { Closing } from '../../system/closing.ts';
 import { forwardRecording, forwardSnapshot, rewriteSidecar, writeDay } from '../forward/forward-steps.ts';
 import type { TargetSession } from '../keeper/contract.ts';
 import { createFolderTarget } from '../keeper/folder-target.ts';
+import { recordingBase } from '../layout.ts';
 import { check } from './check.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -119,6 +120,37 @@ const FAULTS: Record<string, Fault> = {
   'a folder in the spool that has left it by its row': {
     invariant: 2,
     harm: () => mkdir(inSpool('one')),
+  },
+  'a picture in the spool that no row knows': {
+    invariant: 2,
+    harm: async () => house.index.removeSnapshot('two'),
+    proof: () => expect(house.index.getSnapshot('two')?.state).toBe('closed'),
+  },
+  'a picture in the spool that has left it by its row': {
+    invariant: 2,
+    harm: () => cp(atTarget('one', 'jpg'), join(house.folder, 'snapshots', 'one.jpg')),
+  },
+  'a segment in the spool that no row knows': {
+    invariant: 2,
+    harm: () => cp(inSpool('two', '001.m4s'), inSpool('two', '002.m4s')),
+    proof: () => expect(house.index.get('two')?.state).toBe('closed'),
+  },
+  'what was being removed': {
+    invariant: 2,
+    harm: () => mkdir(join(house.folder, '.dropped-x')),
+    after: [2],
+  },
+  'what was set aside': {
+    invariant: 2,
+    harm: () => mkdir(join(house.folder, 'unreadable', '5-x'), { recursive: true }),
+    after: [2],
+  },
+  'an open recording without any file': {
+    invariant: 3,
+    async harm() {
+      house.index.open(spoolOpening('three'), recordingBase('front-door', 'motion', 'three', 5));
+    },
+    proof: () => expect(house.index.get('three')).toBeUndefined(),
   },
   'a segment in the spool that is missing': {
     invariant: 3,
