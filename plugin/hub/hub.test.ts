@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readConfig } from '../read-config.ts';
 import { startChild } from '../system/child.ts';
-import { systemClock } from '../system/clock.ts';
+import { type Clock, systemClock } from '../system/clock.ts';
 import { type Hub, startHub } from './hub.ts';
 
 let storage: string;
@@ -21,7 +21,7 @@ afterEach(() => rmSync(storage, { recursive: true, force: true }));
 
 const inFolder = (name: string) => join(storage, 'doorstep', name);
 
-function start(): Promise<Hub> {
+function start(clock: Clock = systemClock): Promise<Hub> {
   const camera = { name: 'Front door', main: 'rtsp://127.0.0.1:1/main' };
   const { config } = readConfig({ platform: 'Doorstep', cameras: [camera], api: { port: 0 } });
   return startHub(
@@ -33,7 +33,7 @@ function start(): Promise<Hub> {
       version: '0.0.0',
       childBridge: false,
     },
-    { clock: systemClock, log, startChild },
+    { clock, log, startChild },
   );
 }
 
@@ -112,4 +112,37 @@ test('an index that cannot be used costs the recordings, not the doorbell', asyn
   });
   await expect(hub.services.storage.allowRemoval()).rejects.toThrow(/index of the recordings/);
   expect(hub.api).toBeDefined();
+});
+
+test('once the index can be used again recordings are there, and nobody had to restart', async () => {
+  mkdirSync(inFolder('recordings.sqlite'));
+  const minutes: (() => void)[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after: (ms, fn) => {
+      if (ms === 60_000) minutes.push(fn);
+      return systemClock.after(ms, fn);
+    },
+  };
+  await using hub = await start(clock);
+  let news = 0;
+  const end = hub.recordings.onStorage(() => {
+    news += 1;
+  });
+  const minute = () => {
+    for (const each of minutes.splice(0)) each();
+  };
+  minute();
+  await vi.waitFor(() => expect(minutes).not.toEqual([]));
+  expect(hubProblems(hub)).toMatchObject([{ code: 'index-unwritable' }]);
+  expect(lines.filter((line) => line.includes('index of the recordings'))).toHaveLength(1);
+  rmSync(inFolder('recordings.sqlite'), { recursive: true });
+  minute();
+  await vi.waitFor(() => expect(hubProblems(hub)).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(
+    async () => expect((await hub.services.clips.storage()).target.state).toBe('ready'),
+    20_000,
+  );
+  expect(news).toBeGreaterThan(1);
+  end();
 });

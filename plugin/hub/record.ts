@@ -7,12 +7,14 @@ import { targetPlace } from '../recordings/open-target.ts';
 import { startRecorders } from '../recordings/recorders.ts';
 import { recordingMode } from '../recordings/recording-mode.ts';
 import { openRecordings } from '../recordings/recordings.ts';
+import { writeProblem } from '../recordings/storage-problem.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
 import type { CameraUnit } from './camera-unit.ts';
+import { openLate } from './late-recordings.ts';
 import { type StorageFolder, spoolFolder } from './storage-folder.ts';
 
 export interface RecordContext {
@@ -26,7 +28,7 @@ export interface RecordContext {
   startChild: StartChild;
 }
 
-/** Opens the recordings, and records each camera as its mode says from now on. Never rejects for a reason that the owner can cure. */
+/** Opens the recordings, again each minute where they cannot be, and records each camera as its mode says from now on. A disk that fails never costs the doorbell. */
 export async function record(context: RecordContext, units: readonly CameraUnit[]): Promise<Recordings> {
   const { config, events, stack, clock, log } = context;
   const store = stack.use(await open(context));
@@ -39,24 +41,33 @@ export async function record(context: RecordContext, units: readonly CameraUnit[
   return store;
 }
 
-async function open(context: RecordContext): Promise<Recordings> {
+function open(context: RecordContext): Promise<Recordings> {
   const { config, folder, homebridgeStorage, events, clock, log, startChild } = context;
   const { recordings } = config;
-  try {
-    return await openRecordings({
-      ...{ config: recordings, homebridgeStorage, clock, log, startChild },
-      ...{ embedded: folder.recordings, indexPath: folder.recordingIndex },
-      spoolFolder: spoolFolder(recordings, folder),
-      publish: (draft) => void events.publish(draft),
-    });
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    const { problem } = error;
-    log.error(`${problem.what} ${problem.cure}`);
-    const { keepDays, keepContinuousDays = keepDays, target } = recordings;
-    const place = targetPlace(target, { homebridgeStorage, embedded: folder.recordings });
-    return noRecordings(problem, {
-      ...{ target: { ...place, state: 'refused', since: clock.now() }, keepDays, keepContinuousDays },
-    });
-  }
+  const { keepDays, keepContinuousDays = keepDays, target } = recordings;
+  const spool = spoolFolder(recordings, folder);
+  const place = targetPlace(target, { homebridgeStorage, embedded: folder.recordings });
+  const since = clock.now();
+  let told: string | undefined;
+  return openLate({
+    clock,
+    without: (problem) =>
+      noRecordings(problem, {
+        ...{ target: { ...place, state: 'refused', since }, keepDays, keepContinuousDays },
+      }),
+    async open() {
+      try {
+        return await openRecordings({
+          ...{ config: recordings, homebridgeStorage, clock, log, startChild },
+          ...{ embedded: folder.recordings, indexPath: folder.recordingIndex, spoolFolder: spool },
+          publish: (draft) => void events.publish(draft),
+        });
+      } catch (error) {
+        const problem = error instanceof ProblemError ? error.problem : writeProblem(error, spool);
+        if (problem.code !== told) log.error(`${problem.what} ${problem.cure}`);
+        told = problem.code;
+        return problem;
+      }
+    },
+  });
 }

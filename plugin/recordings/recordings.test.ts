@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { childrenOf } from '../../test/support/process-tree.ts';
+import { childrenOf, isAlive } from '../../test/support/process-tree.ts';
 import { decodeErrors, type Stream } from '../../test/support/recorded-media.ts';
 import { type RecordingsHouse, record, recordingsHouse } from '../../test/support/recordings-house.ts';
 import { makeSpoolStream, readMedia, SPOOL_CAMERA, spoolOpening } from '../../test/support/spool-house.ts';
@@ -158,6 +158,42 @@ test('a keeper that is killed in the middle is replaced, and nothing is lost', a
   expect(house.files().some((name) => name.endsWith('.part'))).toBe(false);
 });
 
+test('a keeper that hangs holds up the end no longer than Homebridge waits', async () => {
+  house = await recordingsHouse();
+  await record(house, stream, opening('one'));
+  await waitForPlace('one', 'target');
+  const keeper = childrenOf(process.pid).find(({ command }) => command.includes('keeper'));
+  if (!keeper) throw new Error('there is no keeper');
+  process.kill(keeper.pid, 'SIGSTOP');
+  await record(house, stream, opening('two'));
+  const before = performance.now();
+  await house.stop();
+  // Homebridge waits 5 s; a machine that is busy with other tests gets some more.
+  expect(performance.now() - before).toBeLessThan(8_000);
+  expect(isAlive(keeper)).toBe(false);
+  await house.start();
+  await waitForPlace('two', 'target');
+});
+
+test('what lies in the Homebridge storage is told of once recordings go elsewhere', async () => {
+  house = await recordingsHouse();
+  await record(house, stream, opening('one'));
+  await waitForPlace('one', 'target');
+  await house.stop();
+  const nas = join(house.root, 'nas');
+  mkdirSync(nas);
+  await house.start({ target: { kind: 'folder', path: nas, username: '', password: '' } });
+  const codes = () => house.recordings.problems.map(({ code }) => code);
+  await vi.waitFor(() => expect(codes()).toContain('recordings-left-behind'), { timeout: 20_000 });
+  const what = house.recordings.problems.find(({ code }) => code === 'recordings-left-behind')?.what;
+  expect(what).toContain(house.target);
+  expect(what).toContain('A recording (1 MiB)');
+  await house.stop();
+  await house.start();
+  await waitForPlace('one', 'target');
+  expect(codes()).toEqual([]);
+});
+
 test('a clip that a crash cut short is finished and told of', async () => {
   house = await recordingsHouse();
   const before = house.recordings;
@@ -179,4 +215,30 @@ test('a clip that is not there cannot be pinned, and nothing asked cannot be all
     problem: { code: 'no-such-clip' },
   });
   await expect(house.recordings.allowRemoval()).rejects.toMatchObject({ problem: { code: 'nothing-asked' } });
+});
+
+test('recordings that wait on a disk which is not mounted wait on, and the owner is told', async () => {
+  house = await recordingsHouse({ folder: 'nas' });
+  mkdirSync(house.target);
+  await record(house, stream, opening('one'));
+  await house.stop();
+  const [spool, disk] = [join(house.root, 'spool'), join(house.root, 'disk')];
+  renameSync(spool, disk);
+  mkdirSync(spool);
+  await house.start();
+  await waitForState('waiting');
+  await house.recordings.setUpTarget();
+  await record(house, stream, opening('two'));
+  await waitForPlace('two', 'target');
+  expect(house.recordings.problems.map(({ code }) => code)).toEqual(['spool-elsewhere']);
+  expect(place('one')).toBe('spool');
+  await house.stop();
+  rmSync(spool, { recursive: true });
+  renameSync(disk, spool);
+  await house.start();
+  await waitForPlace('one', 'target');
+  expect(await decodeErrors(await bytesOf('one'))).toBe('');
+  expect(house.recordings.problems).toEqual([]);
+  const { gaps } = house.recordings.timeline({ camera: SPOOL_CAMERA.id, from: 0, to: now() });
+  expect(gaps).toEqual([]);
 });
