@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs';
+import { mkdirSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Stream } from '../../../test/support/recorded-media.ts';
 import {
@@ -106,4 +107,28 @@ test('how long there is room follows from what was written', async () => {
   const { bavail, bsize } = statfsSync(house.folder);
   expect(bavail * bsize).toBeGreaterThan(bytes * 10);
   expect(room.hoursLeft).toBeCloseTo(9, 0);
+});
+
+test('what was set aside takes up room as well', async () => {
+  const { bytes, startedAt } = await add('old', 'motion', 1_790_000_000_000);
+  await add('new', 'motion', 1_790_000_100_000);
+  const aside = join(house.folder, 'unreadable');
+  mkdirSync(aside);
+  writeFileSync(join(aside, '1790000000000-000.m4s'), Buffer.alloc(bytes));
+  await keepRoom(bytes * 2.5).look();
+  expect(gaps).toMatchObject([{ from: startedAt }]);
+  expect(states('new')).toEqual(['closed']);
+});
+
+test('what is in a spool that is away is not given up: it would make no room', async () => {
+  await house.spool.recover();
+  const { bytes } = await add('away', 'motion', 1_790_000_000_000);
+  renameSync(house.folder, join(house.root, 'disk'));
+  house.restart();
+  await house.spool.recover();
+  const { startedAt } = await add('old', 'motion', 1_790_000_100_000);
+  await add('new', 'motion', 1_790_000_200_000);
+  await keepRoom(bytes * 1.5).look();
+  expect(gaps).toMatchObject([{ from: startedAt }]);
+  expect(states('away', 'new')).toEqual(['closed', 'closed']);
 });

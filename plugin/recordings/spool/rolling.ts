@@ -138,6 +138,19 @@ export class Rolling {
   }
 }
 
+/** The settings named another folder in memory, or one at all, when what lies there was recorded: it moves to the disk. Never rejects. */
+export async function emptyFormerMemory(context: SpoolContext, turns: Turns): Promise<void> {
+  const { places, index } = context;
+  const spool = index.spool();
+  if (!spool) return;
+  const left: string[] = [];
+  for (const folder of spool.rolling.filter((each) => each !== places.rolling)) {
+    const former = new Rolling({ ...context, places: places.withRolling(folder) }, folder, turns);
+    if (!(await former.empty())) left.push(folder);
+  }
+  index.setSpool({ ...spool, rolling: left });
+}
+
 /** In a place where everybody may make folders, one of this name can be somebody else's. */
 async function makeOwnFolder(folder: string): Promise<void> {
   await makeFolder(folder);

@@ -22,7 +22,7 @@ import { spoolUnreadableProblem } from '../storage-problem.ts';
 import type { Spool } from './contract.ts';
 import { makeFolder, replaceDurable, syncFolder, writeDurable } from './durable.ts';
 import { SpoolPlaces, UNREADABLE } from './places.ts';
-import { Rolling } from './rolling.ts';
+import { emptyFormerMemory, Rolling } from './rolling.ts';
 import { SpooledSnapshots } from './snapshots.ts';
 import type { Room, SpoolContext } from './spool-context.ts';
 import { SpoolFolders } from './spool-folders.ts';
@@ -105,7 +105,7 @@ class FolderSpool implements Spool {
 
   async recover(): Promise<{ finished: Recording[]; removed: number }> {
     this.#inUse = true;
-    await this.#emptyFormerMemory();
+    await emptyFormerMemory(this.#context, this.#turns);
     const outcome = await this.#recovery.run();
     this.#elsewhere = this.away.size > 0 ? await this.#recovery.elsewhere() : undefined;
     return outcome;
@@ -239,19 +239,6 @@ class FolderSpool implements Spool {
   async #finish(id: string, eventIds: readonly string[]): Promise<void> {
     if (this.#context.index.get(id)?.state === 'open')
       await this.#recovery.mend(id, { eventIds, trusting: true });
-  }
-
-  /** The settings named another folder in memory when these recordings were made. */
-  async #emptyFormerMemory(): Promise<void> {
-    const { places, index } = this.#context;
-    const spool = index.spool();
-    if (!spool) return;
-    const left: string[] = [];
-    for (const folder of spool.rolling.filter((each) => each !== places.rolling)) {
-      const context = { ...this.#context, places: places.withRolling(folder) };
-      if (!(await new Rolling(context, folder, this.#turns).empty())) left.push(folder);
-    }
-    index.setSpool({ ...spool, rolling: left });
   }
 
   /** What is in memory, then the rest, under another name first: a crash must not leave half a recording that looks like a whole one. */
