@@ -119,10 +119,13 @@ it('follows what takes a while, and saves it when it is ready', async () => {
 
 it('says why something cannot be saved, and saves no error in its place', async () => {
   await dialog.getByLabel('As recorded').check();
-  await dialog.getByLabel('From').fill('23:59:59');
-  await dialog.getByText('The end must come after the begin.').waitFor();
+  await dialog.getByLabel('To').fill('00:30:00');
+  await dialog.getByLabel('From').fill('00:30:00');
+  await dialog.getByText('The end must not be the begin.').waitFor();
   expect(await dialog.getByRole('button', { name: 'Save', exact: true }).isEnabled()).toBe(false);
-  await dialog.getByLabel('From').fill('00:00:00');
+  await dialog.getByLabel('From').fill('23:30:00');
+  await dialog.getByText(/^Over midnight: \w+ 23:30 to \w+ 00:30\.$/).waitFor();
+  await keep('save-night', 'phone', 'dark');
   hub.exports.empty = true;
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await dialog.getByText('There is no recording of this time.').waitFor();

@@ -96,20 +96,58 @@ it('says at once when the NAS goes, on the page and on Home', async () => {
   await page.getByText('Nothing is lost: 43 min of footage wait on this machine.').waitFor();
   await keep('storage-away', 'phone', 'dark');
   await page.goto(`${hub.api.url}/#/`);
-  await page.getByRole('link', { name: /The NAS is away since/ }).waitFor();
+  await page.getByRole('link', { name: /The NAS has been away since/ }).waitFor();
+});
+
+it('tells a reader the sentence alone, and tries the NAS at once when told to', async () => {
+  const { page } = visitor;
+  await page.goto(`${hub.api.url}/#/storage`);
+  const status = page.getByRole('status').filter({ hasText: /^The NAS has been away since [^.]*\.$/ });
+  await status.waitFor({ state: 'attached' });
+  expect(await page.locator('.storage-now[aria-live], .storage-now [aria-live]').count()).toBe(0);
+  hub.clips.answersAgain = true;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Recordings reach the NAS.' }).waitFor();
+  hub.clips.answersAgain = false;
 });
 
 it('waits for the word of the owner before a new place is used', async () => {
   const { page } = visitor;
-  hub.clips.facts = { ...used(), target: nas('waiting') };
+  const { spool } = storageFacts('/var/lib/homebridge/doorstep');
+  becomes({
+    target: nas('waiting', Date.now() - 2 * MINUTE),
+    spool: { ...spool, maxBytes: 64 * GB, bytes: 0.1 * GB, bufferedMs: 2 * MINUTE, hoursLeft: 27 },
+  });
   await page.goto(`${hub.api.url}/#/storage`);
   await page.getByText('where the file is missing it never writes').waitFor();
   await keep('storage-new', 'phone', 'light');
+  const asked: string[] = [];
+  page.once('dialog', (dialog) => {
+    asked.push(dialog.message());
+    void dialog.accept();
+  });
   await page.getByRole('button', { name: 'Use this place' }).click();
   await page.getByRole('heading', { name: 'Recordings reach the NAS.' }).waitFor();
+  expect(asked).toEqual([expect.stringContaining('make sure that it is mounted')]);
 });
 
-it('asks before a large removal, tells what was dropped and why, and that the index is made anew', async () => {
+it('says that the list is being made again, and asks for no removal meanwhile', async () => {
+  const { page } = visitor;
+  hub.clips.facts = {
+    ...used(),
+    ...{ clips: 131, continuous: 1073, bytes: 197 * GB },
+    target: nas('ready', Date.now() - 4 * MINUTE),
+    asks: { recordings: 1604, of: 1942, bytes: 251 * GB },
+    rebuilding: { found: 1204 },
+  };
+  await page.goto(`${hub.api.url}/#/`);
+  await page.goto(`${hub.api.url}/#/storage`);
+  await page.getByText('1,204 found so far').waitFor();
+  expect(await page.getByText('A clean-up waits for your word').count()).toBe(0);
+  await keep('storage-rebuilding', 'desk', 'dark');
+});
+
+it('asks before a large removal, and tells what was dropped and why', async () => {
   const { page } = visitor;
   const last = {
     camera,
@@ -122,13 +160,11 @@ it('asks before a large removal, tells what was dropped and why, and that the in
     target: nas('ready'),
     asks: { recordings: 1604, of: 1942, bytes: 251 * GB },
     dropped: { recordings: 12, bytes: 1.3 * GB, last },
-    rebuilding: { found: 1204 },
   };
   await page.goto(`${hub.api.url}/#/`);
   await page.getByText('A clean-up waits for your word').click();
   await page.getByText('It would remove 1,604 of 1,942 recordings (251 GB) at once.').waitFor();
   await page.getByText(/since the room on this machine was full/).waitFor();
-  await page.getByText('1,204 found so far').waitFor();
   await keep('storage-asks', 'phone', 'light');
   page.once('dialog', (dialog) => void dialog.accept());
   await page.getByRole('button', { name: 'Remove them' }).click();
