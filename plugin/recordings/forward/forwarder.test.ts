@@ -149,6 +149,14 @@ test('whoever sees that the target is back does not have to wait for it to be tr
   await settled('one');
 });
 
+test('a damaged index is a problem', () => {
+  const problem = { code: 'index-damaged', what: 'It is damaged.', cure: 'Restart.' };
+  const damaged = vi.spyOn(house.index, 'problem', 'get').mockReturnValue(problem);
+  expect(forwarder.problems).toEqual([problem]);
+  damaged.mockRestore();
+  expect(forwarder.problems).toEqual([]);
+});
+
 test('several files in a row that fail mean the target', async () => {
   faults.set('.mp4', 'corrupt');
   for (const id of ['one', 'two', 'three', 'four']) await add(id);

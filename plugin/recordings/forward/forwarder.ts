@@ -99,7 +99,9 @@ export class Forwarder implements AsyncDisposable {
 
   /** What keeps single recordings from getting there, or from going. */
   get problems(): Problem[] {
-    const { place } = this.#options;
+    const { place, index } = this.#options;
+    // Nothing more can be told from it.
+    if (index.problem) return [index.problem];
     const damage = this.#damage.problem;
     const [first] = this.#heldUp.values();
     return [
