@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startsServers } from './starts-servers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const forTests = process.argv.includes('--tests');
@@ -97,12 +98,12 @@ function findTestPrograms() {
     '/opt/homebrew/bin',
     '/opt/homebrew/sbin',
   ];
-  // Where systemd runs, a server's package opens its ports to the network at once: that is for the owner of the machine to do.
-  const startsServers = existsSync('/run/systemd/system');
+  // A server's package may open its ports to the network at once: that is for the owner of the machine to do.
+  const left = startsServers({ exists: existsSync, read: readText });
   for (const { names, variable, packaged, tests, serves = false } of TEST_PROGRAMS) {
     const usual = names.flatMap((name) => binaries.map((folder) => join(folder, name)));
     if ([process.env[variable], ...usual].some((path) => path && existsSync(path))) continue;
-    if (!(serves && startsServers) && aptInstall(packaged)) continue;
+    if (!(serves && left) && aptInstall(packaged)) continue;
     say(
       `${names[0]} was not found; ${tests} will be skipped and say so. To have them: ${installCommand(packaged)}`,
     );
@@ -114,11 +115,21 @@ function aptInstall(name) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     return false;
   say(`Installing ${name} with apt …`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // RUNLEVEL: what is installed is not started, where a script and not systemd would do that.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const apt = (...args) =>
     spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
   apt('update', '-qq');
   return apt('install', '-y', '-qq', '--no-install-recommends', name);
+}
+
+/** '' where there is no such file. */
+function readText(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function packagedFfmpeg() {

@@ -63,7 +63,10 @@ export async function startNas(
   const clear = async () => {
     for (const folder of [own, served]) await rm(folder, { recursive: true, force: true });
   };
-  const program = await prepare({ served, own });
+  const program = await prepare({ served, own }).catch(async (error: unknown) => {
+    await clear();
+    throw error;
+  });
   let child: Child | undefined;
   let port = 0;
   const processes = () =>

@@ -1,7 +1,7 @@
 /** Runs the target suite on targets behind a real server. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, type describe, vi } from 'vitest';
 import type { Target } from '../../plugin/recordings/keeper/contract.ts';
 import { createRcloneTarget } from '../../plugin/recordings/keeper/rclone-target.ts';
@@ -12,7 +12,11 @@ import type { NasServer } from './nas-server.ts';
 import { type RemoteSettings, rcloneProgram, writeRcloneConfig } from './rclone.ts';
 import { targetSuite } from './target-suite.ts';
 
+const FOLDER = 'doorstep';
+
 /**
+ * One server and one target serve all of it, since they are slow to start; each case finds the folder empty.
+ *
  * @param suite `describe`, or what skips it where the server is missing
  * @param targetAt a target whose root is the folder of this name in what the server serves
  */
@@ -25,16 +29,27 @@ export function nasSuite<S extends NasServer>(
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   suite(name, () => {
     let server: S;
+    let target: Target;
     beforeAll(async () => {
       server = await start();
+      target = await targetAt(server, FOLDER);
     });
-    afterAll(() => server?.[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await target?.[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
+    });
     targetSuite('as every target', async () => {
-      const root = await mkdtemp(join(server.folder, 'place-'));
+      const root = join(server.folder, FOLDER);
+      await rm(root, { recursive: true, force: true });
+      await mkdir(root);
       return {
-        target: await targetAt(server, basename(root)),
+        target: {
+          open: (...args) => target.open(...args),
+          setUp: (...args) => target.setUp(...args),
+          async [Symbol.asyncDispose]() {},
+        },
         raw: rawFolder(root),
-        [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+        async [Symbol.asyncDispose]() {},
       };
     });
   });

@@ -16,9 +16,11 @@ export interface RcloneProgram {
 
 /** It never asks, and repeats nothing: trouble is told to those who wait, who try again in their own time. */
 const ARGS = [
-  ...['--ask-password=false', '--contimeout', '10s', '--timeout', '60s'],
+  ...['--ask-password=false', '--contimeout', '10s'],
   ...['--low-level-retries', '1', '--retries', '1'],
 ];
+/** A question ends by itself soon after whoever asked it was killed. */
+const ONE_ANSWER = ['--timeout', '10s'];
 const OLDEST = [1, 60] as const;
 const INSTALL =
   'Install it with your package manager (apt install rclone) or from https://rclone.org/downloads, or give its path in the options.';
@@ -55,7 +57,7 @@ export async function runRclone(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
-  await using child = startRclone(rclone, args, {});
+  await using child = startRclone(rclone, [...args, ...ONE_ANSWER], {});
   const stop = () => void child.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {

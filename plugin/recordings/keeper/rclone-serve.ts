@@ -25,6 +25,8 @@ const LOOK_MS = 20;
 
 /** Nothing cached: what is believed must be so now. */
 const ARGS = [
+  // As long as a store may take to say that it has a file (`replyMs`).
+  ...['--timeout', '10m'],
   ...['--addr', '127.0.0.1:0', '--vfs-cache-mode', 'off', '--dir-cache-time', '0s', '--poll-interval', '0'],
   ...['--buffer-size', '1Mi', '--log-level', 'NOTICE'],
   // It writes a line each second: when whoever started it was killed, that breaks its pipe, and ends it.

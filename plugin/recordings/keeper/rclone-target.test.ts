@@ -133,6 +133,14 @@ describe('what is refused', () => {
     await expect(target.open(undefined)).rejects.toMatchObject(error);
   });
 
+  it('an answer that does not come: the program waits 10 s for it, also when nobody waits for the program', async () => {
+    const program = join(folder, 'program');
+    await writeFile(program, '#!/bin/sh\necho "$@" >&2; exit 1\n', { mode: 0o755 });
+    const target = await targetOn({}, 'nas:x', { program });
+    const error = { message: expect.stringMatching(/--timeout 10s.*--contimeout 10s/) };
+    await expect(target.open(undefined)).rejects.toMatchObject(error);
+  });
+
   it.each([
     ['no program', undefined, /cannot be started.*apt install rclone/],
     ['another program', 'echo hello', /unknown version/],
@@ -154,6 +162,32 @@ rcloneTest('a disk of this machine is no other machine', async () => {
   const facts = await target.setUp({ id: ID, sure: true });
   expect(facts).toMatchObject({ fileSystem: 'local', mounted: false });
   expect(facts.freeBytes).toBeGreaterThan(0);
+});
+
+rcloneTest('many sessions at once start a program for each question once, and wait for nobody', async () => {
+  const started: string[] = [];
+  const counting: typeof startChild = (program, args, options) => {
+    started.push(args.slice(0, 2).join(' '));
+    return startChild(program, args, options);
+  };
+  const target = await targetOn(
+    { disk: { type: 'local' } },
+    `disk:${folder}/kept`,
+    {},
+    { startChild: counting },
+  );
+  const facts = await target.setUp({ id: ID, sure: true });
+  const sessions = await Promise.all(Array.from({ length: 120 }, () => target.open(facts)));
+  expect(sessions.every((session) => session.facts.freeBytes !== undefined)).toBe(true);
+  await Promise.all(sessions.map((session) => session[Symbol.asyncDispose]()));
+  const asked = started.map((args) => args.split(' ')[0]).sort();
+  // Besides those that make the folder.
+  expect(asked.filter((name) => name !== 'lsf' && name !== 'mkdir')).toEqual([
+    'about',
+    'config',
+    'serve',
+    'version',
+  ]);
 });
 
 rcloneTest('what it starts knows nothing of our environment, and ends with it', async () => {

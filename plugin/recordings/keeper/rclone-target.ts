@@ -8,6 +8,7 @@ import {
   type TargetSession,
 } from './contract.ts';
 import { checkCalledOff } from './folder-fault.ts';
+import { keepFor } from './keep-for.ts';
 import { homeAddresses, type ResolveAll } from './private-address.ts';
 import { type RcloneStorage, storagesOf } from './rclone-remote.ts';
 import { checkVersion, type RcloneProgram, readRemotes, readRoom, runRclone } from './rclone-run.ts';
@@ -36,14 +37,19 @@ interface Served extends AsyncDisposable {
   target: Target;
 }
 
+/** How long what rclone said of its remote is believed, in ms: each question starts a program. */
+const BELIEVED_MS = 30_000;
+
 class RcloneTarget implements Target {
   readonly #config: RcloneConfig;
   readonly #deps: RcloneTargetDeps;
   readonly #rclone: RcloneProgram;
   readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #storages: () => Promise<RcloneStorage[]>;
+  readonly #room: () => Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>>;
   #versionChecked = false;
-  /** Calls one after the other: each may start the server. */
-  #last: Promise<unknown> = Promise.resolve();
+  #starting: Promise<Served> | undefined;
   #served: Served | undefined;
 
   constructor(config: RcloneConfig, deps: RcloneTargetDeps) {
@@ -56,63 +62,83 @@ class RcloneTarget implements Target {
       configFile,
       where: `The rclone remote "${remote}"`,
     };
+    const { signal } = this.#closing;
+    const kept = <T>(ask: () => Promise<T>) => keepFor(deps.clock, BELIEVED_MS, () => this.#track(ask()));
+    this.#storages = kept(() => this.#look(signal));
+    this.#room = kept(() => readRoom(this.#rclone, remote, signal));
   }
 
   open(
     known: Pick<TargetFacts, 'id' | 'fileSystem' | 'mounted'> | undefined,
     signal?: AbortSignal,
   ): Promise<TargetSession> {
-    return this.#inTurn(signal, async (signal) => {
-      const { target } = await this.#serve(signal);
-      return target.open(known, signal);
+    return this.#run(signal, async (until) => {
+      const { target } = await unlessCalledOff(this.#serve(), until);
+      return target.open(known, until);
     });
   }
 
   setUp(options: { id: string; sure: boolean }, signal?: AbortSignal): Promise<TargetFacts> {
-    return this.#inTurn(signal, async (signal) => {
-      const { target } = await this.#serve(signal);
+    return this.#run(signal, async (until) => {
+      const { target } = await unlessCalledOff(this.#serve(), until);
       try {
-        return await target.setUp(options, signal);
+        return await target.setUp(options, until);
       } catch (error) {
         if (!(error instanceof TargetError) || error.fault !== 'missing') throw error;
-        await this.#makeRoot(signal);
-        return target.setUp(options, signal);
+        await this.#makeRoot(until);
+        return target.setUp(options, until);
       }
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await this.#last;
+    await Promise.allSettled(this.#running);
     await this.#served?.[Symbol.asyncDispose]();
   }
 
-  #inTurn<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #run<T>(signal: AbortSignal | undefined, work: (until: AbortSignal) => Promise<T>): Promise<T> {
     const { signal: closing } = this.#closing;
     const until = signal ? AbortSignal.any([signal, closing]) : closing;
-    const before = this.#last;
-    const mine = (async () => {
-      await before;
-      checkCalledOff(until);
-      return work(until);
-    })();
-    this.#last = mine.catch(() => {});
-    return mine;
+    checkCalledOff(until);
+    return this.#track(work(until));
   }
 
-  /** Looks each time where the remote leads to: its configuration, or the address of a name, may have changed. */
-  async #serve(signal: AbortSignal): Promise<Served> {
-    const { remote } = this.#config;
-    if (!this.#versionChecked) await checkVersion(this.#rclone, signal);
-    this.#versionChecked = true;
-    const storages = storagesOf(remote, await readRemotes(this.#rclone, signal));
-    await this.#checkHome(storages);
+  /** Nothing goes on after the target was closed. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    const done = () => this.#running.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  /** The server that runs, or a new one; for all who ask. */
+  async #serve(): Promise<Served> {
+    const storages = await this.#storages();
     if (this.#served?.server.isRunning) return this.#served;
+    this.#starting ??= this.#track(this.#start(storages)).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #start(storages: readonly RcloneStorage[]): Promise<Served> {
     await this.#served?.[Symbol.asyncDispose]();
     this.#served = undefined;
-    const server = await serveRemote(this.#rclone, remote, this.#deps.clock, signal);
+    const { signal } = this.#closing;
+    checkCalledOff(signal);
+    const server = await serveRemote(this.#rclone, this.#config.remote, this.#deps.clock, signal);
     this.#served = this.#targetOn(server, storages);
     return this.#served;
+  }
+
+  /** Where the remote leads to; its configuration, or the address of a name, may have changed since the last look. */
+  async #look(signal: AbortSignal): Promise<RcloneStorage[]> {
+    if (!this.#versionChecked) await checkVersion(this.#rclone, signal);
+    this.#versionChecked = true;
+    const storages = storagesOf(this.#config.remote, await readRemotes(this.#rclone, signal));
+    await this.#checkHome(storages);
+    return storages;
   }
 
   #targetOn(server: RcloneServer, storages: readonly RcloneStorage[]): Served {
@@ -128,7 +154,8 @@ class RcloneTarget implements Target {
           name: remote,
           fileSystem: [...new Set(storages.map(({ type }) => type))].join('+'),
           mounted: storages.every(({ place }) => place !== 'local'),
-          room: (signal) => readRoom(this.#rclone, remote, signal),
+          room: ({ fresh, signal }) =>
+            fresh ? readRoom(this.#rclone, remote, signal) : unlessCalledOff(this.#room(), signal),
           trouble: async () => (await server.trouble()) ?? unexplained(remote),
           // What it serves makes folders as it writes, and takes a missing one for empty.
           checkRoot: (signal) => this.#list(remote, signal),
@@ -167,6 +194,21 @@ class RcloneTarget implements Target {
 
   #list(folder: string, signal: AbortSignal): Promise<string> {
     return runRclone(this.#rclone, ['lsf', '--max-depth', '1', folder], signal);
+  }
+}
+
+/** Of work that others wait for too: it goes on when one of them is called off. */
+async function unlessCalledOff<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: off, resolve } = Promise.withResolvers<void>();
+  const stop = () => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([work, off]);
+    checkCalledOff(signal);
+    return await work;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => {});
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { posix } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isTargetPath, PART } from '../layout.ts';
 import type { Sealed } from '../recording.ts';
 import {
@@ -17,7 +18,7 @@ import { corrupt, proveMarker, refused } from './webdav-marker.ts';
 import { PAYLOAD_MOST } from './wire.ts';
 
 /** How long tidying may take once the call was called off, and where it was not: nobody waits for the first. */
-const TIDY_MS = { calledOff: 1_000, else: 10_000 };
+const TIDY_MS = { calledOff: 1_000, else: 10_000, again: 100 };
 
 export interface SessionHooks {
   /** Called as bytes move. */
@@ -188,8 +189,17 @@ export class WebdavSession implements TargetSession {
 
   /** Removes what is half-written of a file, also after the call was called off. Never rejects. */
   async #tidy(path: string, signal: AbortSignal): Promise<void> {
+    const part = path + PART;
     const limit = AbortSignal.timeout(signal.aborted ? TIDY_MS.calledOff : TIDY_MS.else);
-    await this.#dav.remove(path + PART, limit).catch(() => {});
+    const remove = () => this.#dav.remove(part, limit).catch(() => {});
+    await remove();
+    // The server may still be at the upload that it lost, and make the file once more.
+    while (signal.aborted && !limit.aborted) {
+      await pause(TIDY_MS.again);
+      const found = await this.#dav.info(part, limit).catch(() => 'unknown');
+      if (!found) return;
+      await remove();
+    }
   }
 
   /** Some servers have the same word for "full" and "not allowed". */

@@ -31,7 +31,8 @@ export interface Behind
     Required<Pick<DavOptions, 'trouble' | 'checkRoot'>> {
   /** In words, for messages. */
   name: string;
-  room(signal: AbortSignal): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>>;
+  /** Unless it has to be `fresh`, what was so a moment ago will do. */
+  room(how: { fresh: boolean; signal: AbortSignal }): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>>;
 }
 
 /** A folder on a WebDAV server: Synology, QNAP, TrueNAS, Nextcloud, `rclone serve webdav`. */
@@ -67,7 +68,7 @@ class WebdavTarget implements Target {
     const id = await proveMarker(dav, known, until);
     const session: WebdavSession = new WebdavSession(dav, await this.#facts(dav, id, until), {
       progress: this.#progress,
-      room: (signal) => this.#room(dav, signal),
+      room: (signal) => this.#room(dav, { fresh: true, signal }),
       closed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -101,11 +102,15 @@ class WebdavTarget implements Target {
   }
 
   async #facts(dav: DavClient, id: string, signal: AbortSignal): Promise<TargetFacts> {
-    return { id, ...this.#kind(), ...(await this.#room(dav, signal)) };
+    return { id, ...this.#kind(), ...(await this.#room(dav, { fresh: false, signal })) };
   }
 
-  #room(dav: DavClient, signal: AbortSignal): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>> {
-    return (this.#deps.behind ?? dav).room(signal);
+  #room(
+    dav: DavClient,
+    how: { fresh: boolean; signal: AbortSignal },
+  ): Promise<Pick<TargetFacts, 'freeBytes' | 'totalBytes'>> {
+    const { behind } = this.#deps;
+    return behind ? behind.room(how) : dav.room(how.signal);
   }
 
   #begin(signal: AbortSignal | undefined): [DavClient, AbortSignal] {

@@ -1,0 +1,4 @@
+export function startsServers(machine: {
+  exists(path: string): boolean;
+  read(path: string): string;
+}): boolean;
