@@ -66,6 +66,7 @@ const DESIGN: Record<string, Access> = {
   'DELETE /exports/:id': 'household',
   'GET /storage': 'events',
   'POST /storage/set-up': 'household',
+  'POST /storage/try-again': 'household',
   'POST /storage/allow-removal': 'household',
   'GET /cameras/:id/timeline': 'media',
   'GET /health': 'events',
