@@ -1,12 +1,5 @@
-/** Folders and pipes that an init leaves while it runs: systemd, OpenRC, SysV init, runit, s6. */
-const TRACES = [
-  '/run/systemd/system',
-  '/run/openrc',
-  '/run/initctl',
-  '/dev/initctl',
-  '/run/runit',
-  '/run/s6',
-];
+/** Folders and pipes that an init leaves while it runs: systemd, OpenRC, SysV init. Those of runit and s6 come with packages, too. */
+const TRACES = ['/run/systemd/system', '/run/openrc', '/run/initctl', '/dev/initctl'];
 const INITS = /^(systemd|init|openrc-init|runit|s6-svscan|busybox|procd|dinit|launchd)$/;
 
 /**

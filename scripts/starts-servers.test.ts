@@ -7,7 +7,7 @@ it.each([
   ['SysV init', ['/run/initctl'], 'init', true],
   ['runit, told by its name alone', [], 'runit', true],
   ['a container with an init of its own', ['/run/systemd/system', '/.dockerenv'], 'systemd', true],
-  ['a container', ['/.dockerenv'], 'node', false],
+  ['a container', ['/.dockerenv', '/run/runit'], 'node', false],
   ['a container whose first process reaps others', ['/.dockerenv'], 'docker-init', false],
 ] as const)('%s', (_, paths, first, expected) => {
   const exists = (path: string) => (paths as readonly string[]).includes(path);
