@@ -22,6 +22,7 @@ import { openTarget, targetPlace } from './open-target.ts';
 import { pinClip } from './pin-clip.ts';
 import type { NewGap, Recording, Segment } from './recording.ts';
 import { Retention, type RetentionOptions } from './retention/retention.ts';
+import { Ballast } from './room/ballast.ts';
 import { RoomKeeper } from './room/room-keeper.ts';
 import type { Spool } from './spool/contract.ts';
 import { createSpool } from './spool/spool.ts';
@@ -115,6 +116,7 @@ class SpooledRecordings implements Recordings {
     this.#place = place;
     const shared = { index, spool: this.#spool, clock, log, onNews: () => this.#tell() };
     const busy = () => this.#forwarder.busy;
+    const ballast = new Ballast(options.indexPath);
     const link = new TargetLink({ ...shared, target, place });
     this.#reader = new FootageReader({ ...shared, link });
     this.#events = stack.use(
@@ -139,7 +141,7 @@ class SpooledRecordings implements Recordings {
     );
     this.#retention = stack.use(
       new Retention({
-        ...{ ...shared, ...limits, where: place.where, busy, room: () => this.#targetRoom() },
+        ...{ ...shared, ...limits, ballast, where: place.where, busy, room: () => this.#targetRoom() },
         // Also while the target is away: what was found of it so far is not all.
         rebuilding: () => link.known?.takingStock === true,
         onRemoval: () => this.#forwarder.news(),
@@ -148,7 +150,7 @@ class SpooledRecordings implements Recordings {
     );
     this.#room = stack.use(
       new RoomKeeper({
-        ...{ ...shared, busy, maxBytes: limits.spoolBytes },
+        ...{ ...shared, ballast, busy, maxBytes: limits.spoolBytes },
         targetReady: () => this.#watch.status.state === 'ready',
         onGap: (gap) => this.#events.gap(gap),
         onLow: () => this.#events.low(),

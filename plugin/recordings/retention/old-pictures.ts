@@ -14,7 +14,7 @@ export interface OldPicturesOptions {
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Gaps are shown beside recordings, and told of for a week. */
 const LEAST_GAP_DAYS = 7;
-const PAGE = 200;
+const PAGE = 100;
 
 /** Pictures that are to go, and when that was found; epoch ms. */
 export interface OldPictures {

@@ -18,7 +18,7 @@ export interface RemovalPlan {
 /** Continuous recording is worth least. */
 const KINDS = ['continuous', 'clip'] as const;
 const PLACES = ['stored', 'spooled'] as const;
-const PAGE = 500;
+const PAGE = 200;
 
 /**
  * What is kept (pinned, held) never goes. What is too old goes, also what waits in the spool; then continuous recording, then clips, the oldest

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SPOOL_CAMERA, type SpoolHouse, spoolHouse } from '../../../test/support/spool-house.ts';
 import type { RecordingIndex, RemovableQuery } from '../index/contract.ts';
 import { recordingBase } from '../layout.ts';
 import type { Recording, RecordingKind, StoredSnapshot } from '../recording.ts';
+import { Ballast } from '../room/ballast.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 
 const DAY = 86_400_000;
@@ -35,6 +37,7 @@ function keep(parts: Partial<RetentionOptions> = {}): void {
   retention = new Retention({
     ...{ keepDays: 3, keepContinuousDays: 3, maxBytes: undefined, minFreeBytes: 0, where: '/nas' },
     ...{ index, spool, clock, log },
+    ballast: new Ballast(join(house.root, 'index')),
     room: () => ({ freeBytes, seenAt }),
     busy: () => undefined,
     rebuilding: () => rebuilding,

@@ -6,6 +6,7 @@ import { ProblemError, reason } from '../../system/problem.ts';
 import { dropWaiting } from '../forward/forward-steps.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import type { StoredSnapshot } from '../recording.ts';
+import type { Ballast } from '../room/ballast.ts';
 import { spareBytes } from '../room/room-policy.ts';
 import type { Spool } from '../spool/contract.ts';
 import { asksProblem, outOfReachProblem } from '../storage-problem.ts';
@@ -23,6 +24,7 @@ export interface RetentionOptions {
   where: string;
   index: RecordingIndex;
   spool: Spool;
+  ballast: Ballast;
   clock: Clock;
   log: Log;
   /** Room at the target and when it was looked at (monotonic clock); undefined while it is not ready. */
@@ -43,7 +45,7 @@ const LOOK_MS = 60_000;
 /** What was removed for a target that is full must have had time to help. */
 const FULL_MS = 10 * 60_000;
 /** Rows are changed in portions, so that the hub does everything else in between. */
-const PORTION = 25;
+const PORTION = 10;
 
 /** What waits for the owner's word. */
 interface Asked {
@@ -233,11 +235,11 @@ export class Retention implements AsyncDisposable {
 
   /** Rows first; files that wait here go at once, those at the target when it is next there. */
   async #remove(ids: readonly string[]): Promise<void> {
-    const { index, spool, log, clock, busy, onRemoval } = this.#options;
+    const { index, spool, ballast, log, clock, busy, onRemoval } = this.#options;
     for (let from = 0; from < ids.length && !this.#closed; from += PORTION) {
       const rows = ids.slice(from, from + PORTION).flatMap((id) => index.get(id) ?? []);
       const stored = rows.filter(({ state }) => state === 'stored').map(({ id }) => id);
-      if (stored.length > 0) index.deleting(stored);
+      if (stored.length > 0) ballast.use(() => index.deleting(stored));
       for (const row of rows) {
         const waits = row.state === 'closed' || row.state === 'forwarding';
         if (waits && !row.keep && row.id !== busy()) await dropWaiting(row, { index, spool });

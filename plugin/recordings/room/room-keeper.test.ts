@@ -10,6 +10,7 @@ import {
   spoolRecording,
 } from '../../../test/support/spool-house.ts';
 import type { NewGap, RecordingKind } from '../recording.ts';
+import { Ballast } from './ballast.ts';
 import { RoomKeeper } from './room-keeper.ts';
 
 let stream: Stream;
@@ -37,6 +38,7 @@ function keepRoom(maxBytes: number): RoomKeeper {
   room = new RoomKeeper({
     ...{ index: house.index, spool: house.spool, clock: house.clock, log: house.log, maxBytes },
     targetReady: () => false,
+    ballast: new Ballast(join(house.root, 'index')),
     busy: () => busy,
     onGap: (gap) => gaps.push(gap),
     onLow: () => {

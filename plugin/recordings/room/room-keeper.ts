@@ -9,12 +9,14 @@ import type { RecordingIndex } from '../index/contract.ts';
 import type { NewGap, Recording } from '../recording.ts';
 import type { Spool } from '../spool/contract.ts';
 import { diskFullProblem, spoolFullProblem } from '../storage-problem.ts';
+import type { Ballast } from './ballast.ts';
 import { hoursLeft, WriteRate } from './hours-left.ts';
 import { isLow, planGiveUp, roomLeft, type SpoolRoom, spareBytes } from './room-policy.ts';
 
 export interface RoomKeeperOptions {
   index: RecordingIndex;
   spool: Spool;
+  ballast: Ballast;
   maxBytes: number;
   clock: Clock;
   log: Log;
@@ -90,14 +92,18 @@ export class RoomKeeper implements AsyncDisposable {
   }
 
   async #look(): Promise<void> {
-    const { spool, log, targetReady, busy } = this.#options;
+    const { spool, ballast, log, targetReady, busy } = this.#options;
+    const say = (error: unknown) =>
+      log.debug(`The room of the spool could not be looked at: ${reason(error)}`);
+    // A full disk refuses this too, and room has to be made all the same.
+    await spool.settle(targetReady(), busy).catch(say);
     try {
-      await spool.settle(targetReady(), busy);
       this.#room = await this.#measure();
       if (roomLeft(this.#room) < 0) await this.#giveUp(this.#room);
       this.#tellLow(this.#room);
+      if (!this.#isDiskFull()) await ballast.make();
     } catch (error) {
-      log.debug(`The room of the spool could not be looked at: ${reason(error)}`);
+      say(error);
     }
   }
 
@@ -117,7 +123,7 @@ export class RoomKeeper implements AsyncDisposable {
   }
 
   async #giveUp(room: SpoolRoom): Promise<void> {
-    const { index, spool, clock, log, busy, onGap, onNews } = this.#options;
+    const { index, spool, ballast, clock, log, busy, onGap, onNews } = this.#options;
     // To give up what is in a folder that is not there makes no room.
     const waiting = index.waiting().filter(({ id }) => id !== busy() && !spool.away.has(id));
     const ids = planGiveUp(waiting, room);
@@ -127,7 +133,7 @@ export class RoomKeeper implements AsyncDisposable {
         continue;
       const { camera, startedAt: from, endedAt: to, bytes } = row;
       const gap: NewGap = { camera, from, to, reason: 'spool-full' };
-      index.addGap(gap, { bytes });
+      ballast.use(() => index.addGap(gap, { bytes }));
       await dropWaiting(row, { index, spool });
       this.#gaveUpAt = clock.monotonic();
       onGap(gap);
@@ -142,7 +148,8 @@ export class RoomKeeper implements AsyncDisposable {
 
   #tellLow(room: SpoolRoom): void {
     const before = this.#low;
-    this.#low = isLow(room, before);
+    // What a target takes at once needs no room here for long.
+    this.#low = !this.#options.targetReady() && isLow(room, before);
     if (this.#low && !before) this.#options.onLow();
   }
 

@@ -30,6 +30,10 @@ test.each<[Partial<SpoolRoom>, boolean, boolean]>([
   // Others fill the disk: of the 1.5 GiB that the spool can have it has 1.3.
   [{ usedBytes: 1.3 * GIB, freeBytes: 0.7 * GIB }, false, true],
   [{ freeBytes: 0 }, false, false],
+  // A disk that others filled: a clip more or less is not told of, and once told it stays so.
+  [{ usedBytes: 5 * MIB, freeBytes: 0 }, false, false],
+  [{ usedBytes: 100 * MIB, freeBytes: 0 }, false, true],
+  [{ freeBytes: 0 }, true, true],
 ])('%j, low before: %s; low now: %s', (parts, wasLow, low) => {
   expect(isLow(room(parts), wasLow)).toBe(low);
 });

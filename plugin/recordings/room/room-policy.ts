@@ -26,10 +26,14 @@ export function spareBytes(totalBytes: number): number {
   return Math.min(SPARE_BYTES, totalBytes * SPARE_SHARE);
 }
 
+/** So little in the spool is nothing to tell of, however full the disk is. */
+const LEAST_TOLD_BYTES = 64 * MIB;
+
 /** Whether the household should hear of it: four fifths of what the spool may take are taken. Once said, it is over below seven tenths. */
 export function isLow(room: SpoolRoom, wasLow: boolean): boolean {
   const capacity = room.usedBytes + roomLeft(room);
-  return room.usedBytes > 0 && room.usedBytes >= (wasLow ? 0.7 : 0.8) * capacity;
+  if (wasLow) return room.usedBytes >= 0.7 * capacity;
+  return room.usedBytes >= Math.max(0.8 * capacity, Math.min(LEAST_TOLD_BYTES, room.maxBytes / 20));
 }
 
 /**
