@@ -57,6 +57,7 @@ async function run(): Promise<void> {
   );
   const recordings = closing.use(
     await openRecordings({
+      cameras: [REF],
       ...{ config: config.recordings, homebridgeStorage: setup.storage, embedded: folder.recordings },
       ...{ indexPath: folder.recordingIndex, spoolFolder: config.recordings.spoolPath ?? folder.spool },
       ...{

@@ -1,4 +1,5 @@
 /** The recordings of the hub: where they lie, what writes them, and what stands in for them where there can be none. */
+import type { CameraRef } from '../../protocol/event.ts';
 import type { Config } from '../config.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Recordings } from '../recordings/contract.ts';
@@ -31,7 +32,8 @@ export interface RecordContext {
 /** Opens the recordings, again each minute where they cannot be, and records each camera as its mode says from now on. A disk that fails never costs the doorbell. */
 export async function record(context: RecordContext, units: readonly CameraUnit[]): Promise<Recordings> {
   const { config, events, stack, clock, log } = context;
-  const store = stack.use(await open(context));
+  const refs = units.map(({ camera }) => camera.ref);
+  const store = stack.use(await open(context, refs));
   const cameras = units.map(({ camera, config: own }) => ({
     camera,
     mode: recordingMode(own, config.recordings),
@@ -41,7 +43,7 @@ export async function record(context: RecordContext, units: readonly CameraUnit[
   return store;
 }
 
-function open(context: RecordContext): Promise<Recordings> {
+function open(context: RecordContext, cameras: readonly CameraRef[]): Promise<Recordings> {
   const { config, folder, homebridgeStorage, events, clock, log, startChild } = context;
   const { recordings } = config;
   const { keepDays, keepContinuousDays = keepDays, target } = recordings;
@@ -58,7 +60,7 @@ function open(context: RecordContext): Promise<Recordings> {
     async open() {
       try {
         return await openRecordings({
-          ...{ config: recordings, homebridgeStorage, clock, log, startChild },
+          ...{ config: recordings, homebridgeStorage, cameras, clock, log, startChild },
           ...{ embedded: folder.recordings, indexPath: folder.recordingIndex, spoolFolder: spool },
           publish: (draft) => void events.publish(draft),
         });

@@ -1,7 +1,7 @@
 /** All of the recordings behind one door: spool, index, target, and what the owner sees of them. */
 import { join } from 'node:path';
 import type { ClipInfo, Problem, StorageInfo, TimelineReply } from '../../protocol/api.ts';
-import type { EventDraft } from '../../protocol/event.ts';
+import type { CameraRef, EventDraft } from '../../protocol/event.ts';
 import type { Config } from '../config.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
@@ -42,6 +42,8 @@ export interface RecordingsOptions {
   /** File of the index, and folder of the spool; both on a local disk. */
   indexPath: string;
   spoolFolder: string;
+  /** Those of the settings: a picture at the target may be all that there is of one. */
+  cameras: readonly CameraRef[];
   /** Length of a segment; shorter where tests want to see many. */
   segmentMs?: number;
   publish(draft: EventDraft): void;
@@ -135,7 +137,8 @@ class SpooledRecordings implements Recordings {
       new Forwarder({
         ...{ ...shared, link, place, watch: this.#watch },
         noteGap: (gap) => this.noteGap(gap),
-        takeStock: async (session, stock) => void (await rebuild({ ...shared, ...stock, session })),
+        takeStock: async (session, stock) =>
+          void (await rebuild({ ...shared, ...stock, session, cameras: options.cameras })),
         onFull: () => void this.#retention.full(),
       }),
     );

@@ -45,6 +45,7 @@ export async function recordingsHouse(
   const open = (config: Partial<RecordingsOptions['config']> = {}) =>
     openRecordings({
       config: { ...CONFIG, ...configured, ...options.config, ...config },
+      cameras: [],
       ...{ homebridgeStorage: root, embedded: join(root, 'recordings') },
       ...{ indexPath: join(root, 'recordings.sqlite'), spoolFolder: join(root, 'spool') },
       publish: (draft) => void events.push(draft),
