@@ -147,7 +147,8 @@ describe('privacy mode', { timeout: 90_000 }, () => {
     const refused = await camera.talk({ signal: new AbortController().signal }).catch((error) => error);
     expect(refused).toBeInstanceOf(ProblemError);
     expect(refused.problem.code).toBe('privacy-on');
-    expect(talk.online).toEqual([true, false]);
+    // A camera that takes long to open may have said so before.
+    expect(talk.online.slice(-2)).toEqual([true, false]);
     await camera[Symbol.asyncDispose]();
     expect(talk.disposed).toBe(true);
   });
