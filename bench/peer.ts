@@ -2,13 +2,13 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startChild } from '../plugin/system/child.ts';
 import { Closing } from '../plugin/system/closing.ts';
 import type { HomeKitTarget } from '../simulator/homekit/controller.ts';
+import { freePort } from '../test/support/free-port.ts';
 import { repository } from '../test/support/house.ts';
 
 const PACKAGE = 'homebridge-camera-ffmpeg';
@@ -39,7 +39,7 @@ export async function startPeer({ main, ffmpeg }: PeerOptions): Promise<Peer> {
   try {
     const storage = await mkdtemp(join(tmpdir(), 'doorstep-bench-peer-'));
     closing.defer(() => rm(storage, { recursive: true, force: true, maxRetries: 5 }));
-    const bellPort = await freePort();
+    const bellPort = await freePort('localhost');
     const setupCode = `${digits(3)}-${digits(2)}-${digits(3)}`;
     await writeFile(
       join(storage, 'config.json'),
@@ -154,15 +154,6 @@ async function usernameIn(persist: string): Promise<string> {
     if (displayName?.startsWith(NAME)) return (hex.match(/../g) ?? []).join(':');
   }
   throw new Error('The peer has no device id.');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('There is no free port.');
-  return address.port;
 }
 
 const digits = (count: number) => Array.from({ length: count }, () => randomInt(1, 10)).join('');

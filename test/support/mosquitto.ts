@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { type Child, startChild } from '../../plugin/system/child.ts';
+import { freePort } from './free-port.ts';
 
 const PROGRAM = [
   process.env.MOSQUITTO,
@@ -94,15 +94,4 @@ async function accessFiles(folder: string, user: NonNullable<BrokerOptions['user
     [`user ${user.name}`, ...user.topics.map((topic) => `topic readwrite ${topic}`), ''].join('\n'),
   );
   return ['allow_anonymous false', `password_file ${passwords}`, `acl_file ${access}`];
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }

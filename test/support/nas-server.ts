@@ -1,11 +1,12 @@
 /** What the servers of tests have in common: a program on a loopback port that can hang, die and come back. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { type Child, startChild } from '../../plugin/system/child.ts';
+import { freePort } from './free-port.ts';
 import { descendantsOf } from './process-tree.ts';
 
 export interface NasServer extends AsyncDisposable {
@@ -139,15 +140,4 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It ended in between.
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }

@@ -1,10 +1,8 @@
 /** Whether the spool has what the rows say, and nothing that they do not. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { Piece } from '../keeper/contract.ts';
 import type { Recording } from '../recording.ts';
+import { pieceFault } from '../spool/piece-fault.ts';
 import { SpoolPlaces } from '../spool/places.ts';
 import { checkStrays } from './check-spool-strays.ts';
 import type { Find, Subject } from './finding.ts';
@@ -89,17 +87,19 @@ function placesOf({ spool, rollingFolder, index }: Subject): SpoolPlaces {
   return new SpoolPlaces(spool.folder, rollingFolder, former);
 }
 
-/** What is wrong with a file; undefined when it is as it should be. */
-async function faultOf({ path, bytes, sha256 }: Piece, { hashes }: Subject): Promise<string | undefined> {
-  try {
-    const { size } = await stat(path);
-    if (size !== bytes) return `has ${size} bytes instead of ${bytes}`;
-    if (!hashes || sha256 === '') return undefined;
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path), hash);
-    return hash.digest('hex') === sha256 ? undefined : 'does not have the bytes that were written';
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`;
+/** What is wrong with a file, in words; undefined when it is as it should be. */
+async function faultOf(piece: Piece, { hashes }: Subject): Promise<string | undefined> {
+  const fault = await pieceFault(piece, { hash: hashes && piece.sha256 !== '' });
+  switch (fault?.what) {
+    case undefined:
+      return undefined;
+    case 'missing':
+      return 'is missing';
+    case 'size':
+      return `has ${fault.bytes} bytes instead of ${piece.bytes}`;
+    case 'altered':
+      return 'does not have the bytes that were written';
+    case 'unread':
+      return `cannot be read (${fault.code})`;
   }
 }

@@ -1,14 +1,8 @@
 /** Exports leave the disk to what is recorded: one that would take the room in which recordings wait is ended. */
-import { statfs } from 'node:fs/promises';
 import type { Clock } from '../../system/clock.ts';
+import type { DiskRoom } from '../../system/disk-room.ts';
 import { spareBytes } from '../room/room-policy.ts';
 import { exportDiskFull } from './problems.ts';
-
-/** Of the disk that a folder is on, in bytes. */
-export interface DiskRoom {
-  freeBytes: number;
-  totalBytes: number;
-}
 
 export type LookAtDisk = (folder: string) => Promise<DiskRoom>;
 
@@ -20,11 +14,6 @@ const LOOK_MS = 1000;
 export function hasExportRoom({ freeBytes, totalBytes }: DiskRoom): boolean {
   return freeBytes >= spareBytes(totalBytes) + Math.min(MARGIN_BYTES, totalBytes * MARGIN_SHARE);
 }
-
-export const lookAtDisk: LookAtDisk = async (folder) => {
-  const { bavail, blocks, bsize } = await statfs(folder);
-  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-};
 
 /**
  * Does the work while its folder's disk has room; its signal aborts when there is none, or when the given one does. Rejects with

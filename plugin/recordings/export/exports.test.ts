@@ -19,8 +19,8 @@ import { lumas, type Stream } from '../../../test/support/recorded-media.ts';
 import { type Ffmpeg, findFfmpeg } from '../../camera/ffmpeg.ts';
 import { type Child, startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
+import type { DiskRoom } from '../../system/disk-room.ts';
 import type { FootageExports } from './contract.ts';
-import type { DiskRoom } from './export-room.ts';
 import { createExports } from './exports.ts';
 
 const AT = new Date(2026, 10, 22, 7, 23, 41).getTime();

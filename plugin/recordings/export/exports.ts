@@ -5,6 +5,7 @@ import type { ExportInfo } from '../../../protocol/api.ts';
 import type { Ffmpeg } from '../../camera/ffmpeg.ts';
 import type { StartChild } from '../../system/child.ts';
 import type { Clock } from '../../system/clock.ts';
+import { diskRoom } from '../../system/disk-room.ts';
 import type { Log } from '../../system/log.ts';
 import { reason } from '../../system/problem.ts';
 import type { FootageSource, MediaFile } from '../contract.ts';
@@ -16,7 +17,7 @@ import { dayZip } from './day-zip.ts';
 import { cutExactly } from './exact-cut.ts';
 import { exportPath, makeExportFolder, removeLeftovers } from './export-files.ts';
 import { createExportQueue } from './export-queue.ts';
-import { type LookAtDisk, lookAtDisk, whileRoom } from './export-room.ts';
+import { type LookAtDisk, whileRoom } from './export-room.ts';
 import { localDay, timeInName } from './local-day.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { exportFailed, LONGEST_RANGE_MS, noEncoder, noFootage, tooLong } from './problems.ts';
@@ -48,7 +49,7 @@ const PLANS_KEPT = 4;
 
 /** What an earlier run left in the folder is removed at once. */
 export function createExports(options: ExportsOptions): FootageExports {
-  const { footage, folder, clock, log, startChild, lookAtDisk: look = lookAtDisk } = options;
+  const { footage, folder, clock, log, startChild, lookAtDisk: look = diskRoom } = options;
   removeLeftovers(folder);
   const closing = new AbortController();
   const queue = createExportQueue({ clock, log, folder });

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { Piece } from '../keeper/contract.ts';
+import { pieceFault } from '../spool/piece-fault.ts';
 
 /** `torn`: it is not there, or has another size. `altered`: its size, and other bytes. `unread`: it cannot be read, which says nothing about it. */
 export type PieceFault = 'torn' | 'altered' | 'unread';
@@ -14,13 +11,7 @@ export async function pieceFaults(pieces: readonly Piece[]): Promise<(PieceFault
   return faults;
 }
 
-async function faultOf({ path, bytes, sha256 }: Piece): Promise<PieceFault | undefined> {
-  const hash = createHash('sha256');
-  try {
-    if ((await stat(path)).size !== bytes) return 'torn';
-    await pipeline(createReadStream(path), hash);
-    return hash.digest('hex') === sha256 ? undefined : 'altered';
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'torn' : 'unread';
-  }
+async function faultOf(piece: Piece): Promise<PieceFault | undefined> {
+  const fault = await pieceFault(piece, { hash: true });
+  return fault?.what === 'missing' || fault?.what === 'size' ? 'torn' : fault?.what;
 }

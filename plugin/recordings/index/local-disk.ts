@@ -1,6 +1,7 @@
 /** Whether a path is on a disk of this machine: SQLite's locks do not hold on a network, and its files break there. */
 import { readFileSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Mount, parseMountinfo } from '../keeper/mounts.ts';
 
 const NETWORK =
   /^(nfs\d?|cifs|smb\d?|smbfs|9p|afs|afpfs|ceph|glusterfs|lustre|gpfs|beegfs|ocfs2|gfs2|coda|ncpfs|davfs|webdav|acfs|pvfs2|fuse\.(?:sshfs|rclone|davfs2?|glusterfs|ceph(?:-fuse)?|s3fs|smbnetfs|curlftpfs|gvfsd-fuse|mergerfs-net|juicefs|seaweedfs|moosefs|mfs|goofys|gcsfuse))$/;
@@ -45,25 +46,17 @@ export function isNetwork(fileSystem: string): boolean {
  * @param mountinfo the text of `/proc/self/mountinfo`, see https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
  */
 export function mountOf(mountinfo: string, path: string): string | undefined {
-  let longest: { point: string; type: string } | undefined;
-  for (const line of mountinfo.split('\n')) {
-    const [before = '', after = ''] = line.split(' - ');
-    const point = unescaped(before.split(' ')[4] ?? '');
-    const [type = ''] = after.split(' ');
-    if (!point || !type || !isBelow(path, point)) continue;
+  let longest: Mount | undefined;
+  for (const mount of parseMountinfo(mountinfo).values()) {
+    if (!mount.point || !isBelow(path, mount.point)) continue;
     // Of two at one place the later one hides the earlier one.
-    if (!longest || point.length >= longest.point.length) longest = { point, type };
+    if (!longest || mount.point.length >= longest.point.length) longest = mount;
   }
-  return longest?.type;
+  return longest?.fileSystem;
 }
 
 function isBelow(path: string, point: string): boolean {
   return point === '/' || path === point || path.startsWith(`${point}/`);
-}
-
-/** Spaces and the like are written as octal numbers. */
-function unescaped(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 function readMounts(): string {

@@ -5,6 +5,7 @@
  */
 import { constants, type FileHandle, open, readFile, readlink, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskRoom } from '../../system/disk-room.ts';
 import { IDENTITY_FILE } from '../layout.ts';
 import { TargetError, type TargetFacts } from './contract.ts';
 import { errorCode, folderFault } from './folder-fault.ts';
@@ -73,10 +74,7 @@ async function describe(path: string, storage: string, handle: FileHandle): Prom
         if (errorCode(error) === 'ENOENT') return undefined;
         throw folderFault(error, path);
       }),
-    async space() {
-      const { bavail, blocks, bsize } = await statfs(at(''));
-      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-    },
+    space: () => diskRoom(at('')),
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }

@@ -1,5 +1,4 @@
 /** Watches the room of the spool, and gives up what waits there when there is none. */
-import { statfs } from 'node:fs/promises';
 import type { Problem } from '../../../protocol/api.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
@@ -109,16 +108,13 @@ export class RoomKeeper implements AsyncDisposable {
 
   async #measure(): Promise<SpoolRoom> {
     const { spool, index, maxBytes } = this.#options;
-    // It makes the folder when it is missing.
-    await spool.freeBytes();
-    const { bavail, blocks, bsize } = await statfs(spool.folder);
+    const room = await spool.room();
     const { spooledBytes } = index.spoolTotals();
     const away = [...spool.away].reduce((sum, id) => sum + bytesInSpool(index.get(id)), 0);
     return {
       usedBytes: spooledBytes - away + spool.unreadable.bytes,
       maxBytes,
-      freeBytes: bavail * bsize,
-      totalBytes: blocks * bsize,
+      ...room,
     };
   }
 

@@ -1,6 +1,7 @@
 /** The spool: recordings on this machine's own disk, until the target has them. */
 import type { Problem } from '../../../protocol/api.ts';
 import type { Still } from '../../camera/contract.ts';
+import type { DiskRoom } from '../../system/disk-room.ts';
 import type { MediaFile, RecordingStore } from '../contract.ts';
 import type { Piece } from '../keeper/contract.ts';
 import type { Recording, SnapshotOpening } from '../recording.ts';
@@ -52,6 +53,6 @@ export interface Spool extends Pick<RecordingStore, 'begin'>, AsyncDisposable {
   settle(targetReady: boolean, busy?: () => string | undefined): Promise<void>;
   /** Removes what was set aside before this time, epoch ms. Rejects with the error of the disk. */
   removeUnreadable(before: number): Promise<void>;
-  /** Room on the disk of the spool, in bytes. */
-  freeBytes(): Promise<number>;
+  /** Of its disk. Makes the folder when it is missing. */
+  room(): Promise<DiskRoom>;
 }

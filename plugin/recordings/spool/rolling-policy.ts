@@ -1,6 +1,6 @@
 /** When a segment has to leave memory for the disk. */
+import type { DiskRoom } from '../../system/disk-room.ts';
 import type { Segment } from '../recording.ts';
-import type { Room } from './spool-context.ts';
 
 /** A target that is away for a moment is no reason to wear the SD card. */
 export const AWAY_MS = 60_000;
@@ -12,7 +12,7 @@ export interface RollingSegment extends Pick<Segment, 'n' | 'startedAt' | 'bytes
 }
 
 /** Room is that of the memory file system. */
-export interface RollingFacts extends Room {
+export interface RollingFacts extends DiskRoom {
   /** For how long the target has not been ready; 0 while it is. */
   awayMs: number;
 }
@@ -33,6 +33,6 @@ export function segmentsToMove<T extends RollingSegment>(
 }
 
 /** Whether memory has room for one more segment; where it has not, the segment goes to the disk at once. */
-export function hasRoom({ freeBytes, totalBytes }: Room): boolean {
+export function hasRoom({ freeBytes, totalBytes }: DiskRoom): boolean {
   return freeBytes > (totalBytes * FREE_SHARE) / 2;
 }

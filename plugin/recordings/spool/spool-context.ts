@@ -1,13 +1,8 @@
 import type { Clock } from '../../system/clock.ts';
+import type { DiskRoom } from '../../system/disk-room.ts';
 import type { Log } from '../../system/log.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import type { SpoolPlaces } from './places.ts';
-
-/** In bytes. */
-export interface Room {
-  freeBytes: number;
-  totalBytes: number;
-}
 
 /** What all parts of the spool share. */
 export interface SpoolContext {
@@ -18,5 +13,5 @@ export interface SpoolContext {
   /** How long a segment is before the next keyframe begins another. */
   segmentMs: number;
   /** Of the file system of a folder. */
-  room(folder: string): Promise<Room>;
+  room(folder: string): Promise<DiskRoom>;
 }

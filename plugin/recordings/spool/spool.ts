@@ -1,8 +1,9 @@
-import { readFile, rename, rm, statfs } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../../protocol/api.ts';
 import type { Init, Still } from '../../camera/contract.ts';
 import type { Clock } from '../../system/clock.ts';
+import { type DiskRoom, diskRoom } from '../../system/disk-room.ts';
 import type { Log } from '../../system/log.ts';
 import { reason } from '../../system/problem.ts';
 import type { MediaFile, RecordingWriter } from '../contract.ts';
@@ -24,7 +25,7 @@ import { makeFolder, replaceDurable, syncFolder, writeDurable } from './durable.
 import { SpoolPlaces, UNREADABLE } from './places.ts';
 import { emptyFormerMemory, Rolling } from './rolling.ts';
 import { SpooledSnapshots } from './snapshots.ts';
-import type { Room, SpoolContext } from './spool-context.ts';
+import type { SpoolContext } from './spool-context.ts';
 import { SpoolFolders } from './spool-folders.ts';
 import { SpoolRecovery } from './spool-recovery.ts';
 import { SpoolWriter } from './spool-writer.ts';
@@ -66,7 +67,7 @@ class FolderSpool implements Spool {
   #inUse = false;
   #elsewhere: Problem | undefined;
 
-  constructor({ folder, rolling, index, clock, log, segmentMs = SEGMENT_MS, room = roomOf }: SpoolOptions) {
+  constructor({ folder, rolling, index, clock, log, segmentMs = SEGMENT_MS, room = diskRoom }: SpoolOptions) {
     const former = index.spool()?.folders.map((known) => known.folder) ?? [];
     const places = new SpoolPlaces(folder, rolling, [...new Set(former)]);
     this.#context = { places, index, clock, log, segmentMs, room };
@@ -206,9 +207,9 @@ class FolderSpool implements Spool {
     await this.#unreadable.removeBefore(before);
   }
 
-  async freeBytes(): Promise<number> {
+  async room(): Promise<DiskRoom> {
     await makeFolder(this.folder);
-    return (await this.#context.room(this.folder)).freeBytes;
+    return this.#context.room(this.folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -282,9 +283,4 @@ class FolderSpool implements Spool {
   async #tierFor({ kind }: RecordingOpening): Promise<SpoolTier> {
     return this.#rolling ? this.#rolling.tierFor(kind) : 'disk';
   }
-}
-
-async function roomOf(folder: string): Promise<Room> {
-  const { bavail, blocks, bsize } = await statfs(folder);
-  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }
