@@ -3,7 +3,8 @@ import { connect, type MqttClient } from 'mqtt';
 import type { Problem } from '../../protocol/api.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
-import { type BrokerLogin, clientOptions, connectProblem, unreachable } from './broker.ts';
+import { type BrokerLogin, clientOptions } from './broker.ts';
+import { BrokerTrouble } from './broker-trouble.ts';
 import { type MqttTrigger, matches, topicFault } from './trigger-match.ts';
 
 export interface MqttTriggersOptions<T extends MqttTrigger> extends BrokerLogin {
@@ -38,31 +39,26 @@ export function listenForTriggers<T extends MqttTrigger>(
     .filter((trigger) => !usable.includes(trigger))
     .map(({ topic }) => badTopic(topic));
   for (const { what, cure } of faulty) log.error(`${what} ${cure}`);
-  let problem: Problem | undefined;
-  const trouble = (next: Problem) => {
-    if (problem?.what !== next.what) log.warn(`${next.what} ${next.cure}`);
-    problem = next;
-  };
+  const trouble = new BrokerTrouble(options.url, LOSS, log);
+  const problems = () => (trouble.problem ? [...faulty, trouble.problem] : faulty);
 
   let client: MqttClient;
   try {
     client = connect(options.url, clientOptions(options));
   } catch (error) {
-    trouble(unreachable(options.url, reason(error), LOSS));
-    const problems = problem ? [...faulty, problem] : faulty;
-    return { problems, ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
+    trouble.failed(error);
+    return { problems: problems(), ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
   }
   client.on('connect', () => {
     client
       .subscribeAsync([...new Set(usable.map(({ topic }) => topic))], { qos: 1 })
       .then((granted) => {
         const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
-        if (refused.length > 0) return trouble(notAllowed(refused));
-        if (problem) log.info('MQTT: connected again.');
-        problem = undefined;
+        if (refused.length > 0) return trouble.say(notAllowed(refused));
+        trouble.over('MQTT: connected again.');
         ready.resolve();
       })
-      .catch((error) => trouble(unreachable(options.url, reason(error), LOSS)));
+      .catch((error) => trouble.failed(error));
   });
   client.on('message', (topic, payload, { retain }) => {
     if (payload.length > MAX_PAYLOAD) return;
@@ -76,11 +72,10 @@ export function listenForTriggers<T extends MqttTrigger>(
       }
     }
   });
-  client.on('error', (error) => trouble(connectProblem(options.url, error, LOSS)));
-  client.on('offline', () => trouble(problem ?? unreachable(options.url, 'it does not answer', LOSS)));
+  trouble.follow(client);
   return {
     get problems() {
-      return problem ? [...faulty, problem] : faulty;
+      return problems();
     },
     ready: ready.promise,
     [Symbol.asyncDispose]: () => client.endAsync(true).then(() => {}),

@@ -4,7 +4,8 @@ import type { Problem } from '../../protocol/api.ts';
 import { type FollowStorageDeps, followStorage, type StorageSource } from '../recordings/follow-storage.ts';
 import { atMost } from '../system/clock.ts';
 import { reason } from '../system/problem.ts';
-import { type BrokerLogin, clientOptions, connectProblem, unreachable } from './broker.ts';
+import { type BrokerLogin, clientOptions } from './broker.ts';
+import { BrokerTrouble } from './broker-trouble.ts';
 import { type StorageMessage, storageMessage, UNKNOWN, worthTelling } from './storage-message.ts';
 
 export const STORAGE_TOPIC = 'doorstep/storage';
@@ -25,18 +26,14 @@ export function tellStorage(
   storage: StorageSource,
   { clock, log }: FollowStorageDeps,
 ): StorageTeller {
-  let problem: Problem | undefined;
-  const trouble = (next: Problem) => {
-    if (problem?.what !== next.what) log.warn(`${next.what} ${next.cure}`);
-    problem = next;
-  };
+  const trouble = new BrokerTrouble(login.url, LOSS, log);
   let client: MqttClient;
   try {
     const will = { topic: STORAGE_TOPIC, payload: Buffer.from(JSON.stringify(UNKNOWN)), ...RETAINED };
     client = connect(login.url, { ...clientOptions(login), will });
   } catch (error) {
-    trouble(unreachable(login.url, reason(error), LOSS));
-    return { problem, [Symbol.asyncDispose]: async () => {} };
+    trouble.failed(error);
+    return { problem: trouble.problem, [Symbol.asyncDispose]: async () => {} };
   }
 
   let known: StorageMessage | undefined;
@@ -50,19 +47,17 @@ export function tellStorage(
     });
   };
   client.on('connect', () => {
-    if (problem) log.info('MQTT: storage is told again.');
-    problem = undefined;
+    trouble.over('MQTT: storage is told again.');
     if (known) void tell(known);
   });
-  client.on('error', (error) => trouble(connectProblem(login.url, error, LOSS)));
-  client.on('offline', () => trouble(problem ?? unreachable(login.url, 'it does not answer', LOSS)));
+  trouble.follow(client);
   const stop = followStorage(storage, { clock, log }, (info, why) => {
     known = storageMessage(info);
     if (worthTelling(known, told, why)) void tell(known);
   });
   return {
     get problem() {
-      return problem;
+      return trouble.problem;
     },
     async [Symbol.asyncDispose]() {
       stop();
