@@ -1,21 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FolderPlace, makeFolderPlace } from '../../../test/support/folder-place.ts';
+import type { FolderPlace } from '../../../test/support/folder-place.ts';
 import type { Stream } from '../../../test/support/recorded-media.ts';
 import {
   makeSpoolStream,
   type SpoolHouse,
-  spoolHouse,
   spoolOpening,
   spoolRecording,
 } from '../../../test/support/spool-house.ts';
-import { systemClock } from '../../system/clock.ts';
-import { Closing } from '../../system/closing.ts';
+import { type TargetHouse, targetHouse } from '../../../test/support/target-house.ts';
 import { forwardRecording, forwardSnapshot, rewriteSidecar, writeDay } from '../forward/forward-steps.ts';
 import type { TargetSession } from '../keeper/contract.ts';
-import { createFolderTarget } from '../keeper/folder-target.ts';
 import { recordingBase } from '../layout.ts';
 import { check } from './check.ts';
 import { rebuild } from './rebuild.ts';
@@ -24,24 +20,20 @@ let stream: Stream;
 let house: SpoolHouse;
 let place: FolderPlace;
 let session: TargetSession;
-let closing: Closing;
+let rooms: TargetHouse;
 const { signal } = new AbortController();
 
 beforeAll(async () => {
   stream = await makeSpoolStream(3);
 }, 60_000);
 beforeEach(async () => {
-  closing = new Closing();
-  house = spoolHouse();
-  place = closing.use(await makeFolderPlace());
-  const target = closing.use(createFolderTarget(place.config, { clock: systemClock }));
-  const facts = await target.setUp({ id: randomUUID(), sure: true });
-  session = closing.use(await target.open(facts));
+  rooms = await targetHouse();
+  ({ house, place, session } = rooms);
+  const { facts } = rooms;
   house.index.setTarget({ ...facts, kind: 'folder', where: place.config.path, since: 1 } as never);
 });
 afterEach(async () => {
-  await closing[Symbol.asyncDispose]();
-  house[Symbol.dispose]();
+  await rooms[Symbol.asyncDispose]();
 });
 
 const look = (options: { repair?: boolean; hashes?: boolean; away?: boolean } = {}) => {

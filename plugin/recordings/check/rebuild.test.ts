@@ -1,23 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FolderPlace, makeFolderPlace } from '../../../test/support/folder-place.ts';
+import type { FolderPlace } from '../../../test/support/folder-place.ts';
 import { baseOf, DAY, DOOR, HASH } from '../../../test/support/index-house.ts';
 import type { Stream } from '../../../test/support/recorded-media.ts';
 import {
   makeSpoolStream,
   type SpoolHouse,
-  spoolHouse,
   spoolOpening,
   spoolRecording,
 } from '../../../test/support/spool-house.ts';
-import { systemClock } from '../../system/clock.ts';
-import { Closing } from '../../system/closing.ts';
+import { type TargetHouse, targetHouse } from '../../../test/support/target-house.ts';
 import { dayIndexText } from '../day-index.ts';
 import { forwardRecording, writeDay } from '../forward/forward-steps.ts';
 import { TargetError, type TargetFault, type TargetSession } from '../keeper/contract.ts';
-import { createFolderTarget } from '../keeper/folder-target.ts';
 import { parseBase } from '../layout.ts';
 import type { Sidecar } from '../sidecar.ts';
 import { check } from './check.ts';
@@ -27,22 +23,18 @@ let stream: Stream;
 let house: SpoolHouse;
 let place: FolderPlace;
 let session: TargetSession;
-let closing: Closing;
+let rooms: TargetHouse;
 const { signal } = new AbortController();
 
 beforeAll(async () => {
   stream = await makeSpoolStream(2);
 }, 60_000);
 beforeEach(async () => {
-  closing = new Closing();
-  house = spoolHouse();
-  place = closing.use(await makeFolderPlace());
-  const target = closing.use(createFolderTarget(place.config, { clock: systemClock }));
-  session = closing.use(await target.open(await target.setUp({ id: randomUUID(), sure: true })));
+  rooms = await targetHouse();
+  ({ house, place, session } = rooms);
 });
 afterEach(async () => {
-  await closing[Symbol.asyncDispose]();
-  house[Symbol.dispose]();
+  await rooms[Symbol.asyncDispose]();
 });
 
 const atTarget = (base: string | undefined, ending: string) => join(place.config.path, `${base}.${ending}`);

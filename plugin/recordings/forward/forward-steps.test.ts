@@ -1,21 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type FolderPlace, makeFolderPlace } from '../../../test/support/folder-place.ts';
+import type { FolderPlace } from '../../../test/support/folder-place.ts';
 import type { Stream } from '../../../test/support/recorded-media.ts';
 import {
   joinPieces,
   makeSpoolStream,
   type SpoolHouse,
-  spoolHouse,
   spoolOpening,
   spoolRecording,
 } from '../../../test/support/spool-house.ts';
-import { systemClock } from '../../system/clock.ts';
-import { Closing } from '../../system/closing.ts';
+import { type TargetHouse, targetHouse } from '../../../test/support/target-house.ts';
 import type { TargetSession } from '../keeper/contract.ts';
-import { createFolderTarget } from '../keeper/folder-target.ts';
 import type { NewGap, Recording } from '../recording.ts';
 import { deleteRecording, dropWaiting, forwardRecording } from './forward-steps.ts';
 import { SpoolDamage } from './spool-damage.ts';
@@ -24,7 +20,7 @@ let stream: Stream;
 let house: SpoolHouse;
 let place: FolderPlace;
 let session: TargetSession;
-let closing: Closing;
+let rooms: TargetHouse;
 let recording: Recording;
 let whole: Buffer;
 const { signal } = new AbortController();
@@ -33,18 +29,14 @@ beforeAll(async () => {
   stream = await makeSpoolStream(6);
 }, 60_000);
 beforeEach(async () => {
-  closing = new Closing();
-  house = spoolHouse();
-  place = closing.use(await makeFolderPlace());
-  const target = closing.use(createFolderTarget(place.config, { clock: systemClock }));
-  session = closing.use(await target.open(await target.setUp({ id: randomUUID(), sure: true })));
+  rooms = await targetHouse();
+  ({ house, place, session } = rooms);
   await house.spool.recover();
   recording = await spoolRecording(house, stream, spoolOpening('one'));
   whole = await joinPieces(house.spool.pieces(recording));
 });
 afterEach(async () => {
-  await closing[Symbol.asyncDispose]();
-  house[Symbol.dispose]();
+  await rooms[Symbol.asyncDispose]();
 });
 
 const desk = () => ({ index: house.index, spool: house.spool, session, signal });
