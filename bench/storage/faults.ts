@@ -1,8 +1,8 @@
 /** What can go wrong with storage. After each, nothing that was promised may be missing. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { mountMemory, unmount } from '../../test/support/mounting.ts';
 import { Bed, type BedOptions, type Place } from './bed.ts';
-import { mount, unmount } from './mounted-folder.ts';
 import type { RunOutcome } from './outcome.ts';
 import { type FolderPlace, mounted, SERVERS } from './places.ts';
 
@@ -20,7 +20,7 @@ const WHILE_MS = 6000;
 /** Kills that one storage takes before it is looked at: one in life is killed more than once too. */
 const KILLS_A_BED = 10;
 /** Room for about 15 s of footage. */
-const SMALL_SPOOL = 'size=3m';
+const SMALL_SPOOL_MIB = 3;
 
 const random = (from: number, to: number) => from + Math.random() * (to - from);
 
@@ -196,7 +196,7 @@ async function inBed<P extends Place>(
 
 function smallSpool(closing: Parameters<MakePlace<Place>>[0], folder: string): string {
   const path = join(folder, 'small');
-  mount('--mkdir', '-t', 'tmpfs', '-o', SMALL_SPOOL, 'tmpfs', path);
-  closing.defer(() => unmount(path));
+  mountMemory(path, SMALL_SPOOL_MIB);
+  closing.defer(() => unmount(path, { lazy: true }));
   return join(path, 'spool');
 }

@@ -3,6 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Closing } from '../../plugin/system/closing.ts';
+import { mountMemory, unmount } from '../../test/support/mounting.ts';
+
+/** At once for who comes, and for who is in it when they leave. */
+const LAZY = { lazy: true } as const;
 
 export interface MountedFolder {
   /** For `recordings.target.path`. */
@@ -26,9 +30,9 @@ export interface MountedFolder {
 export function mountFolder(closing: Closing, folder: string, { mib = 512 } = {}): MountedFolder {
   const [disk, point] = [join(folder, 'nas'), join(folder, 'mnt')];
   const filling = join(disk, 'filling');
-  for (const each of [disk, point]) mkdirSync(each, { recursive: true });
-  mount('-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', disk);
-  closing.defer(() => unmount(disk));
+  mkdirSync(point, { recursive: true });
+  mountMemory(disk, mib);
+  closing.defer(() => unmount(disk, LAZY));
   let mounted = false;
   let left: string[] = [];
   const back = () => {
@@ -37,7 +41,7 @@ export function mountFolder(closing: Closing, folder: string, { mib = 512 } = {}
     mounted = true;
   };
   const away = () => {
-    if (mounted) unmount(point);
+    if (mounted && !unmount(point, LAZY)) throw new Error(`${point} cannot be unmounted.`);
     mounted = false;
   };
   back();
@@ -57,9 +61,7 @@ export function mountFolder(closing: Closing, folder: string, { mib = 512 } = {}
   };
 }
 
-export const mount = (...args: string[]) => void execFileSync('mount', args, { stdio: 'pipe' });
-/** At once for who comes, and for who is in it when they leave. */
-export const unmount = (path: string) => void execFileSync('umount', ['-l', path], { stdio: 'pipe' });
+const mount = (...args: string[]) => void execFileSync('mount', args, { stdio: 'pipe' });
 
 function entriesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
