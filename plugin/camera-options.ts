@@ -135,6 +135,23 @@ export const homekitSchema = Type.Object(
         'An occupancy sensor for packages, and a button: single press is delivered, double press is removed.',
       default: true,
     }),
+    personSensor: Type.Boolean({
+      title: 'Person sensor',
+      description: 'A second motion sensor that only people set off.',
+      default: true,
+    }),
+    collectedSwitch: Type.Boolean({
+      title: '"I took it in" switch',
+      description:
+        'A switch that goes off by itself: turn it on when you have taken packages in, so that they do not count as taken.',
+      default: true,
+    }),
+    homeSwitch: Type.Boolean({
+      title: '"Somebody is home" switch',
+      description:
+        'A switch for automations such as "the last person leaves". A package that goes while nobody is home counts as taken; all cameras share one state.',
+      default: false,
+    }),
     triggerSwitches: Type.Boolean({
       title: 'Trigger switches',
       description: 'Switches by which automations ring the bell or report motion.',

@@ -4,6 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { homekitSchema, masksSchema, mqttTriggers, onvifSchema, port, talkSchema } from './camera-options.ts';
+import { detectionSchema, detectorSchema } from './detection-options.ts';
 import { recordingsSchema, recordMode } from './recording-options.ts';
 
 const rtspUrl = (title: string, description: string) =>
@@ -70,6 +71,7 @@ export const cameraSchema = Type.Object(
         'auto: by the camera itself where it can and a look at its picture proves it, else by the hub. The hub has to encode the picture anew for it, which costs processor time.',
       default: 'auto',
     }),
+    detection: detectionSchema,
     mqtt: mqttTriggers,
     hap: homekitSchema,
   },
@@ -134,6 +136,7 @@ export const configSchema = Type.Object(
       { title: 'Web app and API', default: {}, additionalProperties: false },
     ),
     recordings: recordingsSchema,
+    detector: detectorSchema,
     cameras: Type.Array(cameraSchema, { title: 'Cameras', default: [] }),
   },
   { additionalProperties: false },
@@ -142,6 +145,8 @@ export const configSchema = Type.Object(
 export type RecordingsConfig = Static<typeof recordingsSchema>;
 export type HomeKitConfig = Static<typeof homekitSchema>;
 export type OnvifConfig = Static<typeof onvifSchema>;
+export type DetectionConfig = Static<typeof detectionSchema>;
+export type DetectorConfig = Static<typeof detectorSchema>;
 export type TalkConfig = Static<typeof talkSchema>;
 export type CameraConfig = Static<typeof cameraSchema>;
 export type Config = Static<typeof configSchema>;

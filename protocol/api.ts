@@ -1,4 +1,5 @@
 /** What goes over `/api/v1`: shapes shared by hub, Node-RED nodes and web app. */
+import type { PackageHere } from './detection.ts';
 import type { CameraRef, DoorstepEvent, EventKind, GapReason } from './event.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -54,6 +55,8 @@ export interface CameraInfo extends CameraRef {
   talk?: 'backchannel' | 'output';
   /** Absent while HomeKit knows nothing of the camera. */
   secureVideo?: SecureVideoStatus;
+  /** Packages that lie there now, newest first. */
+  packages: PackageHere[];
 }
 
 /** HomeKit Secure Video of one camera, as it stands now. Times are epoch ms. */
@@ -240,7 +243,16 @@ export const TRIGGER_KINDS = ['ring', 'motion'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
 /** What `POST cameras/:id/actions` can do. */
-export const CAMERA_ACTIONS = ['privacy-on', 'privacy-off', 'arm', 'disarm'] as const;
+export const CAMERA_ACTIONS = [
+  'privacy-on',
+  'privacy-off',
+  'arm',
+  'disarm',
+  /** Somebody of the household took the packages in. */
+  'packages-collected',
+  /** The door beside the camera was opened from within. */
+  'door-opened',
+] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
 
 /** What the doctor found of one thing. */

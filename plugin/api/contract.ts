@@ -7,7 +7,9 @@ import type {
   SecureVideoStatus,
   TriggerKind,
 } from '../../protocol/api.ts';
+import type { PackageHere } from '../../protocol/detection.ts';
 import type { Camera } from '../camera/contract.ts';
+import type { DetectionOrders } from '../detection/orders.ts';
 import type { EventSource } from '../events/contract.ts';
 import type { ClipSource, StorageOrders } from '../recordings/contract.ts';
 import type { FootageExports } from '../recordings/export/contract.ts';
@@ -25,13 +27,14 @@ export interface HubServices {
   readonly clips: ClipSource;
   readonly storage: StorageOrders;
   readonly exports: FootageExports;
+  readonly detection: DetectionOrders;
   health(): HealthInfo;
   /**
    * Makes a camera ring, or reports motion, as if the camera had said so. Returns the id of the event that it made or extended.
    */
   trigger(cameraId: string, kind: TriggerKind, options: TriggerOptions): string;
   /** What the hub knows of a camera beyond the camera's own state. */
-  about(cameraId: string): { armed: boolean; secureVideo?: SecureVideoStatus };
+  about(cameraId: string): { armed: boolean; secureVideo?: SecureVideoStatus; packages: PackageHere[] };
   /** Resolves when it is done. Rejects with a `ProblemError`. */
   act(cameraId: string, action: CameraAction): Promise<void>;
   /** Examines host and cameras, or one camera; takes several seconds. */

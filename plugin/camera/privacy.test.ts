@@ -52,10 +52,10 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 const sessions = async () => (await simulator.state()).sessions.length;
 
 describe('privacy mode', { timeout: 90_000 }, () => {
-  it('ends readers, watchers, pictures and gray frames, and shows a plain picture', async () => {
+  it('ends readers, watchers, pictures and small pictures, and shows a plain picture', async () => {
     await using camera = open();
     let frames = 0;
-    camera.onGrayFrame(() => void frames++);
+    camera.onSmallFrame(() => void frames++);
     await until(() => camera.state.online && camera.state.sub !== undefined && frames > 0);
     const states: CameraState[] = [];
     camera.onState((state) => states.push(state));

@@ -15,11 +15,11 @@ const argumentOf = (args: string[], option: string) => args[args.indexOf(option)
 
 describe('the arguments of a reader', () => {
   it.each([
-    ['both', 'copy', ['video', 'audio', 'gray', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4', 'pipe:5']],
-    ['both', 'none', ['video', 'gray', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4']],
+    ['both', 'copy', ['video', 'audio', 'small', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4', 'pipe:5']],
+    ['both', 'none', ['video', 'small', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4']],
     ['main', 'aac', ['video', 'audio'], ['pipe:1', 'pipe:3']],
     ['main', 'none', ['video'], ['pipe:1']],
-    ['detect', 'none', ['video', 'gray', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4']],
+    ['detect', 'none', ['video', 'small', 'stills'], ['pipe:1', 'pipe:3', 'pipe:4']],
   ] as const)('a stream for %s with audio %s gives %s', (role, audio, outputs, pipes) => {
     const reader = readerArgs(now, { ...plan, role, audio });
     expect(reader.outputs).toEqual(outputs);
@@ -50,9 +50,9 @@ describe('the arguments of a reader', () => {
   });
 
   it.each([
-    ['both', ['video', 'audio', 'gray', 'stills']],
+    ['both', ['video', 'audio', 'small', 'stills']],
     ['main', ['video', 'audio']],
-    ['detect', ['video', 'gray', 'stills']],
+    ['detect', ['video', 'small', 'stills']],
   ] as const)('shows nothing of a masked stream for %s but what went through the masks', (role, outputs) => {
     const mask = { filters: ['drawbox=1', 'drawbox=2'], encoder: SOFTWARE_ENCODER };
     const audio = role === 'detect' ? 'none' : 'copy';

@@ -6,15 +6,15 @@ import { firstHabits, type ReadingHabits } from './reader-lessons.ts';
 import { type VideoEncoder, videoEncoderArgs } from './video-encoder.ts';
 
 /**
- * What a reader's ffmpeg writes: `video` and `audio` fragmented MP4, `stills` JPEG in MIME parts, `gray` YUV4MPEG2 with luma
- * alone.
+ * What a reader's ffmpeg writes: `video` and `audio` fragmented MP4, `stills` JPEG in MIME parts, `small` YUV4MPEG2, small
+ * and in colour.
  */
-export type OutputKind = 'video' | 'audio' | 'gray' | 'stills';
+export type OutputKind = 'video' | 'audio' | 'small' | 'stills';
 
 export interface StreamPlan extends ReadingHabits {
   url: string;
   transport: 'tcp' | 'udp';
-  /** `main`: video and audio as they come; `detect`: the video, gray and stills; `both`: one stream for all of it. */
+  /** `main`: video and audio as they come; `detect`: the video, small pictures and stills; `both`: one stream for all of it. */
   role: 'main' | 'detect' | 'both';
   /** What hides parts of every picture, before anything else has it. The video is then encoded anew. */
   mask?: Mask;
@@ -32,9 +32,10 @@ export interface ReaderArgs {
   outputs: OutputKind[];
 }
 
-export const GRAY_WIDTH = 160;
-/** Seconds between two gray frames: 5 a second, with a little room for uneven times. */
-const GRAY_GAP = 0.19;
+/** Enough for a person at the gate and a letter on the mat. */
+export const SMALL_WIDTH = 320;
+/** Seconds between two small pictures: 5 a second, with a little room for uneven times. */
+const SMALL_GAP = 0.19;
 /** Seconds between two stills. */
 export const STILL_GAP = 0.9;
 /** A camera that says nothing for this long is gone; in seconds. */
@@ -66,12 +67,12 @@ export function readerArgs(ffmpeg: FfmpegVersion, plan: StreamPlan): ReaderArgs 
   };
 }
 
-/** Arguments that give one small gray picture on stdout, of the size of those that a reader gives, and end. */
+/** Arguments that give one small picture on stdout, of the size of those that a reader gives, and end. */
 export function lookArgs(ffmpeg: FfmpegVersion, stream: Pick<StreamPlan, 'url' | 'transport'>): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'level+error', '-threads', '1'],
     ...inputArgs(ffmpeg, { ...stream, ...firstHabits('none'), role: 'detect' }),
-    ...['-map', '0:v:0', '-frames:v', '1', '-vf', `scale=${GRAY_WIDTH}:-2,format=gray`],
+    ...['-map', '0:v:0', '-frames:v', '1', '-vf', `scale=${SMALL_WIDTH}:-2,format=yuv420p`],
     ...['-f', 'yuv4mpegpipe', 'pipe:1'],
   ];
 }
@@ -80,8 +81,8 @@ type FfmpegVersion = Pick<Ffmpeg, 'major' | 'minor'>;
 
 const OUTPUTS: Record<StreamPlan['role'], readonly OutputKind[]> = {
   main: ['video', 'audio'],
-  detect: ['video', 'gray', 'stills'],
-  both: ['video', 'audio', 'gray', 'stills'],
+  detect: ['video', 'small', 'stills'],
+  both: ['video', 'audio', 'small', 'stills'],
 };
 
 function inputArgs(ffmpeg: FfmpegVersion, plan: StreamPlan): string[] {
@@ -101,8 +102,8 @@ function inputArgs(ffmpeg: FfmpegVersion, plan: StreamPlan): string[] {
 }
 
 /** What each output shows, before it is sampled. */
-const FILTERS: Record<'gray' | 'stills', string> = {
-  gray: `${everySeconds(GRAY_GAP)},scale=${GRAY_WIDTH}:-2,format=gray`,
+const FILTERS: Record<'small' | 'stills', string> = {
+  small: `${everySeconds(SMALL_GAP)},scale=${SMALL_WIDTH}:-2,format=yuv420p`,
   stills: `${everySeconds(STILL_GAP)},${JPEG_RANGE}`,
 };
 
@@ -133,7 +134,7 @@ function outputArgs(
       return [...(encoder ? [...passEachFrame(ffmpeg), ...encoder] : COPIED_VIDEO), ...FRAGMENT_PER_FRAME];
     case 'audio':
       return [...audioCodec(plan.audio), ...FRAGMENT_PER_FRAME];
-    case 'gray':
+    case 'small':
       return [...passEachFrame(ffmpeg), '-flush_packets', '1', '-f', 'yuv4mpegpipe'];
     case 'stills':
       return [...passEachFrame(ffmpeg), ...JPEG_PARTS];

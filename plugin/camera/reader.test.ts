@@ -26,7 +26,7 @@ test('a camera may keep its first keyframe back; after it, silence is a stall', 
     };
   };
   let items = 0;
-  const sink: ReaderSink = { media: () => void items++, still() {}, gray() {} };
+  const sink: ReaderSink = { media: () => void items++, still() {}, small() {} };
   let ended = false;
   const end = read(
     { url: 'rtsp://10.0.0.2/s', transport: 'tcp', role: 'main', ...firstHabits('none') },

@@ -2,20 +2,20 @@
 import type { Child, StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { GrayFrame, MediaItem } from './contract.ts';
+import type { MediaItem, SmallFrame } from './contract.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { GrayParser } from './gray-parser.ts';
 import { type AssemblerOptions, MediaAssembler } from './media-assembler.ts';
 import { PICTURE_CHANGED } from './media-parser.ts';
 import { type OutputKind, PATIENT_LOOK, readerArgs, type StreamPlan } from './reader-args.ts';
 import { lineWithoutSecrets, type ReaderEnd } from './reader-problem.ts';
+import { SmallParser } from './small-parser.ts';
 import { type Picture, StillParser } from './still-parser.ts';
 import { TimeGuard } from './time-guard.ts';
 
 export interface ReaderSink {
   media(item: MediaItem): void;
   still(picture: Picture & { at: number }): void;
-  gray(frame: GrayFrame): void;
+  small(frame: SmallFrame): void;
 }
 
 export interface ReaderDeps {
@@ -120,10 +120,10 @@ function watched(
       watchdog.alive();
       sink.still(picture);
     },
-    gray: (frame) => {
+    small: (frame) => {
       if (signal.aborted) return;
       watchdog.alive();
-      sink.gray(frame);
+      sink.small(frame);
     },
   };
 }
@@ -135,7 +135,7 @@ function parsersFor(options: AssemblerOptions & { sink: ReaderSink }): Record<Ou
   const { clock, sink } = options;
   const media = new MediaAssembler(options);
   const stills = new StillParser();
-  const gray = new GrayParser();
+  const small = new SmallParser();
   return {
     video: (chunk) => {
       for (const item of media.pushVideo(chunk)) sink.media(item);
@@ -149,9 +149,9 @@ function parsersFor(options: AssemblerOptions & { sink: ReaderSink }): Record<Ou
       for (const picture of stills.push(chunk)) sink.still({ ...picture, at: clock.now() });
       return stills.broken;
     },
-    gray: (chunk) => {
-      for (const frame of gray.push(chunk)) sink.gray({ ...frame, at: clock.now() });
-      return gray.broken;
+    small: (chunk) => {
+      for (const frame of small.push(chunk)) sink.small({ ...frame, at: clock.now() });
+      return small.broken;
     },
   };
 }

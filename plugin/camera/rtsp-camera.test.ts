@@ -4,7 +4,7 @@ import { type StartChild, startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
-import type { Camera, CameraState, GrayFrame, MediaItem } from './contract.ts';
+import type { Camera, CameraState, MediaItem, SmallFrame } from './contract.ts';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
 import { openCamera, type RtspCameraOptions } from './rtsp-camera.ts';
 import { jpegSize } from './still-parser.ts';
@@ -99,10 +99,10 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     ).toBe(true);
   });
 
-  it.concurrent('gives a JPEG of the full size without starting a program, and gray frames of the sub-stream', async () => {
+  it.concurrent('gives a JPEG of the full size without starting a program, and small pictures of the sub-stream', async () => {
     await using camera = open({ detect: simulator.sub });
-    const frames: GrayFrame[] = [];
-    camera.onGrayFrame((frame) => frames.push(frame));
+    const frames: SmallFrame[] = [];
+    camera.onSmallFrame((frame) => frames.push(frame));
     let still = await camera.snapshot().catch(() => undefined);
     await until(async () => {
       still = await camera.snapshot({ maxAgeMs: 60_000 }).catch(() => undefined);
@@ -112,16 +112,16 @@ describe('a camera on a real RTSP stream', { timeout: 90_000 }, () => {
     expect(still?.jpeg.subarray(-2).toString('hex')).toBe('ffd9');
     await until(() => frames.length >= 5);
     const frame = frames.at(-1);
-    expect(frame?.width).toBe(160);
-    expect(frame?.luma.length).toBe(160 * (frame?.height ?? 0));
+    expect(frame?.width).toBe(320);
+    expect(frame?.luma.length).toBe(320 * (frame?.height ?? 0));
     // A picture, not one colour.
     expect(new Set(frame?.luma).size).toBeGreaterThan(10);
   });
 
   it.concurrent('does with one stream for both', async () => {
     await using camera = open();
-    const frame = await new Promise<GrayFrame>((resolve) => camera.onGrayFrame(resolve));
-    expect(frame.width).toBe(160);
+    const frame = await new Promise<SmallFrame>((resolve) => camera.onSmallFrame(resolve));
+    expect(frame.width).toBe(320);
     await until(async () => (await camera.snapshot().catch(() => undefined))?.source === 'decoded');
   });
 

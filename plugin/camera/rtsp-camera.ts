@@ -6,8 +6,8 @@ import { CameraReading, type CameraStreams, type ReadingDeps } from './camera-re
 import type {
   Camera,
   CameraState,
-  GrayFrame,
   MediaItem,
+  SmallFrame,
   SnapshotOptions,
   Still,
   StreamChoice,
@@ -56,7 +56,7 @@ class RtspCamera implements Camera {
   readonly #meters = { main: new FactsMeter(), sub: new FactsMeter() };
   readonly #generations = { main: 0, sub: 0 };
   readonly #stateListeners = new Set<(state: CameraState) => void>();
-  readonly #grayListeners = new Set<(frame: GrayFrame) => void>();
+  readonly #smallListeners = new Set<(frame: SmallFrame) => void>();
   #state: CameraState;
   /** Undefined in privacy mode. */
   #reading: CameraReading | undefined;
@@ -89,9 +89,9 @@ class RtspCamera implements Camera {
     return () => this.#stateListeners.delete(listener);
   }
 
-  onGrayFrame(listener: (frame: GrayFrame) => void): () => void {
-    this.#grayListeners.add(listener);
-    return () => this.#grayListeners.delete(listener);
+  onSmallFrame(listener: (frame: SmallFrame) => void): () => void {
+    this.#smallListeners.add(listener);
+    return () => this.#smallListeners.delete(listener);
   }
 
   async *watch(options: WatchOptions): AsyncGenerator<MediaItem, void, undefined> {
@@ -140,7 +140,7 @@ class RtspCamera implements Camera {
       this.#options.talk?.[Symbol.asyncDispose](),
     ]);
     this.#stateListeners.clear();
-    this.#grayListeners.clear();
+    this.#smallListeners.clear();
   }
 
   #read(): CameraReading {
@@ -149,8 +149,8 @@ class RtspCamera implements Camera {
         streams: this.#options,
         meters: this.#meters,
         nextGeneration: (stream: StreamChoice) => ++this.#generations[stream],
-        onGray: (frame) => {
-          for (const listener of this.#grayListeners) listener(frame);
+        onSmall: (frame) => {
+          for (const listener of this.#smallListeners) listener(frame);
         },
         onChange: () => this.#tell(),
       },

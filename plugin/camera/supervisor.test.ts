@@ -95,7 +95,7 @@ function run(
         signal: stop.signal,
         nextGeneration: () => ++generation,
         ...{ logins, hide: async () => hiding(), encoderFailed: () => false },
-        connect: () => ({ media: (item) => items.push(item), still() {}, gray() {} }),
+        connect: () => ({ media: (item) => items.push(item), still() {}, small() {} }),
         onDown: (problem) => problems.push(problem),
         ...rest,
       },
@@ -259,7 +259,7 @@ describe('a stream that is kept open', { timeout: 60_000 }, () => {
           if (item.type === 'fragment') over.abort();
         },
         still() {},
-        gray() {},
+        small() {},
       }),
     });
     await camera.pass(200);

@@ -236,9 +236,9 @@ class Life {
         mark();
         sink.still(picture);
       },
-      gray: (frame) => {
+      small: (frame) => {
         mark();
-        sink.gray(frame);
+        sink.small(frame);
       },
     };
   }

@@ -42,8 +42,11 @@ export function openSwitches(path: string, deps: SwitchesDeps): Switches {
   return new SwitchFile(path, deps);
 }
 
-/** What an action of the API switches. */
-export function switchChange(action: CameraAction): Partial<SwitchState> {
+/** Actions of the API that switch something. */
+export type SwitchAction = Extract<CameraAction, 'privacy-on' | 'privacy-off' | 'arm' | 'disarm'>;
+
+/** What such an action switches. */
+export function switchChange(action: SwitchAction): Partial<SwitchState> {
   switch (action) {
     case 'privacy-on':
       return { privacy: true };

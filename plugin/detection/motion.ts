@@ -1,4 +1,4 @@
-import type { GrayFrame } from '../camera/contract.ts';
+import type { Luma } from '../camera/contract.ts';
 import { fitBrightness } from './brightness-fit.ts';
 import { largestBlob } from './largest-blob.ts';
 
@@ -9,8 +9,8 @@ export interface MotionReading {
   score: number;
 }
 
-/** Pixels along a side of a cell. The mean of 16 pixels has a quarter of their noise, and a person at the gate still has some cells. */
-const CELL = 4;
+/** Pixels along a side of a cell. The mean of 64 pixels has an eighth of their noise, and a person at the gate still has some cells. */
+const CELL = 8;
 /** Luma steps by which a cell must differ from the background at least. */
 const MIN_DIFFERENCE = 7;
 /** A cell that always flickers (leaves, a clock) must differ by so many times its own flicker. */
@@ -36,7 +36,7 @@ const MIN_FRAMES = 3;
 const LEARNING = { settling: 0.5, calm: 0.05, moving: 0.005 };
 
 /**
- * Finds motion in small gray pictures (about 160 wide, about 5 a second): the difference to a slowly learned background that is first
+ * Finds motion in small pictures (about 320 wide, about 5 a second): the difference to a slowly learned background that is first
  * brought to the brightness of the picture, in cells, where it has just changed.
  */
 export class MotionDetector {
@@ -58,7 +58,7 @@ export class MotionDetector {
   #movingShare = 0;
 
   /** Takes the next picture. One of another size starts anew. */
-  push(frame: GrayFrame): MotionReading {
+  push(frame: Luma): MotionReading {
     if (frame.width !== this.#width || frame.height !== this.#height) this.#begin(frame);
     this.#average(frame);
     if (this.#settling === SETTLING_FRAMES) this.#background.set(this.#cells);
@@ -78,7 +78,7 @@ export class MotionDetector {
     return { moving: this.#streak === MIN_FRAMES, score: Math.min(1, blob * 10) };
   }
 
-  #begin({ width, height }: GrayFrame): void {
+  #begin({ width, height }: Luma): void {
     this.#width = width;
     this.#height = height;
     this.#columns = Math.floor(width / CELL);
@@ -100,7 +100,7 @@ export class MotionDetector {
     this.#settling = SETTLING_FRAMES;
   }
 
-  #average({ luma, width }: GrayFrame): void {
+  #average({ luma, width }: Luma): void {
     const cells = this.#cells;
     const columns = this.#columns;
     for (let cell = 0, row = 0; cell < cells.length; row++) {

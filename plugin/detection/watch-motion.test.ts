@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
-import type { Camera, GrayFrame } from '../camera/contract.ts';
+import { grayFrame } from '../../test/support/small-frame.ts';
+import type { Camera, SmallFrame } from '../camera/contract.ts';
 import { EventBus } from '../events/bus.ts';
 import { type Journal, openJournal } from '../events/journal.ts';
 import type { Log } from '../system/log.ts';
@@ -16,7 +17,7 @@ let folder: string;
 let clock: ManualClock;
 let journal: Journal;
 let events: DoorstepEvent[];
-let listeners: Set<(frame: GrayFrame) => void>;
+let listeners: Set<(frame: SmallFrame) => void>;
 let stop: AbortController;
 let watch: ReturnType<typeof watchMotion>;
 
@@ -30,9 +31,9 @@ beforeEach(() => {
   const bus = new EventBus({ journal, clock, log });
   bus.subscribe((event) => events.push(event));
   // Only what the watcher uses of a camera.
-  const camera: Pick<Camera, 'ref' | 'onGrayFrame'> = {
+  const camera: Pick<Camera, 'ref' | 'onSmallFrame'> = {
     ref: REF,
-    onGrayFrame(listener) {
+    onSmallFrame(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -52,7 +53,7 @@ function play(seconds: number, speed = 0): void {
     for (let y = 30; y < 70 && speed > 0; y++) {
       for (let x = 0; x < 16; x++) luma[y * 160 + ((index * speed + x) % 160)] = 40;
     }
-    for (const listener of listeners) listener({ width: 160, height: 90, at: clock.now(), luma });
+    for (const listener of listeners) listener(grayFrame({ width: 160, height: 90, at: clock.now(), luma }));
     clock.advance(200);
   }
 }
@@ -99,7 +100,7 @@ test('armed again, it tells of what moves then, not of what changed meanwhile', 
   const luma = new Uint8Array(160 * 90).fill(120);
   luma.fill(30, 0, 160 * 45);
   for (let index = 0; index < 25; index++) {
-    for (const listener of listeners) listener({ width: 160, height: 90, at: clock.now(), luma });
+    for (const listener of listeners) listener(grayFrame({ width: 160, height: 90, at: clock.now(), luma }));
     clock.advance(200);
   }
   expect(events).toEqual([]);

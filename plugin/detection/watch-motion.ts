@@ -23,7 +23,7 @@ export interface MotionWatch {
 }
 
 export interface MotionWatchOptions {
-  camera: Pick<Camera, 'ref' | 'onGrayFrame'>;
+  camera: Pick<Camera, 'ref' | 'onSmallFrame'>;
   bus: EventBus;
   clock: Clock;
   log: Log;
@@ -62,7 +62,7 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
   };
   const tick = () => handle({ type: 'tick', at: clock.now() });
 
-  const stopFrames = camera.onGrayFrame((frame) => {
+  const stopFrames = camera.onSmallFrame((frame) => {
     if (!armed) return;
     const { moving, score } = detector.push(frame);
     if (moving) handle({ type: 'pixels', at: frame.at, score });

@@ -15,6 +15,7 @@ import type { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
 import type { CameraUnit } from './camera-unit.ts';
+import { NO_DETECTION } from './detection-orders.ts';
 import { createCameraFinder } from './find-cameras.ts';
 
 /** What HomeKit tells the hub, once there are accessories. */
@@ -104,15 +105,17 @@ export function createHubServices(
     clips: recordings,
     storage: recordings,
     exports: options.exports,
+    detection: NO_DETECTION,
     health,
     // Only a package that lies there already makes no event, and nobody triggers packages here.
     trigger: (id, kind, { test, from }) => unitOf(id).sightings.report({ kind, test, source: from }) ?? '',
     about(id) {
       const secureVideo = homekit()?.secureVideo(id);
-      return { armed: unitOf(id).switches.armed, ...(secureVideo && { secureVideo }) };
+      return { armed: unitOf(id).switches.armed, packages: [], ...(secureVideo && { secureVideo }) };
     },
     async act(id, action) {
       const { switches, applied } = unitOf(id);
+      if (action === 'packages-collected' || action === 'door-opened') return;
       switches.set(switchChange(action));
       await applied.settled();
     },

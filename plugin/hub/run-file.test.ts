@@ -17,7 +17,7 @@ const READY: SecureVideoStatus = {
 
 let homebridgeStorage: string;
 let clock: ManualClock;
-let about: { armed: boolean; secureVideo?: SecureVideoStatus };
+let about: ReturnType<RunFileHub['services']['about']>;
 /** How often the status was taken. */
 let taken: number;
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(homebridgeStorage, { recursive: true, force: true }));
 beforeEach(() => {
   clock = new ManualClock();
-  about = { armed: true, secureVideo: READY };
+  about = { armed: true, packages: [], secureVideo: READY };
   taken = 0;
 });
 
@@ -63,7 +63,7 @@ it('tells soon of a change of secure video, and of a switch', async () => {
   await pass(100);
   expect(written()?.secureVideo).toEqual(READY);
 
-  about = { armed: true, secureVideo: { ...READY, recording: true, line: 'Recording now.' } };
+  about = { armed: true, packages: [], secureVideo: { ...READY, recording: true, line: 'Recording now.' } };
   await pass(2000);
   expect(written()?.secureVideo?.line).toBe('Recording now.');
   about = { ...about, armed: false };
@@ -76,7 +76,7 @@ it('does not write for how much prebuffer there is just now, but once in a while
   await pass(100);
   for (const seconds of [5, 6, 7, 5, 6, 7]) {
     const line = READY.line.replace('4 s', `${seconds} s`);
-    about = { armed: true, secureVideo: { ...READY, prebufferMs: seconds * 1000, line } };
+    about = { armed: true, packages: [], secureVideo: { ...READY, prebufferMs: seconds * 1000, line } };
     await pass(2000);
   }
   expect(taken).toBe(1);

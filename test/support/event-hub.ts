@@ -9,6 +9,7 @@ import { type Api, startApi } from '../../plugin/api/server.ts';
 import type { Camera } from '../../plugin/camera/contract.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
 import type { CameraRef } from '../../protocol/event.ts';
+import { FakeDetection } from './fake-detection.ts';
 import { FakeClips, FakeEvents } from './fake-hub.ts';
 import { noExports, noOrders } from './fake-storage.ts';
 
@@ -38,13 +39,14 @@ export async function startEventHub(): Promise<EventHub> {
     clips,
     storage: noOrders,
     exports: noExports,
+    detection: new FakeDetection(),
     health: () => {
       throw new Error('this hub has events alone');
     },
     trigger: () => {
       throw new Error('this hub has events alone');
     },
-    about: () => ({ armed: true }),
+    about: () => ({ armed: true, packages: [] }),
     act: () => Promise.reject(new Error('this hub has events alone')),
     examine: () => Promise.reject(new Error('this hub has events alone')),
     discover: () => Promise.reject(new Error('this hub has events alone')),
@@ -96,7 +98,7 @@ function watchOnly(ref: CameraRef, kind: Camera['kind']): Camera {
     onState: () => () => {},
     watch: noMedia,
     snapshot: noMedia,
-    onGrayFrame: noMedia,
+    onSmallFrame: noMedia,
     setPrivacy: noMedia,
     talkVia: undefined,
     talk: noMedia,

@@ -1,8 +1,8 @@
 import type {
   Camera,
   CameraState,
-  GrayFrame,
   MediaItem,
+  SmallFrame,
   SnapshotOptions,
   Still,
   TalkSession,
@@ -102,7 +102,7 @@ export class FakeCamera implements Camera {
   }
 
   /** It sees nothing: there are no gray frames. */
-  onGrayFrame(_listener: (frame: GrayFrame) => void): () => void {
+  onSmallFrame(_listener: (frame: SmallFrame) => void): () => void {
     return () => {};
   }
 

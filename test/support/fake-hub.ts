@@ -14,8 +14,10 @@ import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
 import type { ClipInfo, StorageInfo, TimelineReply, TriggerKind } from '../../protocol/api.ts';
+import type { PackageHere } from '../../protocol/detection.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
 import { FakeCamera } from './fake-camera.ts';
+import { FakeDetection } from './fake-detection.ts';
 import { FakeExports } from './fake-storage.ts';
 import { makeSampleMedia, type SampleMedia } from './sample-media.ts';
 import { storageFacts } from './storage-facts.ts';
@@ -183,6 +185,9 @@ export interface FakeHub extends AsyncDisposable {
   events: FakeEvents;
   clips: FakeClips;
   exports: FakeExports;
+  detection: FakeDetection;
+  /** What lies in front of a camera, by its id. */
+  packages: Map<string, PackageHere[]>;
   /** A doorbell `front-door` and a camera `garden`, both playing. */
   cameras: readonly [FakeCamera, FakeCamera];
   media: SampleMedia;
@@ -223,7 +228,9 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     cameras.map(({ ref }) => ref),
     media.mp4,
   );
+  const detection = new FakeDetection();
   const triggers: FakeHub['triggers'] = [];
+  const packages: FakeHub['packages'] = new Map();
   const disarmed = new Set<string>();
   const startedAt = Date.now();
   const services: HubServices = {
@@ -233,6 +240,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     clips,
     storage: clips,
     exports,
+    detection,
     health: () => ({
       ok: true,
       version: '0.0.0-fake',
@@ -255,10 +263,12 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
         ...(test && { test }),
       }).id;
     },
-    about: (cameraId) => ({ armed: !disarmed.has(cameraId) }),
+    about: (cameraId) => ({ armed: !disarmed.has(cameraId), packages: packages.get(cameraId) ?? [] }),
     async act(cameraId, action) {
       if (action === 'disarm') disarmed.add(cameraId);
       else if (action === 'arm') disarmed.delete(cameraId);
+      else if (action === 'packages-collected') packages.delete(cameraId);
+      else if (action === 'door-opened') return;
       else await cameras.find(({ ref }) => ref.id === cameraId)?.setPrivacy(action === 'privacy-on');
     },
     examine: async ({ cameraId }) => ({
@@ -293,7 +303,22 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       ...(uiRoot !== undefined && { uiRoot }),
     });
     return {
-      ...{ api, auth, services, events, clips, exports, cameras, media, triggers, logged, hooksKey, folder },
+      ...{
+        api,
+        auth,
+        services,
+        events,
+        clips,
+        exports,
+        detection,
+        packages,
+        cameras,
+        media,
+        triggers,
+        logged,
+        hooksKey,
+        folder,
+      },
       async [Symbol.asyncDispose]() {
         await api[Symbol.asyncDispose]();
         await closeRest();

@@ -84,7 +84,7 @@ export class PlayedCamera implements Camera {
     return this.still(options);
   }
 
-  onGrayFrame(): () => void {
+  onSmallFrame(): () => void {
     return () => {};
   }
 

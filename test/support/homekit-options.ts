@@ -10,6 +10,9 @@ export const ALL_OF_HOMEKIT: HomeKitConfig = {
   detectionSwitch: true,
   offlineSensor: true,
   packageSensor: true,
+  personSensor: true,
+  collectedSwitch: true,
+  homeSwitch: true,
   triggerSwitches: true,
 };
 

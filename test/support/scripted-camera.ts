@@ -133,7 +133,7 @@ export class ScriptedCamera implements Camera {
     return () => void this.#listeners.delete(listener);
   }
 
-  onGrayFrame(): () => void {
+  onSmallFrame(): () => void {
     return () => {};
   }
 

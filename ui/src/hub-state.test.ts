@@ -10,6 +10,7 @@ const camera: CameraInfo = {
   online: true,
   privacy: false,
   armed: true,
+  packages: [],
   since: 0,
 };
 

@@ -1,16 +1,13 @@
-/** Cuts a YUV4MPEG2 stream that holds luma alone into frames. */
+/** Cuts a YUV4MPEG2 stream of 4:2:0 pictures into frames. */
 import { ByteQueue } from '../system/byte-queue.ts';
+import type { SmallFrame } from './contract.ts';
 
-export interface Luma {
-  width: number;
-  height: number;
-  luma: Uint8Array;
-}
+export type SmallPicture = Omit<SmallFrame, 'at'>;
 
 const MAX_LINE = 256;
 const MAX_SIDE = 4096;
 
-export class GrayParser {
+export class SmallParser {
   readonly #queue = new ByteQueue();
   #size: { width: number; height: number } | undefined;
   #broken: string | undefined;
@@ -20,8 +17,8 @@ export class GrayParser {
   }
 
   /** The frames that this chunk completes. Never throws; look at `broken` afterwards. */
-  push(chunk: Buffer): Luma[] {
-    const frames: Luma[] = [];
+  push(chunk: Buffer): SmallPicture[] {
+    const frames: SmallPicture[] = [];
     if (this.#broken !== undefined) return frames;
     this.#queue.push(chunk);
     for (;;) {
@@ -40,9 +37,14 @@ export class GrayParser {
         return frames;
       }
       const { width, height } = this.#size;
-      if (this.#queue.length < line.bytes + width * height) return frames;
+      const pixels = width * height;
+      if (this.#queue.length < line.bytes + 1.5 * pixels) return frames;
       this.#queue.take(line.bytes);
-      frames.push({ width, height, luma: this.#queue.take(width * height) });
+      const picture = this.#queue.take(1.5 * pixels);
+      frames.push({
+        ...{ width, height, luma: picture.subarray(0, pixels) },
+        ...{ cb: picture.subarray(pixels, 1.25 * pixels), cr: picture.subarray(1.25 * pixels) },
+      });
     }
   }
 
@@ -57,9 +59,11 @@ export class GrayParser {
   #readSize(line: string): { width: number; height: number } | undefined {
     const width = Number(/ W(\d+)/.exec(line)?.[1]);
     const height = Number(/ H(\d+)/.exec(line)?.[1]);
-    const usable = width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE;
-    if (usable && line.startsWith('YUV4MPEG2') && / Cmono\b/.test(line)) return { width, height };
-    this.#broken = 'not a luma stream';
+    const fits = (side: number) => side > 0 && side <= MAX_SIDE && side % 2 === 0;
+    // Without a word on its colours it is 4:2:0.
+    const usual = !/ C/.test(line) || / C420(jpeg|mpeg2|paldv)?( |$)/.test(line);
+    if (fits(width) && fits(height) && usual && line.startsWith('YUV4MPEG2')) return { width, height };
+    this.#broken = 'not a stream of 4:2:0 pictures';
     return undefined;
   }
 }
