@@ -63,6 +63,14 @@ test('switches privacy of the camera that an event is about', async () => {
   expect(hub.cameras[0].state.privacy).toBe(false);
 });
 
+test('tells that nobody is home, without a camera', async () => {
+  const { node, answers } = await load({ action: 'away' });
+  node.receive({});
+  await vi.waitFor(() => expect(answers).toHaveLength(1), PATIENCE);
+  expect(answers[0]?.payload).toMatchObject({ home: 'away' });
+  expect(hub.detection.household().home).toBe('away');
+});
+
 test.each([
   ['an unknown action', { action: 'msg', camera: 'cam-1' }, { payload: 'unlock' }, 'fault.no-action'],
   ['no camera', { action: 'ring' }, {}, 'fault.no-camera'],

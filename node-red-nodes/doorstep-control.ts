@@ -2,7 +2,7 @@ import { authority } from './lib/address.ts';
 import { controlOrder } from './lib/control-order.ts';
 import { findServer } from './lib/event-node.ts';
 import { needsEdit } from './lib/fault.ts';
-import { postToHub } from './lib/hub-request.ts';
+import { askHub } from './lib/hub-request.ts';
 import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
 import { eventStatus, failedStatus, faultStatus } from './lib/status.ts';
 import { clockTime, textsOf } from './lib/texts.ts';
@@ -14,7 +14,7 @@ interface ControlConfig extends NodeConfig {
   action?: unknown;
 }
 
-/** Rings, reports motion, and switches privacy and detection. */
+/** Rings, reports motion, switches privacy and detection, and tells what the household does. */
 export default function control(RED: NodeRed): void {
   const texts = textsOf(RED);
 
@@ -29,7 +29,7 @@ export default function control(RED: NodeRed): void {
       const order = controlOrder(config, message);
       if ('missing' in order) return done(new Error(texts(`fault.${order.missing}`)));
       const { deployed } = server as typeof server & DeployedServer;
-      const reply = await postToHub(deployed, order.path, order.body, closing.signal);
+      const reply = await askHub(deployed, order, closing.signal);
       if (closing.signal.aborted) return done();
       if (reply.ok) {
         this.status(eventStatus(texts(`status.did-${order.action}`, { time: clockTime(Date.now()) })));

@@ -23,6 +23,15 @@ it.each([
     { action: 'arm' },
   ],
   [{ action: 'ring', camera: 'cam-1' }, { payload: 'arm' }, '/cameras/cam-1/trigger', { kind: 'ring' }],
+  [
+    { action: 'packages-collected', camera: 'cam-1' },
+    {},
+    '/cameras/cam-1/actions',
+    { action: 'packages-collected' },
+  ],
+  // Of the whole household, whatever camera is chosen.
+  [{ action: 'home', camera: '' }, {}, '/household', { home: 'home' }],
+  [{ action: 'msg', camera: 'cam-1' }, { payload: 'away' }, '/household', { home: 'away' }],
   [{ action: 'ring', camera: '../tokens' }, {}, '/cameras/..%2Ftokens/trigger', { kind: 'ring' }],
 ])('%j with %j', (settings, message, path, body) => {
   expect(controlOrder(settings, message)).toMatchObject({ path, body });

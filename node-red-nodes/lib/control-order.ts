@@ -1,7 +1,11 @@
 /** What a message asks the hub to do. */
 import { CAMERA_ACTIONS, TRIGGER_KINDS } from '../../protocol/api.ts';
+import type { HubRequest } from './hub-request.ts';
 
-export const CONTROL_ACTIONS = [...TRIGGER_KINDS, ...CAMERA_ACTIONS] as const;
+/** What can be said of the whole household. */
+const HOUSEHOLD_ACTIONS = ['home', 'away'] as const;
+
+export const CONTROL_ACTIONS = [...TRIGGER_KINDS, ...CAMERA_ACTIONS, ...HOUSEHOLD_ACTIONS] as const;
 export type ControlAction = (typeof CONTROL_ACTIONS)[number];
 
 export interface ControlSettings {
@@ -11,11 +15,8 @@ export interface ControlSettings {
   camera?: unknown;
 }
 
-export interface ControlOrder {
+export interface ControlOrder extends HubRequest {
   action: ControlAction;
-  /** `/cameras/…` under the API's prefix. */
-  path: string;
-  body: { kind: string } | { action: string };
 }
 
 /** The order, or the key of the words that say what is missing. */
@@ -26,13 +27,15 @@ export function controlOrder(
   const wanted = settings.action === 'msg' ? (message.action ?? message.payload) : settings.action;
   const action = CONTROL_ACTIONS.find((known) => known === wanted);
   if (!action) return { missing: 'no-action' };
+  const home = HOUSEHOLD_ACTIONS.find((known) => known === action);
+  if (home) return { action, method: 'PUT', path: '/household', body: { home } };
   const camera = cameraOf(settings.camera) ?? cameraOf(message.camera) ?? cameraOf(eventCamera(message));
   if (!camera) return { missing: 'no-camera' };
   const path = `/cameras/${encodeURIComponent(camera)}`;
   const kind = TRIGGER_KINDS.find((known) => known === action);
   return kind
-    ? { action, path: `${path}/trigger`, body: { kind } }
-    : { action, path: `${path}/actions`, body: { action } };
+    ? { action, method: 'POST', path: `${path}/trigger`, body: { kind } }
+    : { action, method: 'POST', path: `${path}/actions`, body: { action } };
 }
 
 /** An id or a slug, or the `camera` of an event. */

@@ -8,16 +8,22 @@ export interface HubLogin {
   token: string;
 }
 
+export interface HubRequest {
+  method: 'POST' | 'PUT';
+  /** Below the API's prefix: `/cameras/…`. */
+  path: string;
+  body: object;
+}
+
 export type HubReply = { ok: true; body: unknown } | { ok: false; fault: Fault };
 
 /** A hub on the LAN answers in milliseconds; a doorbell that rings later than this would only confuse. */
 const TIMEOUT_MS = 10_000;
 
-/** `POST /api/v1<path>`; never rejects. `signal` gives it up. */
-export async function postToHub(
+/** Asks `/api/v1<path>`; never rejects. `signal` gives it up. */
+export async function askHub(
   { address, token }: HubLogin,
-  path: string,
-  body: object,
+  { method, path, body }: HubRequest,
   signal: AbortSignal,
 ): Promise<HubReply> {
   if (!address) return { ok: false, fault: { code: 'bad-address' } };
@@ -26,7 +32,7 @@ export async function postToHub(
   const url = `${address.tls ? 'https' : 'http'}://${authority(address)}${API_PREFIX}${path}`;
   try {
     const reply = await fetch(url, {
-      method: 'POST',
+      method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       // The token goes to this hub and nowhere else.
