@@ -11,6 +11,11 @@ const person = (at: number): MotionInput => ({
   test: false,
   label: 'person',
 });
+const seen = (at: number, score = 0.5, zone?: 'doorstep' | 'motion'): MotionInput => ({
+  ...{ type: 'person', at: at * 1000, score },
+  ...(zone && { zone }),
+});
+const left = (at: number): MotionInput => ({ type: 'left', at: at * 1000 });
 const tick = (at: number): MotionInput => ({ type: 'tick', at: at * 1000 });
 const stop = (at: number): MotionInput => ({ type: 'stop', at: at * 1000 });
 
@@ -26,6 +31,14 @@ function play(inputs: MotionInput[]): string[] {
     );
   });
 }
+
+test('each step says where, and how sure', () => {
+  const begun = stepEpisode(undefined, seen(1, 0.4, 'motion'));
+  expect(begun.steps).toEqual([{ phase: 'start', at: 1000, label: 'person', score: 0.4, zone: 'motion' }]);
+  expect(stepEpisode(begun.episode, seen(2, 0.5, 'doorstep')).steps).toEqual([
+    { phase: 'update', at: 2000, label: 'person', zone: 'doorstep' },
+  ]);
+});
 
 test.each<[string, MotionInput[], string[]]>([
   ['nothing', [tick(1)], []],
@@ -58,6 +71,42 @@ test.each<[string, MotionInput[], string[]]>([
     ['start@1', 'person update@2', 'person end@4'],
   ],
   ['a much higher score is told', [px(1, 0.1), px(2, 0.2), px(3, 0.6), px(4, 0.7)], ['start@1', 'update@3']],
+  [
+    'a visit is one episode, however still they stand',
+    [px(1), seen(2), px(3), tick(11), tick(60), px(70), left(75), tick(82.9), tick(83)],
+    ['start@1', 'person update@2', 'person end@75'],
+  ],
+  [
+    'a visit of which nothing more is heard is over after two minutes',
+    [seen(1), tick(120), tick(121)],
+    ['person start@1', 'person end@1'],
+  ],
+  [
+    'they left before it was known',
+    [seen(1), px(20), left(12), tick(28)],
+    ['person start@1', 'person end@20'],
+  ],
+  [
+    'a better look is told when it is much better',
+    [seen(1, 0.4), seen(2, 0.5), seen(3, 0.7)],
+    ['person start@1', 'person update@3'],
+  ],
+  ['how much moves says nothing more of somebody', [seen(1, 0.4), px(2, 0.9)], ['person start@1']],
+  [
+    'who comes to the doorstep is told',
+    [seen(1, 0.4, 'motion'), seen(2, 0.4, 'doorstep'), seen(3, 0.4, 'motion'), seen(4, 0.4, 'doorstep')],
+    ['person start@1', 'person update@2'],
+  ],
+  [
+    'a long visit is told again, so that it is recorded on, and after a quarter of an hour begins anew',
+    [seen(0), ...Array.from({ length: 91 }, (_, ten) => px(ten * 10))],
+    [
+      'person start@0',
+      ...[150, 300, 450, 600, 750].map((at) => `person update@${at}`),
+      ...['person end@890', 'person start@900'],
+    ],
+  ],
+  ['nobody left whom nobody saw', [left(1), px(2), left(3), tick(11)], ['start@2', 'end@3']],
   [
     'three minutes are enough for one episode',
     [px(0), ...Array.from({ length: 190 }, (_, second) => px(second))],
