@@ -115,6 +115,11 @@ export interface SightInfo {
   model?: string;
 }
 
+export interface SightReply {
+  /** Absent while nothing looks: offline, in privacy mode, or switched off. */
+  sight?: SightInfo;
+}
+
 /** Whether somebody of the household is at home, as was said last; `unknown` until then. */
 export const HOME_STATES = ['home', 'away', 'unknown'] as const;
 export type HomeState = (typeof HOME_STATES)[number];

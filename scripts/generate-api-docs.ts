@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Access } from '../plugin/api/access.ts';
+import * as detectionShapes from '../plugin/api/detection-schemas.ts';
 import type { Route } from '../plugin/api/route.ts';
 import { routes } from '../plugin/api/routes.ts';
 import * as shapes from '../plugin/api/schemas.ts';
@@ -31,7 +32,7 @@ interface Schema {
 }
 
 /** Those with fields; each has a name of its own in the documentation. */
-const objectShapes = Object.entries<object>(shapes)
+const objectShapes = Object.entries<object>({ ...shapes, ...detectionShapes })
   .map(([name, schema]): [string, Schema] => [name, schema])
   .filter(([, { type }]) => type === 'object');
 

@@ -32,6 +32,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'privacy-on': 409,
   'detection-off': 409,
   'no-such-clip': 404,
+  'no-such-camera': 404,
+  'no-such-decision': 404,
   'nothing-asked': 409,
   'no-footage': 404,
   'recording-gone': 404,

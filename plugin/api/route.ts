@@ -28,7 +28,7 @@ export interface Call<P extends TObject, Q extends TObject, B extends TObject> {
 }
 
 interface RouteSpec<P extends TObject, Q extends TObject, B extends TObject> {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api/v1`, with Fastify's `:parameters`. */
   path: string;
   access: Access;
@@ -60,7 +60,7 @@ interface MediaSpec<P extends TObject, Q extends TObject, B extends TObject> ext
 
 /** One route as data: Fastify serves it, the documentation lists it, the access test walks it. */
 export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   access: Access;
   summary: string;

@@ -1,8 +1,10 @@
 import { cameraRoutes } from './camera-routes.ts';
 import { clipRoutes } from './clip-routes.ts';
+import { detectionRoutes } from './detection-routes.ts';
 import { doctorRoutes } from './doctor-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { exportRoutes } from './export-routes.ts';
+import { householdRoutes } from './household-routes.ts';
 import { hubRoutes } from './hub-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -18,6 +20,8 @@ export const routes: readonly Route[] = [
   ...clipRoutes,
   ...exportRoutes,
   ...storageRoutes,
+  ...detectionRoutes,
+  ...householdRoutes,
   ...hubRoutes,
   ...doctorRoutes,
 ];

@@ -3,10 +3,23 @@
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API_PREFIX } from '../../protocol/api.ts';
+import type { DecisionInfo, SightInfo } from '../../protocol/detection.ts';
 import { http } from '../../test/support/api-client.ts';
 import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
 import { routes } from './routes.ts';
 import { errorReply } from './schemas.ts';
+
+const BOX = { left: 0.1, top: 0.2, right: 0.3, bottom: 0.4 };
+const DECISION = {
+  ...{ id: '01', at: 1000, kind: 'package', phase: 'delivered', rule: 'new-after-visit', eventId: '02' },
+  ...{ score: 0.9, scores: { size: 0.1 }, box: BOX, pictures: ['before', 'after'] },
+  ...{ answer: 'wrong', correctedBy: '03' },
+} satisfies Omit<DecisionInfo, 'camera'>;
+const SIGHT: SightInfo = {
+  ...{ at: 1000, motion: { columns: 2, rows: 1, cells: '01' }, people: [{ box: BOX, score: 0.5 }] },
+  ...{ candidates: [{ box: BOX, waitsFor: 'visit' }], packages: [{ id: '04', box: BOX }] },
+  ...{ smallest: 0.1, shortestMs: 600, model: 'MoveNet MultiPose' },
+};
 
 let hub: FakeHub;
 /** Of an export that is being made. */
@@ -16,6 +29,8 @@ beforeAll(async () => {
   await hub.clips.add(hub.cameras[0].ref, hub.media);
   hub.services.trigger('cam-1', 'ring', { test: true, from: 'order' });
   hub.auth.createToken({ name: 'x', scopes: ['events'] });
+  hub.detection.made = [{ ...DECISION, camera: hub.cameras[0].ref }];
+  hub.detection.sees.set('cam-1', SIGHT);
   exportId = hub.exports.start({ kind: 'range', camera: 'cam-1', from: 1000, to: 2000 }).id;
 });
 afterAll(() => hub[Symbol.asyncDispose]());

@@ -2,7 +2,7 @@
  * The shapes of `protocol/api.ts` as JSON Schema, for checking what comes in and documenting what goes out. Each is tied to its
  * type: where the two differ, this file does not compile.
  */
-import Type, { type Static, type TSchema } from 'typebox';
+import Type from 'typebox';
 import {
   type AudioFacts,
   CAMERA_ACTIONS,
@@ -51,20 +51,7 @@ import {
   PHASES,
   type StorageFacts,
 } from '../../protocol/event.ts';
-
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? unknown : never) : never;
-
-/** Names the type that a schema must have the shape of. */
-function shapeOf<T>() {
-  return <S extends TSchema>(schema: S & Same<Static<S>, T>): S => schema;
-}
-
-/** One of these words; as `enum`, which reads better in the documentation than a union of constants. */
-function oneOf<const T extends string>(words: readonly T[], options: { description?: string } = {}) {
-  return Type.Unsafe<T>({ type: 'string', enum: [...words], ...options });
-}
-
-const time = (description: string) => Type.Integer({ description: `${description} Epoch milliseconds.` });
+import { oneOf, shapeOf, time } from './shape-of.ts';
 
 export const kinds = Object.keys(PHASES) as (keyof typeof PHASES)[];
 const phases = [...new Set(Object.values(PHASES).flat())] as EventPhase[];
@@ -81,7 +68,7 @@ export const problem = shapeOf<Problem>()(
 
 export const errorReply = shapeOf<ErrorReply>()(Type.Object({ error: problem }));
 
-const cameraRef = shapeOf<CameraRef>()(
+export const cameraRef = shapeOf<CameraRef>()(
   Type.Object({ id: Type.String(), name: Type.String(), slug: Type.String() }),
 );
 
