@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 
 import { accessoryUuid, type CameraAccessory, createCameraAccessory } from './homekit/camera-accessory.ts';
+import type { Household } from './homekit/household-switches.ts';
 import {
   createRecordingsSensor,
   type RecordingsSensor,
@@ -28,6 +29,22 @@ export const PLATFORM_NAME = 'Doorstep';
 const packageRoot = fileURLToPath(
   new URL(import.meta.url.includes('/dist/plugin/') ? '../..' : '..', import.meta.url),
 );
+
+/** What HomeKit's switches tell of the household, for one camera. */
+function householdOf({ detection, act }: Hub['services'], cameraId: string, log: Logging): Household {
+  return {
+    get home() {
+      return detection.household().home;
+    },
+    setHome: (home) => void detection.setHome(home),
+    onHome: (listener) => detection.onHome(listener),
+    collected() {
+      act(cameraId, 'packages-collected').catch((error) =>
+        log.error(`HomeKit's word on packages was not taken: ${reason(error)}`),
+      );
+    },
+  };
+}
 
 /** The hub's life inside Homebridge: what starts when, and what stops in which order. */
 export class DoorstepPlatform implements DynamicPlatformPlugin {
@@ -118,7 +135,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
 
   #accessory(
     { camera, config, switches, sightings, onvif }: CameraUnit,
-    { events, ffmpeg, encoders }: Hub,
+    { events, ffmpeg, encoders, services }: Hub,
     own: { version: string; names: ReturnType<typeof openServiceNames>; startChild: StartChild },
   ): CameraAccessory {
     const uuid = accessoryUuid(this.#api, camera.ref.id);
@@ -130,6 +147,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
       ...{ camera, config, switches, events, ffmpeg, encoders },
       ...(cached && { cached }),
       trigger: (kind) => sightings.report({ kind, source: 'order' }),
+      household: householdOf(services, camera.ref.id, this.#log),
       names: own.names(camera.ref.id),
       ...(onvif && { chime: onvif.chime }),
       startChild: own.startChild,

@@ -36,4 +36,6 @@ export interface DetectionOrders {
   sight(cameraId: string): Promise<SightInfo | undefined>;
   household(): HouseholdInfo;
   setHome(home: HomeState): HouseholdInfo;
+  /** Calls back on each change of `home`; the returned function ends it. */
+  onHome(listener: () => void): () => void;
 }

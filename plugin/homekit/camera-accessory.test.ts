@@ -6,7 +6,7 @@ import { PlayedCamera } from '../../test/support/homekit-camera.ts';
 import { PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
 import { decodeOpus, decodeVideo } from '../../test/support/homekit-media.ts';
-import { ALL_OF_HOMEKIT, freshHousehold, TALK } from '../../test/support/homekit-options.ts';
+import { ALL_OF_HOMEKIT, DETECTION, freshHousehold, TALK } from '../../test/support/homekit-options.ts';
 import { makeStream, type Stream } from '../../test/support/recorded-media.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
 import { startChild } from '../system/child.ts';
@@ -318,7 +318,14 @@ function bridgedOptions(
       ffmpeg,
       startChild,
     },
-    config: { name: 'Front door', kind: 'doorbell', standalone: false, hap: ALL_OF_HOMEKIT, talk: TALK },
+    config: {
+      name: 'Front door',
+      kind: 'doorbell',
+      standalone: false,
+      hap: ALL_OF_HOMEKIT,
+      talk: TALK,
+      detection: DETECTION,
+    },
     events: {
       subscribe(listener) {
         onSubscribe(listener);

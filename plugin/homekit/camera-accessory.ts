@@ -17,6 +17,7 @@ import { addCameraServices } from './camera-services.ts';
 import type { Chime } from './chime.ts';
 import { fixPort } from './fixed-port.ts';
 import { CATEGORY } from './hap-values.ts';
+import type { Household } from './household-switches.ts';
 import { driveMotionSensor, motionSensorOf } from './motion-sensor.ts';
 import type { ServiceNames } from './service-names.ts';
 
@@ -27,12 +28,14 @@ export interface CameraAccessoryOptions {
   /** As in `config.json`. */
   platformName: string;
   camera: Camera;
-  config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap' | 'talk'>;
+  config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap' | 'talk' | 'detection'>;
   /** The accessory that Homebridge remembered (`configureAccessory`), for a bridged camera. */
   cached?: PlatformAccessory;
   events: Pick<EventSource, 'subscribe' | 'query'>;
   /** What the household switched. */
   switches: CameraSwitches;
+  /** What the household tells of packages and of being home. */
+  household: Household;
   /** Makes the camera ring, or reports motion. Throws a `ProblemError` when it may not now. */
   trigger(kind: TriggerKind): unknown;
   /** What the owner called the services. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import { CHARACTERISTIC, type HapService, SERVICE } from '../../simulator/homekit/controller.ts';
-import { type MoreOptions, PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
+import { keyOf, type MoreOptions, nameOf, PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
 import { freshHousehold } from '../../test/support/homekit-options.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
@@ -40,19 +40,9 @@ afterAll(async () => {
 const pair = (more: MoreOptions = {}, kind: 'doorbell' | 'camera' = 'doorbell') =>
   PairedDoorbell.pair(host.api, undefined, kind, more);
 
-const nameOf = ({ characteristics }: HapService) =>
-  characteristics.find(({ type }) => type === TYPE.configuredName)?.value;
-
 /** What people see, sorted. */
 const names = ({ controller }: PairedDoorbell) =>
   controller.services.flatMap((service) => nameOf(service) ?? []).sort();
-
-function keyOf({ controller }: PairedDoorbell, service: string, name: string, type: string): string {
-  const found = controller.find(service).find((each) => nameOf(each) === name);
-  const key = found?.characteristics.find((each) => each.type === type)?.key;
-  if (!key) throw new Error(`no ${type} in ${name}`);
-  return key;
-}
 
 const isTrue = (value: unknown) => value === true || value === 1;
 
@@ -61,6 +51,9 @@ const ALL_NAMES = {
   detectionSwitch: ['Front door Detection'],
   offlineSensor: ['Front door Offline'],
   packageSensor: ['Front door Packages', 'Front door Packages'],
+  personSensor: ['Front door Person'],
+  collectedSwitch: ['Front door I Took It In'],
+  homeSwitch: ['Front door Somebody Is Home'],
   triggerSwitches: ['Front door Motion Trigger', 'Front door Ring'],
 } as const satisfies Partial<Record<keyof HomeKitConfig, readonly string[]>>;
 

@@ -7,10 +7,12 @@ import { createPresence } from './camera-presence.ts';
 import { addCameraSwitches } from './camera-switches.ts';
 import { addChime } from './chime.ts';
 import { SINGLE_PRESS } from './hap-values.ts';
+import { addHouseholdSwitches } from './household-switches.ts';
 import type { MotionSensor } from './motion-sensor.ts';
 import { numberButtons } from './number-buttons.ts';
 import { addOfflineSensor } from './offline-sensor.ts';
 import { addPackageSensor } from './package-sensor.ts';
+import { addPersonSensor } from './person-sensor.ts';
 import { addRingButton } from './ring-button.ts';
 import type { OperatingMode } from './secure-video/operating-mode.ts';
 import type { ServiceHome } from './service.ts';
@@ -40,8 +42,10 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     home,
     [button, packages.button].filter((one) => one !== undefined),
   );
+  const person = addPersonSensor(home, config.hap.personSensor && config.detection.people);
   const showOffline = addOfflineSensor(home, config.hap.offlineSensor);
   const stopSwitches = addCameraSwitches(home, switches, config.hap);
+  const stopHousehold = addHouseholdSwitches(home, options.household, config.hap, clock);
   const stopTriggers = addTriggerSwitches(home, {
     wanted: (kind) => config.hap.triggerSwitches && (isDoorbell || kind !== 'ring'),
     ...{ trigger, clock, log },
@@ -58,6 +62,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     presence.take(camera.state);
     motion.showActive(online && !privacy && parts.mode.cameraActive);
     packages.showActive(online && !privacy && switches.armed);
+    person.showActive(online && !privacy && switches.armed);
   };
   showState();
   parts.mode.onChange(showState);
@@ -78,11 +83,21 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     events.subscribe((event) => {
       if (event.camera?.id !== camera.ref.id || event.replay) return;
       packages.handle(event);
+      person.handle(event);
       if (event.kind === 'doorbell')
         ring(event).catch((error) => log.error(`HomeKit could not be told of the ring: ${reason(error)}`));
       else motion.handle(event);
     }),
-    ...[stopSwitches, stopTriggers, stopChime, motion.stop, packages.stop, presence.stop, snapshots.stop],
+    ...[
+      stopSwitches,
+      stopHousehold,
+      stopTriggers,
+      stopChime,
+      motion.stop,
+      packages.stop,
+      presence.stop,
+      snapshots.stop,
+    ],
   ];
   return () => {
     stopped = true;

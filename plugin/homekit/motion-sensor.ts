@@ -8,7 +8,11 @@ import { createMotionHold } from './motion-hold.ts';
 /** The one that Homebridge remembered, else a new one. */
 export function motionSensorOf(api: API, accessory: PlatformAccessory, cameraName: string): Service {
   const { MotionSensor } = api.hap.Service;
-  return accessory.getService(MotionSensor) ?? accessory.addService(new MotionSensor(cameraName));
+  // Another one, with a subtype, is for people alone.
+  const known = accessory.services.find(
+    ({ UUID, subtype }) => UUID === MotionSensor.UUID && subtype === undefined,
+  );
+  return known ?? accessory.addService(new MotionSensor(cameraName));
 }
 
 export interface MotionSensor {

@@ -11,6 +11,11 @@ const wrong = (id: string, supersedes?: string, of?: string): PackageEvent => ({
   ...(supersedes !== undefined && { supersedes }),
 });
 
+const collected = (id: string, supersedes: string): PackageEvent => ({
+  ...{ id, phase: 'corrected', at: NOW, supersedes },
+  package: { id: 'a', count: 0, verdict: 'collected' },
+});
+
 function happened(id: string, phase: PackageEvent['phase'], of?: string, at = NOW): PackageEvent {
   return { id, phase, at, ...(of !== undefined && { package: { id: of, count: 1 } }) };
 }
@@ -29,6 +34,11 @@ it.each<[string, PackageEvent[], boolean]>([
   ['it was none, of two', [came('1', 'a'), came('2', 'b'), wrong('3', '2')], true],
   ['it had not gone', [came('1', 'a'), went('2', 'a'), wrong('3', '2')], true],
   ['the correction was wrong', [came('1', 'a'), wrong('2', '1'), wrong('3', '2')], true],
+  [
+    'it went, and somebody of the household had it',
+    [came('1', 'a'), went('2', 'a'), collected('3', '2')],
+    false,
+  ],
   [
     'it was none, and the camera does not say by which event',
     [came('1', 'a'), wrong('2', undefined, 'a')],

@@ -25,12 +25,16 @@ export function packagesPresent(events: readonly PackageEvent[], now: number): P
   return since.size > 0 && until > now ? { present: true, until } : { present: false };
 }
 
-/** A correction takes back what it supersedes, and may itself be taken back; one that names no event says that there was no package. */
+/**
+ * A correction takes back what it supersedes, and may itself be taken back; one that names no event says that there was no package, and
+ * one with a verdict says only who took it.
+ */
 function valid(events: readonly PackageEvent[]): readonly PackageEvent[] {
   const takenBack = new Set<string>();
-  for (const { id, supersedes } of events.toReversed())
+  const counting = events.filter(({ package: facts, phase }) => phase !== 'corrected' || !facts?.verdict);
+  for (const { id, supersedes } of counting.toReversed())
     if (supersedes !== undefined && !takenBack.has(id)) takenBack.add(supersedes);
-  return events.filter(
+  return counting.filter(
     ({ id, phase, supersedes }) => !takenBack.has(id) && (phase !== 'corrected' || supersedes === undefined),
   );
 }

@@ -18,4 +18,5 @@ export const NO_DETECTION: DetectionOrders = {
   sight: async () => undefined,
   household: () => ({ home: 'unknown', since: 0 }),
   setHome: notYet,
+  onHome: () => () => {},
 };

@@ -22,6 +22,7 @@ export class FakeDetection implements DetectionOrders {
   readonly sees = new Map<string, SightInfo>();
   readonly #zones = new Map<string, Zones>();
   readonly #tunings = new Map<string, Tuning>();
+  readonly #listeners = new Set<() => void>();
   #household: HouseholdInfo = { home: 'unknown', since: 0 };
 
   zones(cameraId: string): ZonesReply {
@@ -75,7 +76,13 @@ export class FakeDetection implements DetectionOrders {
 
   setHome(home: HouseholdInfo['home']): HouseholdInfo {
     this.#household = { home, since: Date.now() };
+    for (const listener of this.#listeners) listener();
     return this.#household;
+  }
+
+  onHome(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 }
 

@@ -14,15 +14,17 @@ import { type Child, type StartChild, startChild } from '../../plugin/system/chi
 import { systemClock } from '../../plugin/system/clock.ts';
 import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import type { HomeKitStatus } from '../../protocol/status.ts';
-import { HomeKitController } from '../../simulator/homekit/controller.ts';
+import { type HapService, HomeKitController } from '../../simulator/homekit/controller.ts';
 import { PlayedCamera } from './homekit-camera.ts';
-import { ALL_OF_HOMEKIT, freshHousehold, TALK } from './homekit-options.ts';
+import { ALL_OF_HOMEKIT, DETECTION, freshHousehold, TALK } from './homekit-options.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What a test wants otherwise than it is. */
 export interface MoreOptions
-  extends Partial<Pick<CameraAccessoryOptions, 'switches' | 'trigger' | 'names' | 'chime' | 'clock'>> {
+  extends Partial<
+    Pick<CameraAccessoryOptions, 'switches' | 'household' | 'trigger' | 'names' | 'chime' | 'clock'>
+  > {
   hap?: Partial<HomeKitConfig>;
   /** What the journal holds from before, newest first. */
   past?: readonly DoorstepEvent[];
@@ -57,7 +59,14 @@ export class PairedDoorbell implements AsyncDisposable {
       pluginName: 'homebridge-doorstep',
       platformName: 'Doorstep',
       camera: this.camera,
-      config: { name: 'Front door', kind, standalone: true, hap: { ...ALL_OF_HOMEKIT, ...hap }, talk: TALK },
+      config: {
+        name: 'Front door',
+        kind,
+        standalone: true,
+        hap: { ...ALL_OF_HOMEKIT, ...hap },
+        talk: TALK,
+        detection: DETECTION,
+      },
       events: {
         query: () => [...past],
         subscribe: (listener) => {
@@ -115,4 +124,18 @@ async function reached(accessory: CameraAccessory, wanted: (status: HomeKitStatu
       resolve(status);
     });
   });
+}
+
+const CONFIGURED_NAME = 'E3';
+
+/** What people see. */
+export const nameOf = ({ characteristics }: HapService) =>
+  characteristics.find(({ type }) => type === CONFIGURED_NAME)?.value;
+
+/** What a characteristic of a type is called in requests, of the service of a type that people see by a name. */
+export function keyOf({ controller }: PairedDoorbell, service: string, name: string, type: string): string {
+  const found = controller.find(service).find((each) => nameOf(each) === name);
+  const key = found?.characteristics.find((each) => each.type === type)?.key;
+  if (!key) throw new Error(`no ${type} in ${name}`);
+  return key;
 }

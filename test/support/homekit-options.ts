@@ -1,5 +1,5 @@
 import { openSwitches } from '../../plugin/camera/switches.ts';
-import type { HomeKitConfig, TalkConfig } from '../../plugin/config.ts';
+import type { DetectionConfig, HomeKitConfig, TalkConfig } from '../../plugin/config.ts';
 import type { CameraAccessoryOptions } from '../../plugin/homekit/camera-accessory.ts';
 
 /** Everything that a camera can have in HomeKit. */
@@ -17,16 +17,25 @@ export const ALL_OF_HOMEKIT: HomeKitConfig = {
 };
 
 /** As without a word of it in the configuration. */
+export const DETECTION: DetectionConfig = {
+  ...{ motionBy: 'both', smallest: 10, shortest: 0.6, people: true, packages: true },
+};
+
+/** The same. */
 export const TALK: TalkConfig = { via: 'auto', output: [], halfDuplex: false };
 
 const nowhere = { read: () => undefined, write() {} };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A household that has switched and named nothing yet, and keeps nothing. */
-export function freshHousehold(): Pick<CameraAccessoryOptions, 'switches' | 'names' | 'trigger'> {
+export function freshHousehold(): Pick<
+  CameraAccessoryOptions,
+  'switches' | 'names' | 'trigger' | 'household'
+> {
   return {
     switches: openSwitches('/nowhere', { openFile: () => nowhere, log: quiet }).forCamera('any'),
     names: { get: () => undefined, set() {} },
     trigger() {},
+    household: { home: 'unknown', setHome() {}, onHome: () => () => {}, collected() {} },
   };
 }

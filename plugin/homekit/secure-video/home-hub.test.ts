@@ -10,7 +10,7 @@ import { HomeHub } from '../../../simulator/homekit/hub.ts';
 import { PlayedCamera } from '../../../test/support/homekit-camera.ts';
 import { PairedDoorbell } from '../../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../../test/support/homekit-host.ts';
-import { ALL_OF_HOMEKIT, freshHousehold, TALK } from '../../../test/support/homekit-options.ts';
+import { ALL_OF_HOMEKIT, DETECTION, freshHousehold, TALK } from '../../../test/support/homekit-options.ts';
 import {
   decodeErrors,
   makeStream,
@@ -212,7 +212,14 @@ describe('what the home hub selected', () => {
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     const made = createCameraAccessory({
       ...{ api: host.api, pluginName: 'homebridge-doorstep', platformName: 'Doorstep', camera, ffmpeg },
-      config: { name: 'Porch', kind: 'doorbell', standalone, hap: ALL_OF_HOMEKIT, talk: TALK },
+      config: {
+        name: 'Porch',
+        kind: 'doorbell',
+        standalone,
+        hap: ALL_OF_HOMEKIT,
+        talk: TALK,
+        detection: DETECTION,
+      },
       ...(cached && { cached }),
       events: { subscribe: () => () => {}, query: () => [] },
       ...freshHousehold(),
