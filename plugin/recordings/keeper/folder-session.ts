@@ -1,5 +1,6 @@
 import { open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { PAYLOAD_MOST } from '../../system/frames.ts';
 import { isTargetPath, PART } from '../layout.ts';
 import type { Sealed } from '../recording.ts';
 import {
@@ -12,7 +13,6 @@ import {
 import { checkCalledOff, errorCode, folderFault } from './folder-fault.ts';
 import type { FolderRoot } from './folder-root.ts';
 import { readPieces, sealOf, type WriteOptions, writeWhole } from './folder-write.ts';
-import { PAYLOAD_MOST } from './wire.ts';
 
 /** The most that {@link TargetSession.read} gives at a time. */
 export const READ_MOST = 2 ** 20;

@@ -2,10 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Child, Exit, StartChild } from '../../system/child.ts';
 import { atMost, type Clock } from '../../system/clock.ts';
+import { encodeFrame, type Frame, FrameDecoder } from '../../system/frames.ts';
 import { reason } from '../../system/problem.ts';
 import { type TargetConfig, TargetError } from './contract.ts';
 import type { FromKeeper, Method, Replies, Request, ToKeeper } from './messages.ts';
-import { encodeFrame, type Frame, FrameDecoder } from './wire.ts';
 
 export interface KeeperProcessDeps {
   startChild: StartChild;

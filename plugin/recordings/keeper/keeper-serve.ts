@@ -1,9 +1,9 @@
 /** The keeper's end of the wire: takes calls, has the target do them, several at a time, and answers. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { encodeFrame, FrameDecoder } from '../../system/frames.ts';
 import { reason } from '../../system/problem.ts';
 import { type Target, type TargetConfig, TargetError, type TargetSession } from './contract.ts';
 import type { FromKeeper, Replies, Request, SessionRequest, ToKeeper } from './messages.ts';
-import { encodeFrame, FrameDecoder } from './wire.ts';
 
 export interface ServeDeps {
   /** Frames from the hub; their end ends the keeper. */

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
+import { PAYLOAD_MOST } from '../../system/frames.ts';
 import { makeMarker } from './identity.ts';
 import { childrenOf, readMultistatus } from './webdav-reply.ts';
 import { createWebdavTarget, type WebdavTargetDeps } from './webdav-target.ts';
-import { PAYLOAD_MOST } from './wire.ts';
 
 const ID = '3f0c6c1e-8d0f-4b52-9d1a-0d8a3ef7c001';
 let closing: Closing;

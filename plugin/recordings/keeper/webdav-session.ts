@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { posix } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PAYLOAD_MOST } from '../../system/frames.ts';
 import { isTargetPath, PART } from '../layout.ts';
 import type { Sealed } from '../recording.ts';
 import {
@@ -15,7 +16,6 @@ import { READ_MOST } from './folder-session.ts';
 import { readPieces } from './folder-write.ts';
 import { type Body, bodyOf, type DavClient } from './webdav-client.ts';
 import { corrupt, proveMarker, refused } from './webdav-marker.ts';
-import { PAYLOAD_MOST } from './wire.ts';
 
 /** How long tidying may take once the call was called off, and where it was not: nobody waits for the first. */
 const TIDY_MS = { calledOff: 1_000, else: 10_000, again: 100 };

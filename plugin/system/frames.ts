@@ -1,8 +1,8 @@
 /**
- * Frames on the pipes between hub and keeper: length of header and of payload (4 bytes each, big-endian), header (JSON), payload (bytes). Sizes are
+ * Frames on the pipes between the hub and its own processes (keeper, watcher): length of header and of payload (4 bytes each, big-endian), header (JSON), payload (bytes). Sizes are
  * bounded, so that an end that talks nonsense costs no memory.
  */
-import { ByteQueue } from '../../system/byte-queue.ts';
+import { ByteQueue } from './byte-queue.ts';
 
 export interface Frame<Header> {
   header: Header;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, type Frame, FrameDecoder, HEADER_MOST, PAYLOAD_MOST } from './wire.ts';
+import { encodeFrame, type Frame, FrameDecoder, HEADER_MOST, PAYLOAD_MOST } from './frames.ts';
 
 const frames: Frame<object>[] = [
   { header: { type: 'call', id: 1 }, payload: Buffer.alloc(0) },
