@@ -1,0 +1,37 @@
+import type { Box } from '../../../protocol/detection.ts';
+import type { Crop } from '../contract.ts';
+import { grown, inPicture } from './boxes.ts';
+import type { Cells } from './cells.ts';
+import { CELL } from './cells.ts';
+
+/** Part of its size that is shown around a package. */
+const MARGIN = 0.6;
+
+/** A part of a picture in colour: `luma` in pixels, `columns * CELL` to a row; the colour of the cells. */
+export function cropOf(
+  luma: Uint8Array,
+  cells: Pick<Cells, 'columns' | 'rows' | 'cb' | 'cr'>,
+  place: Box,
+): Crop {
+  const { columns, rows } = cells;
+  const box = inPicture(grown(place, MARGIN));
+  const left = Math.floor(box.left * columns) * CELL;
+  const top = Math.floor(box.top * rows) * CELL;
+  const width = Math.max(CELL, Math.ceil(box.right * columns) * CELL - left);
+  const height = Math.max(CELL, Math.ceil(box.bottom * rows) * CELL - top);
+  const rgb = new Uint8Array(width * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 3) {
+      const light = luma[(top + y) * columns * CELL + left + x] as number;
+      const cell = Math.floor((top + y) / CELL) * columns + Math.floor((left + x) / CELL);
+      const cb = (cells.cb[cell] as number) - 128;
+      const cr = (cells.cr[cell] as number) - 128;
+      rgb[to] = byte(light + 1.402 * cr);
+      rgb[to + 1] = byte(light - 0.344 * cb - 0.714 * cr);
+      rgb[to + 2] = byte(light + 1.772 * cb);
+    }
+  }
+  return { width, height, rgb };
+}
+
+const byte = (value: number) => Math.max(0, Math.min(255, Math.round(value)));

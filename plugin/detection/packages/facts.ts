@@ -1,0 +1,81 @@
+import type { Box } from '../../../protocol/detection.ts';
+import type { Blob } from './blobs.ts';
+import type { Facts } from './judge.ts';
+import { dilated, type Patch } from './patch.ts';
+import type { Scene } from './scene.ts';
+import { measureChange } from './structure.ts';
+import type { Visits } from './visits.ts';
+
+/** A visit explains what changed so long after it, or so shortly before it was seen, in ms. */
+const VISIT_BEFORE_MS = 20_000;
+const VISIT_AFTER_MS = 1500;
+/** Cells around a blob that must be still, and for how long, in ms. */
+const SURROUNDINGS = 4;
+const RESTLESS_MS = 1000;
+/** What was learned from nothing less than this ago may be what somebody left bare, in ms. */
+const FRESH_MS = 6000;
+
+interface Where {
+  blob: Blob;
+  place: Box;
+  patch: Patch;
+  scene: Scene;
+  visits: Visits;
+  people: boolean;
+  /** Epoch ms of now. */
+  at: number;
+}
+
+/** Everything that the judgement rests on, and when the place changed, epoch ms. */
+export function gatherFacts({
+  blob,
+  place,
+  patch,
+  scene,
+  visits,
+  people,
+  at,
+}: Where): Facts & { changedAt: number } {
+  const times = Float64Array.from(blob.cells, (cell) => scene.settle.since[cell] as number).sort();
+  const changedAt = times[Math.floor(times.length * 0.5)] as number;
+  const lastAt = times[Math.floor(times.length * 0.9)] as number;
+  const inZone = blob.cells.filter((cell) => scene.doorstep[cell]).length / blob.cells.length;
+  return {
+    still: (at - lastAt) / 1000,
+    ...{ changedAt, inZone, people },
+    width: place.right - place.left,
+    height: place.bottom - place.top,
+    area: blob.cells.length / (scene.columns * scene.rows),
+    ...surroundings(blob, scene, at),
+    change: measureChange(patch),
+    visited: visits.near(place, changedAt - VISIT_BEFORE_MS, lastAt + VISIT_AFTER_MS),
+    presence: visits.at(place, lastAt + 300),
+  };
+}
+
+/** How much around it moves, and how much is not known for long. */
+function surroundings({ cells, box }: Blob, scene: Scene, at: number): { restless: number; fresh: number } {
+  const { columns, rows, settle, background } = scene;
+  const left = Math.max(0, box.left - SURROUNDINGS);
+  const top = Math.max(0, box.top - SURROUNDINGS);
+  const width = Math.min(columns, box.right + SURROUNDINGS) - left;
+  const height = Math.min(rows, box.bottom + SURROUNDINGS) - top;
+  const inside = new Uint8Array(width * height);
+  for (const cell of cells) {
+    const column = cell % columns;
+    inside[((cell - column) / columns - top) * width + column - left] = 1;
+  }
+  const near = dilated(inside, width, height, SURROUNDINGS);
+  let restless = 0;
+  let fresh = 0;
+  let n = 0;
+  for (let i = 0; i < near.length; i++) {
+    if (!near[i] || inside[i]) continue;
+    const cell = (top + Math.floor(i / width)) * columns + left + (i % width);
+    n++;
+    const differs = !background.known[cell] || background.differs[cell];
+    if (differs && at - (settle.since[cell] as number) < RESTLESS_MS) restless++;
+    if (!background.known[cell] || at - (background.learnedLateAt[cell] as number) < FRESH_MS) fresh++;
+  }
+  return { restless: restless / Math.max(1, n), fresh: fresh / Math.max(1, n) };
+}

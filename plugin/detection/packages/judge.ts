@@ -1,0 +1,81 @@
+import type { SightInfo } from '../../../protocol/detection.ts';
+import type { Change } from './structure.ts';
+import type { Presence } from './visits.ts';
+
+/** What is known of a place that differs from the background. Times in seconds, sizes in parts of the picture. */
+export interface Facts {
+  /** For how long all of it has been still. */
+  still: number;
+  /** Part of its surroundings in which something moves, 0 to 1. */
+  restless: number;
+  /** Part of it that lies in the doorstep zone. */
+  inZone: number;
+  width: number;
+  height: number;
+  area: number;
+  /** Part of its surroundings of which nothing is known yet, or has been for a few seconds only. */
+  fresh: number;
+  change: Change;
+  /** Whether visits are asked for at all. */
+  people: boolean;
+  /** Whether somebody was near when it changed. */
+  visited: boolean;
+  /** Whether somebody is there, by a look that is newer than the change. */
+  presence: Presence;
+}
+
+type WaitsFor = SightInfo['candidates'][number]['waitsFor'];
+
+export type Judgement =
+  | { do: 'wait'; for: WaitsFor }
+  /** It becomes background, and nothing is told. */
+  | { do: 'absorb' }
+  /** A package came or went. */
+  | { do: 'tell' };
+
+const wait = (reason: WaitsFor): Judgement => ({ do: 'wait', for: reason });
+const ABSORB: Judgement = { do: 'absorb' };
+
+/** Stillness before a decision, in seconds, and its bounds by the household's answers. */
+const STILL = 2;
+/** What no visit explains is background after so long; what is no package by its size or place, too. */
+const UNEXPLAINED = 8;
+const NO_PACKAGE = 12;
+/** For so long a closer look is waited for. */
+const LOOK_PATIENCE = 3;
+const MOST_RESTLESS = 0.15;
+const MOST_FRESH = 0.3;
+const LEAST_IN_ZONE = 0.6;
+
+const SMALLEST_SIDE = 0.02;
+const SMALLEST_AREA = 0.0012;
+const LARGEST = { width: 0.5, height: 0.75, area: 0.2 };
+
+/** What to do with a place that differs. `leaning` is -1 (careful) to 1 (keen). */
+export function judge(facts: Facts, leaning: number): Judgement {
+  const { still, change, presence } = facts;
+  if (still < STILL - 0.3 * leaning || facts.restless > MOST_RESTLESS) return wait('stillness');
+  if (facts.people && presence === 'somebody') return wait('nobody-near');
+  if (facts.inZone < LEAST_IN_ZONE || !sizeOfPackage(facts, leaning)) {
+    return still > NO_PACKAGE ? ABSORB : wait('stillness');
+  }
+  if (isLight(change, leaning) || facts.fresh > MOST_FRESH) return ABSORB;
+  if (!facts.people) return { do: 'tell' };
+  if (!facts.visited) return still > UNEXPLAINED ? ABSORB : wait('visit');
+  if (presence === 'unknown' && still < STILL + LOOK_PATIENCE) return wait('closer-look');
+  return { do: 'tell' };
+}
+
+function sizeOfPackage({ width, height, area }: Facts, leaning: number): boolean {
+  const scale = 1 - 0.3 * leaning;
+  if (Math.min(width, height) < SMALLEST_SIDE * scale || area < SMALLEST_AREA * scale) return false;
+  return width < LARGEST.width && height < LARGEST.height && area < LARGEST.area;
+}
+
+/** Light or shadow: the structure is what it was, only brighter or darker; or a soft veil without structure of its own. */
+function isLight({ likeness, kept, luma, colour, sharpness }: Change, leaning: number): boolean {
+  if (luma < 9 + 2 * leaning * -1 && colour < 6) return true;
+  if (colour > 14) return false;
+  if (likeness > 0.72 && kept > 0.35 && kept < 2.2) return true;
+  return likeness > 0.5 && sharpness < 0.3;
+}

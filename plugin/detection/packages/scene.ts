@@ -1,0 +1,194 @@
+import type { Box } from '../../../protocol/detection.ts';
+import type { SmallFrame } from '../../camera/contract.ts';
+import type { PackageSurroundings, SightZones } from '../contract.ts';
+import { Background } from './background.ts';
+import { CELL, type Cells, emptyCells, readCells } from './cells.ts';
+import { compareLight, SAME_LIGHT } from './light.ts';
+import { Settle } from './settle.ts';
+import { SharpPicture } from './sharp-picture.ts';
+import type { Visits } from './visits.ts';
+import { doorstepCells } from './zone.ts';
+
+/** A longer gap between pictures is a break: what was still before it says nothing, in ms. */
+const BREAK_MS = 5000;
+/** So long after the start the background is taken from what is still for a moment only, in ms. */
+const BEGINNING_MS = 4000;
+const STILL_AT_BEGINNING_MS = 500;
+const STILL_LATER_MS = 1500;
+/** What is learned within so long of the first is as old as the rest, in ms. */
+const FIRST_MS = 1200;
+/** The first look of the model is waited for so long, in ms. */
+const LOOK_PATIENCE_MS = 2500;
+/** A look at people holds for so long, in ms. */
+const LOOK_HOLDS_MS = 3000;
+/** Darkness: a picture as dark as this and with no more spread, in steps of luma. */
+const DARK = { mean: 22, spread: 5 };
+/** More of the picture than this that differs for longer than this is another light, not visitors. */
+const UPSET = 0.55;
+const UPSET_MS = 1500;
+/** What a change of light leaves after the fit, in steps of luma, when the picture cannot be compared any more. */
+const POOR_FIT = 9;
+
+/** One camera's picture as it was, as it is and where both differ. */
+export class Scene {
+  readonly columns: number;
+  readonly rows: number;
+  readonly settle: Settle;
+  readonly background: Background;
+  readonly sharp: SharpPicture;
+  doorstep: Uint8Array;
+  readonly #now: Cells;
+  readonly #width: number;
+  readonly #height: number;
+  #begunAt: number | undefined;
+  #lastAt = 0;
+  /** Since when something of the background has been known. */
+  #knownSince: number | undefined;
+  #upsetSince: number | undefined;
+
+  constructor({ width, height }: SmallFrame, zones: SightZones) {
+    this.#width = width;
+    this.#height = height;
+    this.columns = width / CELL;
+    this.rows = height / CELL;
+    this.settle = new Settle(this.columns, this.rows);
+    this.background = new Background(this.columns, this.rows);
+    this.sharp = new SharpPicture(width, height);
+    this.doorstep = doorstepCells(this.columns, this.rows, zones);
+    this.#now = emptyCells(this.columns, this.rows);
+  }
+
+  /** Whether pictures of this size belong to it. */
+  fits({ width, height }: SmallFrame): boolean {
+    return width === this.#width && height === this.#height;
+  }
+
+  setZones(zones: SightZones): void {
+    this.doorstep = doorstepCells(this.columns, this.rows, zones);
+  }
+
+  /** Whether the background is still being taken. */
+  beginning(at: number): boolean {
+    return this.#begunAt === undefined || at - this.#begunAt < BEGINNING_MS;
+  }
+
+  /** Takes a picture. False while nothing can be told from it: in the dark, or while the light changes. */
+  push(frame: SmallFrame, around: PackageSurroundings, visits: Visits): boolean {
+    const { at } = frame;
+    readCells(frame, this.#now, { dx: 0, dy: 0 });
+    if (isDark(this.#now)) {
+      this.#lastAt = at;
+      return false;
+    }
+    if (at < this.#lastAt || at - this.#lastAt > BREAK_MS) {
+      this.settle.restart(this.#now, at);
+      if (at < this.#lastAt) visits.forget();
+    }
+    this.#lastAt = at;
+    this.#begunAt = this.#begunAt === undefined ? at : Math.min(at, this.#begunAt);
+    const light = compareLight(this.settle.value, this.#now) ?? SAME_LIGHT;
+    this.settle.push(this.#now, at, light);
+    const boxes = this.#cellsOf(visits.boxes(at - LOOK_HOLDS_MS));
+    this.#compare(at, around, boxes);
+    this.#begin(at, around.people, visits, boxes);
+    const { known, differs } = this.background;
+    this.sharp.refresh(frame, this, (cell) => known[cell] === 1 && differs[cell] === 0);
+    return this.#upsetSince === undefined;
+  }
+
+  /** 1 where the picture has differed from the background since `since`, and has been still. */
+  settledDifference(since: number): Uint8Array {
+    const { differs } = this.background;
+    const set = new Uint8Array(differs.length);
+    for (let i = 0; i < set.length; i++) {
+      if (differs[i] && (this.settle.since[i] as number) <= since) set[i] = 1;
+    }
+    return set;
+  }
+
+  /** What is in these cells becomes background. */
+  accept(cells: readonly number[], frame: SmallFrame): void {
+    this.background.accept(this.settle, cells);
+    for (const cell of cells) this.sharp.take(frame, cell, this.columns);
+  }
+
+  #compare(at: number, around: PackageSurroundings, people: Uint8Array): void {
+    const { background, settle } = this;
+    const light = compareLight(
+      background.value,
+      settle.value,
+      (cell) => !background.known[cell] || background.differs[cell] === 1,
+    );
+    if (light) background.light = light;
+    background.compare(settle, at, (cell) => !people[cell]);
+    let differing = 0;
+    let known = 0;
+    for (let i = 0; i < people.length; i++) {
+      if (!background.known[i] || people[i]) continue;
+      known++;
+      if (background.differs[i]) differing++;
+    }
+    const upset = known > 0 && differing / known > UPSET;
+    if (!upset && !(around.lightChanged && background.light.residual > POOR_FIT)) {
+      this.#upsetSince = undefined;
+      return;
+    }
+    this.#upsetSince ??= at;
+    if (at - this.#upsetSince < UPSET_MS && !around.lightChanged) return;
+    background.forget();
+    this.#knownSince = undefined;
+    this.#upsetSince = undefined;
+    this.#begunAt = at;
+  }
+
+  /** Takes the background from what is still, where it is not known yet and nobody is. */
+  #begin(at: number, people: boolean, visits: Visits, boxes: Uint8Array): void {
+    const { background, settle } = this;
+    const begunAt = this.#begunAt ?? at;
+    if (people && !visits.begun && at - begunAt < LOOK_PATIENCE_MS) return;
+    const still = this.beginning(at) ? STILL_AT_BEGINNING_MS : STILL_LATER_MS;
+    for (let i = 0; i < boxes.length; i++) {
+      if (background.known[i] || boxes[i] || at - (settle.since[i] as number) < still) continue;
+      background.begin(settle, i, {
+        at,
+        hasColour: background.light.colour,
+        late: this.#knownSince !== undefined && at - this.#knownSince > FIRST_MS,
+      });
+      this.#knownSince ??= at;
+    }
+  }
+
+  #cellsOf(boxes: readonly Box[]): Uint8Array {
+    const cells = new Uint8Array(this.columns * this.rows);
+    for (const { left, top, right, bottom } of boxes) {
+      for (
+        let y = Math.max(0, Math.floor(top * this.rows));
+        y < Math.min(this.rows, bottom * this.rows);
+        y++
+      ) {
+        for (
+          let x = Math.max(0, Math.floor(left * this.columns));
+          x < Math.min(this.columns, right * this.columns);
+          x++
+        ) {
+          cells[y * this.columns + x] = 1;
+        }
+      }
+    }
+    return cells;
+  }
+}
+
+function isDark({ luma }: Cells): boolean {
+  let sum = 0;
+  let squares = 0;
+  let n = 0;
+  for (let i = 0; i < luma.length; i += 7) {
+    const value = luma[i] as number;
+    sum += value;
+    squares += value * value;
+    n++;
+  }
+  const mean = sum / n;
+  return mean < DARK.mean && Math.sqrt(squares / n - mean * mean) < DARK.spread;
+}

@@ -1,0 +1,88 @@
+import { type Cells, emptyCells } from './cells.ts';
+import type { Light } from './light.ts';
+
+/** A cell must differ by so much from what it was to count as changed. */
+const LEAST_CHANGE = 6;
+const LEAST_COLOUR_CHANGE = 7;
+const NOISE_FACTOR = 4;
+const NOISE_LEARNING = 0.03;
+const MOST_NOISE = 8;
+/** Pictures in a row in which a cell must differ: one alone is a raindrop. */
+const STRIKES = 2;
+const LEARNING = 0.15;
+
+/** What each cell has been showing lately, and since when. Light that changes everywhere does not count as a change. */
+export class Settle {
+  readonly value: Cells;
+  /** Epoch ms at which a cell last became something else. */
+  readonly since: Float64Array;
+  /** How much a cell flickers, in steps of luma. */
+  readonly noise: Float32Array;
+  /** Pictures in a row in which it has differed. */
+  readonly strikes: Uint8Array;
+  #begun = false;
+
+  constructor(columns: number, rows: number) {
+    this.value = emptyCells(columns, rows);
+    this.since = new Float64Array(columns * rows);
+    this.noise = new Float32Array(columns * rows).fill(1.5);
+    this.strikes = new Uint8Array(columns * rows);
+  }
+
+  /** Takes a picture; `light` is that of it against `value`. */
+  push(now: Cells, at: number, light: Light): void {
+    if (!this.#begun) {
+      this.#begun = true;
+      this.restart(now, at);
+      return;
+    }
+    this.#adjust(light);
+    if (!light.colour) {
+      this.value.cb.set(now.cb);
+      this.value.cr.set(now.cr);
+    }
+    const { luma, cb, cr } = this.value;
+    for (let i = 0; i < luma.length; i++) {
+      const difference = (now.luma[i] as number) - (luma[i] as number);
+      const size = Math.abs(difference);
+      const noise = this.noise[i] as number;
+      const byColour =
+        Math.abs((now.cb[i] as number) - (cb[i] as number)) +
+        Math.abs((now.cr[i] as number) - (cr[i] as number));
+      if (size < Math.max(LEAST_CHANGE, NOISE_FACTOR * noise) && byColour < LEAST_COLOUR_CHANGE) {
+        this.strikes[i] = 0;
+        luma[i] = (luma[i] as number) + LEARNING * difference;
+        cb[i] = (cb[i] as number) + LEARNING * ((now.cb[i] as number) - (cb[i] as number));
+        cr[i] = (cr[i] as number) + LEARNING * ((now.cr[i] as number) - (cr[i] as number));
+        this.noise[i] = noise + NOISE_LEARNING * (Math.min(size, MOST_NOISE) - noise);
+      } else if (++(this.strikes[i] as number) >= STRIKES) {
+        this.strikes[i] = 0;
+        luma[i] = now.luma[i] as number;
+        cb[i] = now.cb[i] as number;
+        cr[i] = now.cr[i] as number;
+        this.since[i] = at;
+      }
+    }
+  }
+
+  /** Takes the picture as it is, everywhere. */
+  restart(now: Cells, at: number): void {
+    this.value.luma.set(now.luma);
+    this.value.cb.set(now.cb);
+    this.value.cr.set(now.cr);
+    this.since.fill(at);
+    this.strikes.fill(0);
+  }
+
+  #adjust({ gain, offset, colour, cbOffset, crOffset }: Light): void {
+    const { luma, cb, cr } = this.value;
+    if (Math.abs(gain - 1) > 0.004 || Math.abs(offset) > 0.4) {
+      for (let i = 0; i < luma.length; i++) luma[i] = gain * (luma[i] as number) + offset;
+    }
+    if (!colour || Math.abs(cbOffset) + Math.abs(crOffset) < 1) return;
+    for (let i = 0; i < cb.length; i++) {
+      cb[i] = (cb[i] as number) + cbOffset;
+      cr[i] = (cr[i] as number) + crOffset;
+    }
+  }
+}
