@@ -2,7 +2,7 @@ import type { Camera } from '../camera/contract.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import { MotionDetector } from './motion.ts';
+import { MotionDetector } from './motion/motion.ts';
 import {
   EPISODE_RULES,
   type Episode,
@@ -29,10 +29,17 @@ export interface MotionWatchOptions {
   log: Log;
 }
 
+const AS_SHIPPED = {
+  zones: { doorstep: [], motion: [], ignore: [] },
+  leanings: { motion: 0, person: 0, package: 0 },
+  smallest: 0.1,
+  shortestMs: 600,
+};
+
 /** Watches one camera for motion and publishes its events, until the signal aborts. */
 export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): MotionWatch {
   const { camera, bus, clock, log } = options;
-  let detector = new MotionDetector();
+  let detector = new MotionDetector(AS_SHIPPED);
   let armed = true;
   let episode: Episode | undefined;
   let startId = '';
@@ -64,8 +71,8 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
 
   const stopFrames = camera.onSmallFrame((frame) => {
     if (!armed) return;
-    const { moving, score } = detector.push(frame);
-    if (moving) handle({ type: 'pixels', at: frame.at, score });
+    const { motion } = detector.push(frame);
+    if (motion) handle({ type: 'pixels', at: frame.at, score: motion.score });
   });
   signal.addEventListener(
     'abort',
@@ -84,7 +91,7 @@ export function watchMotion(options: MotionWatchOptions, signal: AbortSignal): M
       if (wanted === armed) return;
       armed = wanted;
       // What the picture was before says nothing of what moves now.
-      if (armed) detector = new MotionDetector();
+      if (armed) detector = new MotionDetector(AS_SHIPPED);
       else handle({ type: 'stop', at: clock.now() });
     },
   };

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Luma } from '../camera/contract.ts';
+import { grayFrame } from '../../../test/support/small-frame.ts';
+import type { SmallFrame } from '../../camera/contract.ts';
 import { MotionDetector } from './motion.ts';
 
 const WIDTH = 160;
 const HEIGHT = 90;
 const FPS = 5;
+const START = 1_700_000_000_000;
+const OPTIONS = {
+  zones: { doorstep: [], motion: [], ignore: [] },
+  leanings: { motion: 0, person: 0, package: 0 },
+  smallest: 0.1,
+  shortestMs: 600,
+};
 
 /** Deterministic noise: the same scene every run. */
 function random(seed: number): () => number {
@@ -31,11 +39,17 @@ function porch(light: (luma: number) => number = (luma) => luma): Float64Array {
   return luma;
 }
 
-function frame(luma: Float64Array, _second: number): Luma {
+/** The drawn picture, twice as wide and high, with noise. */
+function frame(luma: Float64Array, second: number): SmallFrame {
   const start = Math.floor(uniform() * NOISE.length);
-  const pixels = new Uint8ClampedArray(luma.length);
-  for (let i = 0; i < luma.length; i++) pixels[i] = (luma[i] ?? 0) + (NOISE[(start + i) % NOISE.length] ?? 0);
-  return { width: WIDTH, height: HEIGHT, luma: new Uint8Array(pixels.buffer) };
+  const pixels = new Uint8ClampedArray(4 * luma.length);
+  for (let i = 0; i < pixels.length; i++) {
+    const x = i % (2 * WIDTH);
+    const y = (i - x) / (2 * WIDTH);
+    pixels[i] = (luma[(y >> 1) * WIDTH + (x >> 1)] ?? 0) + (NOISE[(start + i) % NOISE.length] ?? 0);
+  }
+  const size = { width: 2 * WIDTH, height: 2 * HEIGHT };
+  return grayFrame({ ...size, at: START + second * 1000, luma: new Uint8Array(pixels.buffer) });
 }
 
 function fill(
@@ -75,17 +89,17 @@ function watch(
   scene: (second: number, luma: Float64Array) => void,
   light = (_: number) => (l: number) => l,
 ) {
-  const detector = new MotionDetector();
+  const detector = new MotionDetector(OPTIONS);
   const moving: number[] = [];
   const scores: number[] = [];
   for (let index = 0; index < seconds * FPS; index++) {
     const second = index / FPS;
     const luma = porch(light(second));
     scene(second, luma);
-    const reading = detector.push(frame(luma, second));
-    if (reading.moving) {
+    const { motion } = detector.push(frame(luma, second));
+    if (motion) {
       moving.push(second);
-      scores.push(reading.score);
+      scores.push(motion.score);
     }
   }
   return { moving, scores };
@@ -164,18 +178,19 @@ test('a person is still seen right after the light changed, and beside a ticking
   expect(moving[0]).toBeLessThan(14);
 });
 
-test('another size of picture starts anew, and tiny or odd ones do no harm', () => {
-  const detector = new MotionDetector();
+test('another size of picture starts anew, and tiny ones do no harm', () => {
+  const detector = new MotionDetector(OPTIONS);
   for (const [width, height] of [
     [160, 90],
     [64, 48],
-    [3, 3],
-    [161, 91],
+    [4, 2],
+    [162, 90],
     [0, 0],
   ] as const) {
     for (let index = 0; index < 8; index++) {
       const luma = new Uint8Array(width * height).fill(index % 2 ? 20 : 200);
-      expect(detector.push({ width, height, luma }).moving).toBe(false);
+      const { motion } = detector.push(grayFrame({ width, height, at: START + index * 200, luma }));
+      expect(motion).toBeUndefined();
     }
   }
 });

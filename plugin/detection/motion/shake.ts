@@ -1,0 +1,43 @@
+import type { HalfPicture } from './cell-grid.ts';
+
+/** A camera on a pole or beside a door that slams moves by no more than this, in pixels of the half picture. */
+const FARTHEST = 3;
+/** Every so many pixels are compared. */
+const STRIDE = 3;
+/** A shift must fit better than none by this much: a thing that moves is no shake. */
+const CLEARLY_BETTER = 0.8;
+
+/**
+ * By how much the picture is shifted against the background, in whole pixels of the half picture: `background[x] = picture[x + shift]`.
+ * No shift where none fits clearly better.
+ */
+export function findShift(picture: HalfPicture, background: Float32Array): { x: number; y: number } {
+  const still = mismatch(picture, background, 0, 0);
+  let best = { x: 0, y: 0, error: still };
+  for (let y = -FARTHEST; y <= FARTHEST; y++) {
+    for (let x = -FARTHEST; x <= FARTHEST; x++) {
+      const error = mismatch(picture, background, x, y);
+      if (error < best.error) best = { x, y, error };
+    }
+  }
+  return best.error < CLEARLY_BETTER * still ? { x: best.x, y: best.y } : { x: 0, y: 0 };
+}
+
+function mismatch(
+  { width, height, luma }: HalfPicture,
+  background: Float32Array,
+  dx: number,
+  dy: number,
+): number {
+  let sum = 0;
+  for (let y = FARTHEST; y < height - FARTHEST; y += STRIDE) {
+    for (let x = FARTHEST; x < width - FARTHEST; x += STRIDE) {
+      // Capped, so that a thing that covers much does not decide.
+      const off = Math.abs(
+        (luma[(y + dy) * width + x + dx] as number) - (background[y * width + x] as number),
+      );
+      sum += off < 30 ? off : 30;
+    }
+  }
+  return sum;
+}
