@@ -1,6 +1,6 @@
 /**
- * Frames on the pipes between the hub and its own processes (keeper, watcher): length of header and of payload (4 bytes each, big-endian), header (JSON), payload (bytes). Sizes are
- * bounded, so that an end that talks nonsense costs no memory.
+ * Frames on the pipes between the hub and its own processes (keeper, watcher): length of header and of payload (4 bytes each, big-endian),
+ * header (JSON), payload (bytes). Sizes are bounded, so that an end that talks nonsense costs no memory.
  */
 import { ByteQueue } from './byte-queue.ts';
 
