@@ -22,6 +22,17 @@ import {
   type TokenInfo,
   type TokensReply,
 } from '../../protocol/api.ts';
+import type {
+  DecisionInfo,
+  DecisionsReply,
+  HomeState,
+  HouseholdInfo,
+  SightInfo,
+  SightReply,
+  Tuning,
+  Zones,
+  ZonesReply,
+} from '../../protocol/detection.ts';
 import type { DoorstepEvent, EventKind } from '../../protocol/event.ts';
 import { words } from './words/en.ts';
 
@@ -68,6 +79,8 @@ export const paths = {
   dayFile: (cameraId: string, day: Day) =>
     `${API_PREFIX}/cameras/${encodeURIComponent(cameraId)}/day.zip?${searchOf(day)}`,
   exportFile: (exportId: string) => `${API_PREFIX}/exports/${encodeURIComponent(exportId)}.mp4?download=1`,
+  decisionPicture: (decisionId: string, which: 'before' | 'after') =>
+    `${API_PREFIX}/decisions/${encodeURIComponent(decisionId)}/${which}.png`,
   events: `${API_PREFIX}/events`,
 };
 
@@ -76,6 +89,14 @@ export interface Day {
   day: string;
   from: number;
   to: number;
+}
+
+export interface DecisionsQuery {
+  /** Camera id. */
+  camera?: string;
+  /** Only those that this event tells of. */
+  eventId?: string;
+  limit: number;
 }
 
 export type ExportOrder =
@@ -101,6 +122,19 @@ export interface HubClient {
   clipFault(clipId: string): Promise<HubError | undefined>;
   /** Footage of a camera and its gaps between two times, in epoch ms; at most 8 days. */
   timeline(cameraId: string, from: number, to: number): Promise<TimelineReply>;
+  zones(cameraId: string): Promise<ZonesReply>;
+  /** Resolves when they count: what `privacy` covers is black in every picture then. */
+  setZones(cameraId: string, zones: Zones): Promise<ZonesReply>;
+  /** What the detector sees now; undefined while nothing looks. */
+  sight(cameraId: string, signal: AbortSignal): Promise<SightInfo | undefined>;
+  /** Newest first. */
+  decisions(query: DecisionsQuery): Promise<DecisionInfo[]>;
+  /** Undefined takes the answer back. Resolves with the decision as it is then. */
+  answer(decisionId: string, answer: DecisionInfo['answer']): Promise<DecisionInfo>;
+  tuning(cameraId: string): Promise<Tuning>;
+  resetTuning(cameraId: string): Promise<Tuning>;
+  household(): Promise<HouseholdInfo>;
+  setHome(home: HomeState): Promise<HouseholdInfo>;
   /** Newest first. */
   exports(): Promise<ExportInfo[]>;
   startExport(order: ExportOrder): Promise<ExportInfo>;
@@ -161,6 +195,17 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     },
     timeline: (id, from, to) =>
       call('GET', `cameras/${encodeURIComponent(id)}/timeline?${searchOf({ from, to })}`),
+    zones: (id) => call('GET', `cameras/${encodeURIComponent(id)}/zones`),
+    setZones: (id, zones) => call('PUT', `cameras/${encodeURIComponent(id)}/zones`, zones),
+    sight: async (id, signal) =>
+      (await call<SightReply>('GET', `cameras/${encodeURIComponent(id)}/sight`, undefined, signal)).sight,
+    decisions: async (query) => (await call<DecisionsReply>('GET', `decisions?${searchOf(query)}`)).decisions,
+    answer: (id, answer) =>
+      call('PUT', `decisions/${encodeURIComponent(id)}/answer`, { answer: answer ?? null }),
+    tuning: (id) => call('GET', `cameras/${encodeURIComponent(id)}/tuning`),
+    resetTuning: (id) => call('DELETE', `cameras/${encodeURIComponent(id)}/tuning`),
+    household: () => call('GET', 'household'),
+    setHome: (home) => call('PUT', 'household', { home }),
     exports: async () => (await call<ExportsReply>('GET', 'exports')).exports,
     startExport: (order) => call('POST', 'exports', order),
     removeExport: (id) => call('DELETE', `exports/${encodeURIComponent(id)}`),
@@ -191,7 +236,7 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
 }
 
 /** `kinds` goes as one comma-separated value; what is undefined stays away. */
-export function searchOf(query: Partial<EventQuery & Day>): string {
+export function searchOf(query: Partial<EventQuery & DecisionsQuery & Day>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined) search.set(key, Array.isArray(value) ? value.join(',') : String(value));

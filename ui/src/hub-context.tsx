@@ -70,8 +70,8 @@ export function HubProvider({ client, onRefused, children }: HubProviderProps) {
         dispatch({ type: 'frame', frame });
         if (frame.type !== 'event') return;
         for (const listener of listeners.current) listener(frame.event);
-        // The event says that something changed; why, and the cure, stand with the camera.
-        if (frame.event.kind === 'camera') void refresh();
+        // The event says that something changed; why, and the cure, stand with the camera, and so does what lies in front of it.
+        if (frame.event.kind === 'camera' || frame.event.kind === 'package') void refresh();
       },
     });
     return () => ending.abort();

@@ -10,7 +10,10 @@ import './style/timeline.css';
 import './style/forms.css';
 import './style/controls.css';
 import './style/doctor.css';
-import './style/masks.css';
+import './style/zones.css';
+import './style/sight.css';
+import './style/parcels.css';
+import './style/decisions.css';
 import './style/storage.css';
 import './style/exports.css';
 

@@ -73,6 +73,40 @@ it('orders newest first, whatever the order of arrival, and drops doubles and wh
   expect(moments.map((moment) => moment.id)).toEqual(['e5', 'e2', 'e1']);
 });
 
+const parcel = (verdict?: 'taken' | 'collected') => ({
+  ...{ id: 'p', count: 0 },
+  ...(verdict && { verdict }),
+});
+
+it('puts a correction in place of what it corrects, with the recording of that', () => {
+  const [moment, ...more] = momentsFrom([
+    event(3, { kind: 'package', phase: 'removed', package: parcel('taken'), media: media('k3') }),
+    event(5, { kind: 'package', phase: 'corrected', package: parcel(), supersedes: 'e3' }),
+  ]);
+  expect(more).toEqual([]);
+  expect(moment).toMatchObject({ id: 'e5', snapshotId: 's-k3', clip: { id: 'k3' }, eventIds: ['e5', 'e3'] });
+  expect(moment && momentWords(moment)).toBe('The parcel is still there');
+});
+
+it('takes who took a package from a later word, and leaves the moment where it was', () => {
+  const [moment, ...more] = momentsFrom([
+    event(3, { kind: 'package', phase: 'removed', package: parcel('taken') }),
+    event(9, { kind: 'package', phase: 'corrected', package: parcel('collected'), supersedes: 'e3' }),
+  ]);
+  expect(more).toEqual([]);
+  expect(moment).toMatchObject({ id: 'e3', at: 3000, phase: 'removed', package: { verdict: 'collected' } });
+  expect(moment && momentWords(moment)).toBe('The parcel was taken in');
+});
+
+it('tells what was first when its correction is taken back', () => {
+  const moments = momentsFrom([
+    event(3, { kind: 'package', phase: 'delivered' }),
+    event(5, { kind: 'package', phase: 'corrected', supersedes: 'e3' }),
+    event(7, { kind: 'package', phase: 'corrected', supersedes: 'e5' }),
+  ]);
+  expect(moments.map(({ id }) => id)).toEqual(['e3']);
+});
+
 it('takes length and readiness of a recording from the list of clips', () => {
   const info: ClipInfo = {
     id: 'k1',
@@ -102,7 +136,7 @@ it('takes length and readiness of a recording from the list of clips', () => {
 it.each([
   [{ kind: 'doorbell', phase: 'ring' }, 'doorbell', 'The bell rang'],
   [{ kind: 'motion', phase: 'start', label: 'motion' }, 'motion', 'Something moved'],
-  [{ kind: 'motion', phase: 'start', label: 'person' }, 'motion', 'Someone was at the door'],
+  [{ kind: 'motion', phase: 'start', label: 'person' }, 'person', 'Someone was at the door'],
   [{ kind: 'package', phase: 'delivered', package: { id: 'p', count: 1 } }, 'parcelIn', 'A parcel came'],
   [{ kind: 'package', phase: 'delivered', package: { id: 'p', count: 3 } }, 'parcelIn', '3 parcels came'],
   [
@@ -115,6 +149,7 @@ it.each([
     'parcelOut',
     'The parcel was taken in',
   ],
+  [{ kind: 'package', phase: 'corrected' }, 'parcelUndone', 'No parcel after all'],
   [{ kind: 'camera', phase: 'offline' }, 'health', 'The camera stopped answering'],
   [{ kind: 'storage', phase: 'nas-missing' }, 'health', 'The NAS stopped answering'],
 ] as const)('%j reads calmly', (what, sign, sentence) => {

@@ -12,6 +12,8 @@ import type {
 export interface Moment {
   /** Id of the event that opened it. */
   id: string;
+  /** Ids of all its events of which something was decided, the first one's first. */
+  eventIds: string[];
   kind: Exclude<EventKind, 'clip'>;
   phase: EventPhase;
   camera?: CameraRef;
@@ -20,6 +22,10 @@ export interface Moment {
   endedAt?: number;
   label?: DoorstepEvent['label'];
   package?: PackageFacts;
+  /** Id of the event that it corrects. */
+  supersedes?: string;
+  /** What a correction takes back. */
+  corrects?: EventPhase;
   storage?: StorageFacts;
   snapshotId?: string;
   clip?: { id: string; ready: boolean; startedAt?: number; endedAt?: number; keep?: ClipInfo['keep'] };
@@ -28,7 +34,7 @@ export interface Moment {
 
 /**
  * Events (in any order, doubles allowed) as moments, newest first. The start, updates and end of a motion are one moment; a motion
- * within the recording of a ring belongs to that ring; `clip ready` only marks its moment.
+ * within the recording of a ring belongs to that ring; `clip ready` only marks its moment; a correction stands for what it corrects.
  */
 export function momentsFrom(
   events: Iterable<DoorstepEvent>,
@@ -37,10 +43,8 @@ export function momentsFrom(
   const moments: Moment[] = [];
   const moving = new Map<string, Moment>();
   const readyClips = new Set<string>();
-  const corrected = new Set<string>();
 
   for (const event of inOrder(events)) {
-    if (event.supersedes) corrected.add(event.supersedes);
     if (event.kind === 'clip') {
       if (event.media?.clip) readyClips.add(event.media.clip.id);
       continue;
@@ -49,6 +53,7 @@ export function momentsFrom(
     if (event.kind === 'motion' && event.phase !== 'start') {
       const open = moving.get(cameraId);
       if (!open) continue;
+      open.eventIds.push(event.id);
       if (event.label === 'person') open.label = 'person';
       addMedia(open, event);
       if (event.phase === 'end') {
@@ -65,19 +70,21 @@ export function momentsFrom(
   const ringClips = new Set(
     moments.flatMap((moment) => (moment.kind === 'doorbell' && moment.clip?.id) || []),
   );
-  return moments
-    .filter((moment) => !corrected.has(moment.id))
+  return withCorrections(moments)
     .filter((moment) => moment.kind !== 'motion' || !moment.clip || !ringClips.has(moment.clip.id))
     .map((moment) => withClip(moment, clips, readyClips))
     .sort((a, b) => b.at - a.at);
 }
 
-/** Which of five signs stands beside a moment. */
-export type Sign = 'doorbell' | 'motion' | 'parcelIn' | 'parcelOut' | 'health';
+/** Which sign stands beside a moment. */
+export type Sign = 'doorbell' | 'motion' | 'person' | 'parcelIn' | 'parcelOut' | 'parcelUndone' | 'health';
 
-export function signOf(moment: Pick<Moment, 'kind' | 'phase'>): Sign {
-  if (moment.kind === 'doorbell' || moment.kind === 'motion') return moment.kind;
-  if (moment.kind === 'package') return moment.phase === 'delivered' ? 'parcelIn' : 'parcelOut';
+const PARCEL_SIGNS: Partial<Record<EventPhase, Sign>> = { delivered: 'parcelIn', corrected: 'parcelUndone' };
+
+export function signOf(moment: Pick<Moment, 'kind' | 'phase' | 'label'>): Sign {
+  if (moment.kind === 'motion') return moment.label === 'person' ? 'person' : 'motion';
+  if (moment.kind === 'doorbell') return 'doorbell';
+  if (moment.kind === 'package') return PARCEL_SIGNS[moment.phase] ?? 'parcelOut';
   return 'health';
 }
 
@@ -90,6 +97,7 @@ function inOrder(events: Iterable<DoorstepEvent>): DoorstepEvent[] {
 function begin(event: DoorstepEvent): Moment {
   const moment: Moment = {
     id: event.id,
+    eventIds: [event.id],
     kind: event.kind as Moment['kind'],
     phase: event.phase,
     at: event.at,
@@ -99,8 +107,46 @@ function begin(event: DoorstepEvent): Moment {
   if (event.label) moment.label = event.label;
   if (event.package) moment.package = event.package;
   if (event.storage) moment.storage = event.storage;
+  if (event.supersedes) moment.supersedes = event.supersedes;
   addMedia(moment, event);
   return moment;
+}
+
+/**
+ * Each correction in place of what it corrects, with its recording where it has none of its own. One that says who took a package leaves
+ * the rest as it was; one that takes another correction back leaves what was first.
+ */
+function withCorrections(moments: readonly Moment[]): Moment[] {
+  const byId = new Map(moments.map((moment) => [moment.id, moment]));
+  const gone = new Set<string>();
+  // Newest first: a correction that is itself taken back corrects nothing.
+  for (const moment of moments.toReversed()) {
+    const { id, supersedes, package: facts } = moment;
+    if (supersedes === undefined || gone.has(id)) continue;
+    const before = byId.get(supersedes);
+    if (before?.supersedes !== undefined && !before.package?.verdict) {
+      gone.add(id).add(supersedes);
+      continue;
+    }
+    if (before && facts?.verdict && before.phase === 'removed') {
+      byId.set(supersedes, { ...before, package: facts, eventIds: [...before.eventIds, ...moment.eventIds] });
+      gone.add(id);
+      continue;
+    }
+    gone.add(supersedes);
+    if (before) byId.set(id, inPlaceOf(moment, before));
+  }
+  return moments.flatMap(({ id }) => (gone.has(id) ? [] : (byId.get(id) ?? [])));
+}
+
+function inPlaceOf(moment: Moment, before: Moment): Moment {
+  return {
+    ...(before.snapshotId !== undefined && { snapshotId: before.snapshotId }),
+    ...(before.clip && { clip: before.clip }),
+    ...moment,
+    corrects: before.phase,
+    eventIds: [...moment.eventIds, ...before.eventIds],
+  };
 }
 
 function addMedia(moment: Moment, event: DoorstepEvent): void {

@@ -8,6 +8,8 @@ import { type Moment, momentsFrom } from './moments.ts';
 export interface MomentFilter {
   /** Undefined: all but what only marks other moments. */
   kinds?: readonly EventKind[] | undefined;
+  /** Only moments that turned out to be of this label. */
+  label?: Moment['label'];
   /** Camera id. */
   camera?: string | undefined;
   /** Epoch ms, inclusive. */
@@ -39,7 +41,7 @@ interface Loaded {
 }
 
 /** The moments that a filter lets through, kept up to date as events come in. */
-export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Moments {
+export function useMoments({ kinds = SHOWN, label, camera, from }: MomentFilter): Moments {
   const { client, onEvent, epoch } = useHub();
   const [loaded, setLoaded] = useState<Loaded>();
   const [problem, setProblem] = useState<HubError>();
@@ -120,7 +122,14 @@ export function useMoments({ kinds = SHOWN, camera, from }: MomentFilter): Momen
     );
   }, [loaded, read]);
 
-  const moments = useMemo(() => loaded && momentsFrom(loaded.events, loaded.clips), [loaded]);
+  const moments = useMemo(
+    () =>
+      loaded &&
+      momentsFrom(loaded.events, loaded.clips).filter(
+        (moment) => label === undefined || moment.label === label,
+      ),
+    [loaded, label],
+  );
   return {
     moments,
     hasMore: loaded?.hasMore ?? false,

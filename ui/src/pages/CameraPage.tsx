@@ -1,9 +1,10 @@
+import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { CameraInfo } from '../../../protocol/api.ts';
+import { LearntSection } from '../decisions/LearntSection.tsx';
 import { useFullScreen } from '../full-screen.ts';
 import { useHub } from '../hub-context.tsx';
 import { LivePicture } from '../live/LivePicture.tsx';
-import { MaskEditor } from '../masks/MaskEditor.tsx';
 import { CameraControls } from '../parts/CameraControls.tsx';
 import { DoctorCamera } from '../parts/DoctorCamera.tsx';
 import { Empty } from '../parts/Empty.tsx';
@@ -12,10 +13,14 @@ import { IconButton } from '../parts/IconButton.tsx';
 import { MomentRow } from '../parts/MomentRow.tsx';
 import { MomentSkeletons } from '../parts/MomentSkeletons.tsx';
 import { hrefOf } from '../route.ts';
+import { SightOverlay } from '../sight/SightOverlay.tsx';
 import { useMoments } from '../use-moments.ts';
 import { useNow } from '../use-now.ts';
 import { cameraFacts } from '../words/camera-facts.ts';
 import { words } from '../words/en.ts';
+import { useZones } from '../zones/use-zones.ts';
+import { ZoneLayer } from '../zones/ZoneLayer.tsx';
+import { ZoneTools } from '../zones/ZoneTools.tsx';
 
 const SHOWN = 6;
 
@@ -34,12 +39,11 @@ export function CameraPage({ slug }: { slug: string }) {
       </header>
       {camera ? (
         <>
-          <LargePicture camera={camera} />
-          <p class="facts">{cameraFacts(camera)}</p>
+          <Picture key={camera.id} camera={camera} />
           <CameraControls camera={camera} />
           <Lately camera={camera} />
+          <LearntSection key={camera.id} camera={camera} />
           <DoctorCamera camera={camera} />
-          {!camera.privacy && <MaskEditor camera={camera} />}
         </>
       ) : (
         <Empty title={words.camera.unknown}>{words.camera.unknownMore}</Empty>
@@ -48,14 +52,62 @@ export function CameraPage({ slug }: { slug: string }) {
   );
 }
 
-function LargePicture({ camera }: { camera: CameraInfo }) {
+/** The live picture, what can be laid over it, and what is drawn on it. */
+function Picture({ camera }: { camera: CameraInfo }) {
+  const [sees, setSees] = useState(false);
+  const [draws, setDraws] = useState(false);
+  const drawing = useZones(camera.id, draws && !camera.privacy);
+  const { width = 16, height = 9 } = camera.video ?? {};
+  return (
+    <>
+      <LargePicture camera={camera} bare={draws}>
+        {sees && !draws && <SightOverlay cameraId={camera.id} />}
+        {draws && drawing.sketch && (
+          <ZoneLayer
+            sketch={drawing.sketch}
+            configured={drawing.configured}
+            height={height / width}
+            onDraw={drawing.onDraw}
+          />
+        )}
+      </LargePicture>
+      {draws && !camera.privacy ? (
+        <ZoneTools drawing={drawing} onClose={() => setDraws(false)} />
+      ) : (
+        <div class="under-picture">
+          <p class="facts">{cameraFacts(camera)}</p>
+          {!camera.privacy && (
+            <>
+              <button type="button" class="filter" aria-pressed={sees} onClick={() => setSees(!sees)}>
+                <Icon name="eye" /> {words.sight.title}
+              </button>
+              <button type="button" class="filter" onClick={() => setDraws(true)}>
+                <Icon name="zones" /> {words.zones.open}
+              </button>
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+interface LargePictureProps {
+  camera: CameraInfo;
+  /** Without its controls, since something else has the picture. */
+  bare: boolean;
+  children: ComponentChildren;
+}
+
+function LargePicture({ camera, bare, children }: LargePictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const [muted, setMuted] = useState(true);
   const [full, toggleFull] = useFullScreen(box);
   return (
     <div ref={box} class="large">
       <LivePicture camera={camera} muted={muted}>
-        {!camera.privacy && (
+        {!camera.privacy && children}
+        {!camera.privacy && !bare && (
           <div class="picture-foot picture-controls">
             {camera.audio && (
               <IconButton

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HealthInfo } from '../../../protocol/api.ts';
+import { HomeLine } from '../household/HomeLine.tsx';
 import { useHub } from '../hub-context.tsx';
+import { Parcels } from '../parcels/Parcels.tsx';
 import { CameraTile } from '../parts/CameraTile.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { MomentRow } from '../parts/MomentRow.tsx';
@@ -34,6 +36,7 @@ export function Home() {
       </section>
       <div class="beside">
         <HealthLines />
+        <Parcels />
         <Today />
       </div>
     </>
@@ -51,6 +54,7 @@ function Today() {
           <a href={hrefOf({ page: 'timeline' })}>{words.home.wholeTimeline}</a>
         )}
       </header>
+      <HomeLine now={now} />
       {problem && <Notice problem={problem.problem} onRetry={retry} />}
       {!moments && !problem && <MomentSkeletons count={3} />}
       {moments?.length === 0 && <Empty title={words.home.nothingToday}>{words.home.nothingTodayMore}</Empty>}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HealthInfo, SessionInfo } from '../../../protocol/api.ts';
+import { HomeSwitch } from '../household/HomeSwitch.tsx';
 import { HubError } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
 import { DoctorHost } from '../parts/DoctorHost.tsx';
@@ -57,6 +58,7 @@ export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): v
 
       <section class="card">
         <h2>{say.household}</h2>
+        <HomeSwitch />
         <div class="card-line">
           <p>{say.householdIntro}</p>
           <button type="button" class="button" onClick={signOut}>

@@ -25,7 +25,7 @@ export function Timeline({ selected }: { selected: string | undefined }) {
   const [kind, setKind] = useState<KindFilter>('everything');
   const [camera, setCamera] = useState<string>();
   const { moments, hasMore, loadMore, onClip, problem, retry } = useMoments({
-    kinds: KIND_FILTERS[kind],
+    ...KIND_FILTERS[kind],
     camera,
   });
 
@@ -33,7 +33,8 @@ export function Timeline({ selected }: { selected: string | undefined }) {
   useEndOfList(end, hasMore, loadMore);
 
   const open = useMemo(() => {
-    const chosen = moments?.findIndex((moment) => moment.id === selected) ?? -1;
+    const chosen =
+      moments?.findIndex(({ eventIds }) => selected !== undefined && eventIds.includes(selected)) ?? -1;
     // A desk has room for a picture at all times: the newest there is.
     return chosen < 0 && wide ? (moments?.findIndex((moment) => moment.snapshotId) ?? -1) : chosen;
   }, [moments, selected, wide]);
@@ -44,7 +45,7 @@ export function Timeline({ selected }: { selected: string | undefined }) {
     <MomentStage
       moment={shown}
       camera={cameras.find(({ id }) => id === shown.camera?.id)}
-      autoPlay={shown.id === selected}
+      autoPlay={selected !== undefined && shown.eventIds.includes(selected)}
       later={nextWithPicture(moments.slice(0, open).reverse())}
       earlier={nextWithPicture(moments.slice(open + 1))}
       onOpen={({ id }) => goTo(id)}
@@ -67,6 +68,7 @@ export function Timeline({ selected }: { selected: string | undefined }) {
         {problem && <Notice problem={problem.problem} onRetry={retry} />}
         {!moments && !problem && <MomentSkeletons count={8} />}
         {moments?.length === 0 &&
+          !hasMore &&
           (filtered ? (
             <Empty title={words.timeline.emptyFiltered}>
               {words.timeline.emptyFilteredMore}{' '}

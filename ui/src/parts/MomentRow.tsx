@@ -2,7 +2,7 @@ import { useHub } from '../hub-context.tsx';
 import { type Moment, signOf } from '../moments.ts';
 import { hrefOf } from '../route.ts';
 import { words } from '../words/en.ts';
-import { momentWords } from '../words/event-words.ts';
+import { momentWords, parcelFacts } from '../words/event-words.ts';
 import { lengthWords } from '../words/time-words.ts';
 import { KindSign } from './KindSign.tsx';
 import { StoredPicture } from './StoredPicture.tsx';
@@ -37,6 +37,9 @@ export function MomentRow({ moment, now, current = false, nameless = false }: Mo
           {moment.camera && !nameless && cameras?.length !== 1 && (
             <span>{camera?.name ?? moment.camera.name}</span>
           )}
+          {parcelFacts(moment).map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
           {length !== undefined && <span>{lengthWords(length)}</span>}
         </span>
       </span>

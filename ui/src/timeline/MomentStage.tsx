@@ -1,10 +1,13 @@
+import { useId, useState } from 'preact/hooks';
 import type { CameraInfo, ClipInfo } from '../../../protocol/api.ts';
+import { useDecisionsOf } from '../decisions/use-decisions.ts';
+import { WhyPanel } from '../decisions/WhyPanel.tsx';
 import { type Moment, signOf } from '../moments.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { KindSign } from '../parts/KindSign.tsx';
 import { When } from '../parts/When.tsx';
 import { words } from '../words/en.ts';
-import { momentWords } from '../words/event-words.ts';
+import { momentWords, parcelFacts } from '../words/event-words.ts';
 import { ClipPlayer } from './ClipPlayer.tsx';
 import { PinButton } from './PinButton.tsx';
 import { SaveClip } from './SaveClip.tsx';
@@ -36,6 +39,11 @@ export function MomentStage({
   closable,
 }: MomentStageProps) {
   const title = momentWords(moment, camera?.kind);
+  const decisions = useDecisionsOf(moment.eventIds);
+  const whyId = useId();
+  // Which moment it is asked of: the next one is closed again.
+  const [asked, setAsked] = useState<string>();
+  const why = asked === moment.id;
   const open = (next: Moment | undefined) => next && onOpen(next);
   return (
     <section class="stage" aria-label={title}>
@@ -53,9 +61,23 @@ export function MomentStage({
           <span class="row-facts">
             <When at={moment.at} />
             <span>{camera?.name ?? moment.camera?.name}</span>
+            {parcelFacts(moment).map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
             {moment.clip?.keep && <span>{words.clip.keptShort}</span>}
           </span>
         </p>
+        {decisions.decisions && decisions.decisions.length > 0 && (
+          <button
+            type="button"
+            class="filter"
+            aria-expanded={why}
+            aria-controls={whyId}
+            onClick={() => setAsked(why ? undefined : moment.id)}
+          >
+            {words.decisions.why}
+          </button>
+        )}
         {moment.clip?.ready && <SaveClip id={moment.clip.id} />}
         {moment.clip?.ready && (
           <PinButton key={moment.clip.id} id={moment.clip.id} keep={moment.clip.keep} onClip={onClip} />
@@ -69,6 +91,7 @@ export function MomentStage({
         <IconButton icon="up" label={words.clip.next} onClick={() => open(later)} disabled={!later} />
         {closable && <IconButton icon="close" label={words.clip.close} onClick={onClose} />}
       </footer>
+      {why && <WhyPanel id={whyId} decisions={decisions} />}
     </section>
   );
 }

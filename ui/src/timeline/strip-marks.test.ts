@@ -9,6 +9,7 @@ const HOUR = 3_600_000;
 
 const moment = (id: string, at: number, more: Partial<Moment> = {}): Moment => ({
   id,
+  eventIds: [id],
   kind: 'motion',
   phase: 'start',
   camera: door,

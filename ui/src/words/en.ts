@@ -1,5 +1,6 @@
 import type { ExportKind, Problem, Scope, Verdict } from '../../../protocol/api.ts';
 import type { GapReason } from '../../../protocol/event.ts';
+import { detection } from './en-detection.ts';
 
 /** Everything that the web app says, in English. A second language is a second file of this shape. */
 export const words = {
@@ -63,22 +64,7 @@ export const words = {
     noSound: 'no sound',
   },
 
-  masks: {
-    title: 'Privacy masks',
-    intro: 'Areas that nobody shall see, such as a neighbour’s window. Draw them here, on a still picture.',
-    how: 'Tap the picture to set corners, or add an area and drag its corners. Arrow keys move a corner, Delete takes it away. Masks that are set already are not drawn here: to change them, put their line below.',
-    begin: 'Draw masks',
-    ground: 'Set a corner',
-    add: 'Add an area',
-    removeCorner: 'Remove corner',
-    removeArea: 'Remove area',
-    corner: (area: number, corner: number, corners: number) => `Area ${area}, corner ${corner} of ${corners}`,
-    line: 'For the settings',
-    where:
-      'It goes into the settings of this camera: Homebridge, Plugins, Doorstep, JSON Config. It counts after a restart.',
-    odd: 'These are no masks yet: areas of three corners or more, each corner two numbers from 0 to 1.',
-    copy: 'Copy for the settings',
-  },
+  ...detection,
 
   home: {
     title: 'Home',
@@ -96,6 +82,7 @@ export const words = {
     title: 'Timeline',
     everything: 'All',
     bell: 'Bell',
+    people: 'People',
     motion: 'Motion',
     parcels: 'Parcels',
     house: 'House',
@@ -178,6 +165,9 @@ export const words = {
     parcelGone: 'The parcel is gone',
     parcelCollected: 'The parcel was taken in',
     parcelCorrected: 'No parcel after all',
+    parcelStillThere: 'The parcel is still there',
+    nobodyHome: 'nobody was home',
+    layThere: (time: string) => `lay there for ${time}`,
     cameraOnline: 'The camera answers',
     cameraOffline: 'The camera stopped answering',
     privacyOn: 'The camera looks away',
@@ -192,8 +182,10 @@ export const words = {
     kind: {
       doorbell: 'Bell',
       motion: 'Motion',
+      person: 'Person',
       parcelIn: 'Parcel came',
       parcelOut: 'Parcel left',
+      parcelUndone: 'Parcel, seen better',
       health: 'House',
     },
   },

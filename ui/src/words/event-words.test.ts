@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { momentWords } from './event-words.ts';
+import { momentWords, parcelFacts } from './event-words.ts';
 
 it.each([
   ['spool-full', 'A stretch was not recorded: the room on this machine was full'],
@@ -7,5 +7,15 @@ it.each([
   [undefined, 'A stretch was not recorded'],
 ])('a gap since %s is "%s"', (reason, text) => {
   const storage = reason === undefined ? {} : { reason };
-  expect(momentWords({ id: '1', kind: 'storage', phase: 'gap', at: 1, test: false, storage })).toBe(text);
+  expect(
+    momentWords({ id: '1', eventIds: ['1'], kind: 'storage', phase: 'gap', at: 1, test: false, storage }),
+  ).toBe(text);
+});
+
+it.each([
+  ['removed', { verdict: 'taken', presentForMs: 3 * 3_600_000 }, ['lay there for 3 h', 'nobody was home']],
+  ['removed', { verdict: 'unknown' }, []],
+  ['delivered', { presentForMs: 1000 }, []],
+] as const)('of a package that is %s, %j, is told %j', (phase, facts, told) => {
+  expect(parcelFacts({ phase, package: { id: 'p', count: 0, ...facts } })).toEqual(told);
 });

@@ -1,6 +1,7 @@
 import type { CameraInfo } from '../../../protocol/api.ts';
 import type { Moment } from '../moments.ts';
 import { words } from './en.ts';
+import { lengthWords } from './time-words.ts';
 
 /** What happened, in one calm phrase. `kindOfCamera` decides whether "at the door" would be true. */
 export function momentWords(moment: Moment, kindOfCamera?: CameraInfo['kind']): string {
@@ -20,11 +21,22 @@ export function momentWords(moment: Moment, kindOfCamera?: CameraInfo['kind']): 
   }
 }
 
-function parcelWords({ phase, package: facts }: Moment): string {
+function parcelWords({ phase, package: facts, corrects }: Moment): string {
   const say = words.moments;
-  if (phase === 'corrected') return say.parcelCorrected;
-  if (phase === 'removed') return facts?.verdict === 'collected' ? say.parcelCollected : say.parcelGone;
-  return facts && facts.count > 1 ? say.parcelsCame(facts.count) : say.parcelCame;
+  if (phase === 'delivered') return facts && facts.count > 1 ? say.parcelsCame(facts.count) : say.parcelCame;
+  if (facts?.verdict === 'collected') return say.parcelCollected;
+  if (phase === 'removed' || facts?.verdict) return say.parcelGone;
+  return corrects === 'removed' ? say.parcelStillThere : say.parcelCorrected;
+}
+
+/** What else is known of a package that is gone, each in a few words. That somebody took it is only a guess, so what is told is what was so. */
+export function parcelFacts({ phase, package: facts }: Pick<Moment, 'phase' | 'package'>): string[] {
+  if (phase !== 'removed' || !facts) return [];
+  const { presentForMs, verdict } = facts;
+  return [
+    ...(presentForMs === undefined ? [] : [words.moments.layThere(lengthWords(presentForMs))]),
+    ...(verdict === 'taken' ? [words.moments.nobodyHome] : []),
+  ];
 }
 
 function houseWords({ kind, phase, storage }: Moment): string {
