@@ -3,8 +3,6 @@
  * keeps goes with it.
  */
 import type { Problem } from '../../protocol/api.ts';
-import type { StartChild } from '../system/child.ts';
-import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type {
   MediaItem,
@@ -17,36 +15,16 @@ import type {
 import type { Ffmpeg } from './ffmpeg.ts';
 import { KeyframeDecoder } from './keyframe-decoder.ts';
 import { LoginGate } from './login-gate.ts';
-import { MaskTrust } from './mask-trust.ts';
+import type { Polygon } from './masks.ts';
 import type { ReaderSink } from './reader.ts';
-import type { Mask } from './reader-args.ts';
 import { Ring } from './ring.ts';
 import { Stills } from './stills.ts';
 import type { FactsMeter } from './stream-facts.ts';
-import { type Hiding, type MaskOptions, StreamMasks } from './stream-masks.ts';
-import type { StreamSource } from './stream-source.ts';
-import { supervise } from './supervisor.ts';
-import type { Reach } from './tcp-reach.ts';
-import type { EncoderChoice } from './video-encoder-choice.ts';
+import { type CameraStreams, StreamReaders, type StreamReadersDeps } from './stream-readers.ts';
 
-export interface CameraStreams extends MaskOptions {
-  main: StreamSource;
-  /** A small stream; without it the main stream serves both. */
-  detect?: StreamSource;
-  transport: 'tcp' | 'udp';
-}
-
-export interface ReadingDeps {
+export interface ReadingDeps extends Omit<StreamReadersDeps, 'ffmpeg'> {
   /** Undefined when none was found: the camera is then offline and says so. */
   ffmpeg: Ffmpeg | undefined;
-  startChild: StartChild;
-  clock: Clock;
-  log: Log;
-  /** 0 to 1. */
-  random: () => number;
-  /** Who encodes a picture that has to be masked. */
-  encoders: EncoderChoice;
-  reach: Reach;
 }
 
 export interface ReadingContext {
@@ -82,23 +60,31 @@ export class CameraReading implements AsyncDisposable {
   readonly #stills: Stills;
   /** Only beside a sub-stream; otherwise the main stream is decoded anyway. */
   readonly #keyframes: KeyframeDecoder | undefined;
-  readonly #readers: Promise<void>[] = [];
+  readonly #deps: ReadingDeps;
+  readonly #logins: LoginGate;
+  #masks: readonly Polygon[];
+  /** Undefined while the readers of before end, and without ffmpeg. */
+  #readers: StreamReaders | undefined;
+  #changing: Promise<void> = Promise.resolve();
   readonly #online = { main: false, sub: false };
   readonly #problems: { main?: Problem | undefined; sub?: Problem | undefined } = {};
 
   constructor(context: ReadingContext, deps: ReadingDeps) {
     const { ffmpeg, startChild, clock } = deps;
-    const { detect } = context.streams;
+    const { detect, masks = [] } = context.streams;
     this.#context = context;
+    this.#deps = deps;
+    this.#masks = masks;
     this.#log = deps.log;
+    this.#logins = new LoginGate(deps);
     this.#rings = { main: new Ring(clock), ...(detect !== undefined && { sub: new Ring(clock) }) };
     const decoder = ffmpeg && { ffmpeg, startChild, clock };
     const { signal } = this.#stop;
     this.#stills = new Stills({ clock, ring: this.#rings.main, decoder, signal });
     if (decoder && detect !== undefined)
       this.#keyframes = new KeyframeDecoder(decoder, (picture) => this.#stills.add('main', picture));
-    if (ffmpeg) this.#start({ ...deps, ffmpeg });
-    else this.#problems.main = NO_FFMPEG;
+    if (!ffmpeg) this.#problems.main = NO_FFMPEG;
+    this.#read();
   }
 
   get status(): ReadingStatus {
@@ -121,36 +107,50 @@ export class CameraReading implements AsyncDisposable {
     return this.#stills.snapshot(options);
   }
 
+  /**
+   * Hides these, and these alone, from now on: nothing of what was seen before is given any more, and the readers begin anew. Watchers
+   * go on with the new pictures, and it counts as online meanwhile. Resolves when no reader of before is left; what was asked for last
+   * holds.
+   */
+  setMasks(masks: readonly Polygon[]): Promise<void> {
+    if (JSON.stringify(masks) === JSON.stringify(this.#masks)) return this.#changing;
+    this.#masks = masks;
+    const ended = this.#readers?.[Symbol.asyncDispose]();
+    this.#readers = undefined;
+    this.#forget();
+    this.#changing = Promise.all([this.#changing, ended]).then(() => {
+      if (!this.#readers && !this.#stop.signal.aborted) this.#read();
+    });
+    return this.#changing;
+  }
+
   /** Ends watchers and forgets pictures at once; resolves when every program is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     this.#rings.main.close();
     this.#rings.sub?.close();
-    await Promise.all([...this.#readers, this.#keyframes?.[Symbol.asyncDispose](), this.#stills.settled()]);
+    await Promise.all([
+      this.#readers?.[Symbol.asyncDispose](),
+      this.#changing,
+      this.#keyframes?.[Symbol.asyncDispose](),
+      this.#stills.settled(),
+    ]);
   }
 
-  #start(deps: ReadingDeps & { ffmpeg: Ffmpeg }): void {
-    const { streams, nextGeneration } = this.#context;
-    const { main, detect, transport, masks: polygons = [] } = streams;
-    const logins = new LoginGate(deps);
-    const { clock, log } = deps;
-    const trust = new MaskTrust({ polygons, clock, log, onLost: () => this.#forget() });
-    const start = (stream: StreamChoice, source: StreamSource, role: 'main' | 'detect' | 'both') => {
-      const masks = new StreamMasks(streams, { ...deps, trust });
-      const options = {
-        ...{ source, logins, signal: this.#stop.signal },
-        stream: { transport, role, audio: role === 'detect' ? 'none' : 'copy' } as const,
-        nextGeneration: () => nextGeneration(stream),
-        hide: (url: string, signal: AbortSignal) => masks.forConnection({ url, transport, role }, signal),
-        encoderFailed: (mask: Mask) => masks.encoderFailed(mask),
-        connect: ({ byCamera }: Pick<Hiding, 'byCamera'>) =>
-          this.#sink(stream, (frame) => !byCamera || trust.see(frame)),
-        onDown: (problem: Problem) => this.#down(stream, problem),
-      };
-      this.#readers.push(supervise(options, deps));
-    };
-    start('main', main, detect === undefined ? 'both' : 'main');
-    if (detect !== undefined) start('sub', detect, 'detect');
+  #read(): void {
+    const { ffmpeg } = this.#deps;
+    if (!ffmpeg) return;
+    this.#readers = new StreamReaders(
+      {
+        streams: { ...this.#context.streams, masks: this.#masks },
+        logins: this.#logins,
+        nextGeneration: this.#context.nextGeneration,
+        sink: (stream, mayShow) => this.#sink(stream, mayShow),
+        onDown: (stream, problem) => this.#down(stream, problem),
+        onUnhidden: () => this.#forget(),
+      },
+      { ...this.#deps, ffmpeg },
+    );
   }
 
   #sink(stream: StreamChoice, mayShow: (frame: SmallFrame) => boolean): ReaderSink {

@@ -1,6 +1,7 @@
 /** What one camera gives to the rooms above it. Nothing here knows HomeKit, HTTP or files. */
 import type { AudioFacts, CameraInfo, Problem, VideoFacts } from '../../protocol/api.ts';
 import type { CameraRef } from '../../protocol/event.ts';
+import type { Polygon } from './masks.ts';
 
 export interface Track {
   id: number;
@@ -152,6 +153,13 @@ export interface Camera extends AsyncDisposable {
    * Resolves when no program reads the camera any more.
    */
   setPrivacy(on: boolean): Promise<void>;
+  /**
+   * Hides these areas in everything from now on, besides the masks of its configuration, which always hold, and instead of those that
+   * were set before. Readers begin anew, ring and pictures are forgotten; every `watch` goes on with a new `Init`, and `snapshot` has
+   * no picture until the next one. Resolves when nothing can be had any more in which they are not hidden, within a second or two; also
+   * in privacy mode, after which they hold. The same ones again change nothing.
+   */
+  setMasks(masks: readonly Polygon[]): Promise<void>;
   /** Undefined while it cannot be talked through, or nobody knows yet. */
   readonly talkVia: TalkVia | undefined;
   /** Opens the way to its loudspeaker, for one speaker at a time. Rejects with a `ProblemError`: `no-talk`, `talk-busy`, `privacy-on`, … */

@@ -2,7 +2,7 @@
 import type { CameraInfo } from '../../protocol/api.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 import { ProblemError } from '../system/problem.ts';
-import { CameraReading, type CameraStreams, type ReadingDeps } from './camera-reading.ts';
+import { CameraReading, type ReadingDeps } from './camera-reading.ts';
 import type {
   Camera,
   CameraState,
@@ -15,8 +15,10 @@ import type {
   TalkVia,
   WatchOptions,
 } from './contract.ts';
+import type { Polygon } from './masks.ts';
 import { privacyStill } from './privacy-picture.ts';
 import { FactsMeter } from './stream-facts.ts';
+import type { CameraStreams } from './stream-readers.ts';
 import type { CameraTalk } from './talk/contract.ts';
 import { noTalk } from './talk/talk-problem.ts';
 import { type Reach, tcpReach } from './tcp-reach.ts';
@@ -24,9 +26,12 @@ import { privacyOn } from './trigger-policy.ts';
 import { SOFTWARE_ENCODER } from './video-encoder.ts';
 import { createEncoderChoice, type EncoderChoice } from './video-encoder-choice.ts';
 
+/** `masks` are those of the configuration, which always hold. */
 export interface RtspCameraOptions extends CameraStreams {
   ref: CameraRef;
   kind: CameraInfo['kind'];
+  /** What is hidden besides from the start on, until `setMasks`. Default: nothing. */
+  drawnMasks?: readonly Polygon[];
   /** Whether it starts in privacy mode: then nothing is opened until that ends. Default false. */
   privacy?: boolean;
   /** The way to its loudspeaker, where there may be one. It belongs to the camera, which disposes it. */
@@ -62,18 +67,20 @@ class RtspCamera implements Camera {
   #reading: CameraReading | undefined;
   /** What was last asked for; the mode itself may lag behind while readers end. */
   #wantsPrivacy: boolean;
+  #drawnMasks: readonly Polygon[];
   #ending: Promise<unknown> = Promise.resolve();
   /** Until each has hung up. */
   readonly #talks = new Set<Promise<unknown>>();
   #disposed = false;
 
   constructor(options: RtspCameraOptions, deps: ReadingDeps) {
-    const { ref, kind, talk, privacy = false } = options;
+    const { ref, kind, talk, privacy = false, drawnMasks = [] } = options;
     this.ref = ref;
     this.kind = kind;
     this.#options = options;
     this.#deps = deps;
     this.#wantsPrivacy = privacy;
+    this.#drawnMasks = drawnMasks;
     this.#state = { online: false, since: deps.clock.now(), privacy };
     if (!privacy) this.#reading = this.#read();
     this.#state = this.#stateNow();
@@ -118,6 +125,11 @@ class RtspCamera implements Camera {
     if (!this.#wantsPrivacy && !this.#reading && !this.#disposed) this.#show();
   }
 
+  async setMasks(masks: readonly Polygon[]): Promise<void> {
+    this.#drawnMasks = masks;
+    await Promise.all([this.#ending, this.#reading?.setMasks(this.#masks)]);
+  }
+
   get talkVia(): TalkVia | undefined {
     return this.#options.talk?.via;
   }
@@ -143,10 +155,14 @@ class RtspCamera implements Camera {
     this.#smallListeners.clear();
   }
 
+  get #masks(): Polygon[] {
+    return [...(this.#options.masks ?? []), ...this.#drawnMasks];
+  }
+
   #read(): CameraReading {
     return new CameraReading(
       {
-        streams: this.#options,
+        streams: { ...this.#options, masks: this.#masks },
         meters: this.#meters,
         nextGeneration: (stream: StreamChoice) => ++this.#generations[stream],
         onSmall: (frame) => {

@@ -15,10 +15,10 @@ export interface MaskOptions {
   /** None: nothing is hidden. */
   masks?: readonly Polygon[];
   /**
-   * Whether the camera has been told to hide them itself. Asked before a connection, and now and then while the hub hides them; a look
-   * at its picture has then to prove it. Default: never.
+   * Tells the camera to hide these itself, all that there are, and whether it took them. Asked before a connection, and now and then while
+   * the hub hides them; a look at its picture has then to prove it. Default: never.
    */
-  maskedByCamera?: () => Promise<boolean>;
+  maskedByCamera?: (masks: readonly Polygon[]) => Promise<boolean>;
 }
 
 export interface MaskDeps extends DecodeDeps {
@@ -134,7 +134,7 @@ export class StreamMasks {
     const cancel = this.#deps.clock.after(withinMs, () => late.abort());
     const inTime = AbortSignal.any([signal, late.signal]);
     try {
-      const told = await untilAborted(maskedByCamera(), inTime).catch((error: unknown) => {
+      const told = await untilAborted(maskedByCamera(masks), inTime).catch((error: unknown) => {
         this.#deps.log.debug(`The camera could not be asked for its masks: ${reason(error)}`);
       });
       const picture = told && (await lookOnce(stream, this.#deps, inTime));

@@ -114,7 +114,7 @@ function openUnitCamera(
       ...(streams.detect !== undefined && { detect: streams.detect }),
       ...(onvif &&
         masksBy === 'auto' && {
-          maskedByCamera: () => inTime(onvif.masks.write(polygons), false, MASKS_MS, clock),
+          maskedByCamera: (all) => inTime(onvif.masks.write(all), false, MASKS_MS, clock),
         }),
       talk: createCameraTalk(
         { config: talk, url: streams.main },

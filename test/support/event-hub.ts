@@ -100,6 +100,7 @@ function watchOnly(ref: CameraRef, kind: Camera['kind']): Camera {
     snapshot: noMedia,
     onSmallFrame: noMedia,
     setPrivacy: noMedia,
+    setMasks: noMedia,
     talkVia: undefined,
     talk: noMedia,
     [Symbol.asyncDispose]: async () => {},

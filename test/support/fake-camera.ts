@@ -9,6 +9,7 @@ import type {
   TalkVia,
   WatchOptions,
 } from '../../plugin/camera/contract.ts';
+import type { Polygon } from '../../plugin/camera/masks.ts';
 import { privacyStill } from '../../plugin/camera/privacy-picture.ts';
 import { Ring } from '../../plugin/camera/ring.ts';
 import type { CameraTalk } from '../../plugin/camera/talk/contract.ts';
@@ -34,6 +35,8 @@ export interface FakeCameraOptions {
 export class FakeCamera implements Camera {
   readonly ref: CameraRef;
   readonly kind: Camera['kind'];
+  /** What was asked to be hidden last; its sample media shows it all the same. */
+  masks: readonly Polygon[] = [];
   readonly #media: SampleMedia;
   readonly #clock: Clock;
   readonly #talk: FakeCameraOptions['talk'];
@@ -115,6 +118,14 @@ export class FakeCamera implements Camera {
     this.#ring.close();
     this.#ring = new Ring(this.#clock);
     this.#become({ online: false, privacy, since: this.#clock.now() });
+  }
+
+  async setMasks(masks: readonly Polygon[]): Promise<void> {
+    this.masks = masks;
+    this.#ring.forget();
+    if (!this.#state.online) return;
+    this.#cancel();
+    this.#play();
   }
 
   get talkVia(): TalkVia | undefined {

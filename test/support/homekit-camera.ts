@@ -100,6 +100,9 @@ export class PlayedCamera implements Camera {
 
   readonly talkVia = undefined;
 
+  /** Its pictures are recorded, and stay as they are. */
+  async setMasks(): Promise<void> {}
+
   talk(): Promise<never> {
     return Promise.reject(new Error('nobody hears it'));
   }

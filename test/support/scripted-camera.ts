@@ -137,6 +137,9 @@ export class ScriptedCamera implements Camera {
     return () => {};
   }
 
+  /** Its pictures are recorded, and stay as they are. */
+  async setMasks(): Promise<void> {}
+
   talk(): Promise<never> {
     return Promise.reject(new Error('nobody hears it'));
   }
