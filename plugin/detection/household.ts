@@ -1,0 +1,57 @@
+/** Whether somebody of the household is home, as was said last; kept over restarts. */
+import { HOME_STATES, type HomeState, type HouseholdInfo } from '../../protocol/detection.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import { reason } from '../system/problem.ts';
+import type { TextFile } from '../system/text-file.ts';
+
+export interface Household {
+  readonly info: HouseholdInfo;
+  /** Takes effect at once, also when it cannot be kept. */
+  setHome(home: HomeState): HouseholdInfo;
+  /** Calls back on each change, with what was before; the returned function ends it. */
+  onHome(listener: (before: HomeState) => void): () => void;
+}
+
+const NOBODY_SAID: HouseholdInfo = { home: 'unknown', since: 0 };
+
+/** Never throws: what cannot be read is unknown, and what cannot be kept is said in the log. */
+export function openHousehold(file: TextFile, { clock, log }: { clock: Clock; log: Log }): Household {
+  let info = read(file, log);
+  const listeners = new Set<(before: HomeState) => void>();
+  return {
+    get info() {
+      return info;
+    },
+    setHome(home) {
+      const before = info.home;
+      info = { home, since: clock.now() };
+      if (home !== before) for (const listener of [...listeners]) listener(before);
+      try {
+        file.write(`${JSON.stringify(info)}\n`);
+      } catch (error) {
+        log.warn(`Whether somebody is home cannot be kept over a restart: ${reason(error)}`);
+      }
+      return info;
+    },
+    onHome(listener) {
+      const entry = (before: HomeState) => listener(before);
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
+    },
+  };
+}
+
+function read(file: TextFile, log: Log): HouseholdInfo {
+  try {
+    const text = file.read();
+    if (text === undefined) return NOBODY_SAID;
+    const { home, since } = (JSON.parse(text) ?? {}) as Partial<Record<keyof HouseholdInfo, unknown>>;
+    const known = HOME_STATES.find((state) => state === home);
+    if (known && typeof since === 'number') return { home: known, since };
+    throw new Error('it says something else');
+  } catch (error) {
+    log.warn(`Whether somebody is home is not known until it is said again: ${reason(error)}`);
+    return NOBODY_SAID;
+  }
+}
