@@ -101,9 +101,12 @@ function inputArgs(ffmpeg: FfmpegVersion, plan: StreamPlan): string[] {
   ];
 }
 
+/** Makes the small pictures for detection out of any video. */
+export const SMALL_FILTERS = `${everySeconds(SMALL_GAP)},scale=${SMALL_WIDTH}:-2,format=yuv420p`;
+
 /** What each output shows, before it is sampled. */
 const FILTERS: Record<'small' | 'stills', string> = {
-  small: `${everySeconds(SMALL_GAP)},scale=${SMALL_WIDTH}:-2,format=yuv420p`,
+  small: SMALL_FILTERS,
   stills: `${everySeconds(STILL_GAP)},${JPEG_RANGE}`,
 };
 
