@@ -1,0 +1,83 @@
+/** Holds the one detector of all cameras: loads it when it is first needed, and tells what is wrong with it. */
+import type { Problem } from '../../../protocol/api.ts';
+import type { Clock } from '../../system/clock.ts';
+import { ProblemError, reason } from '../../system/problem.ts';
+import type { Detector } from '../contract.ts';
+
+export interface DetectorHolderDeps {
+  open(): Promise<Detector>;
+  clock: Clock;
+  /** Told when it changes. */
+  onProblem(problem: Problem | undefined): void;
+}
+
+/** One that did not load is tried again after this time: its program may be there by then. */
+const AGAIN_MS = 5 * 60_000;
+/** One look may fail; so many in a row are a problem. */
+const FAILURES = 3;
+
+export class DetectorHolder implements AsyncDisposable {
+  readonly #deps: DetectorHolderDeps;
+  #opening: Promise<Detector | undefined> | undefined;
+  #detector: Detector | undefined;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #problem: Problem | undefined;
+
+  constructor(deps: DetectorHolderDeps) {
+    this.#deps = deps;
+  }
+
+  /** Once it is loaded. */
+  get name(): string | undefined {
+    return this.#detector?.name;
+  }
+
+  /** The detector, as soon as it is loaded; undefined where it does not load. Never rejects. */
+  get(): Promise<Detector | undefined> {
+    const now = this.#deps.clock.monotonic();
+    if (!this.#opening && now - this.#failedAt >= AGAIN_MS) this.#opening = this.#open();
+    return this.#opening ?? Promise.resolve(undefined);
+  }
+
+  /** To be told after each look. */
+  looked(error?: unknown): void {
+    this.#failures = error === undefined ? 0 : this.#failures + 1;
+    if (error === undefined) this.#tell(undefined);
+    else if (this.#failures >= FAILURES) this.#tell(problemOf(error));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const detector = await this.#opening;
+    this.#opening = Promise.resolve(undefined);
+    await detector?.[Symbol.asyncDispose]();
+  }
+
+  async #open(): Promise<Detector | undefined> {
+    try {
+      this.#detector = await this.#deps.open();
+      this.#tell(undefined);
+      return this.#detector;
+    } catch (error) {
+      this.#failedAt = this.#deps.clock.monotonic();
+      this.#opening = undefined;
+      this.#tell(problemOf(error));
+      return undefined;
+    }
+  }
+
+  #tell(problem: Problem | undefined): void {
+    if (problem?.what === this.#problem?.what && problem?.code === this.#problem?.code) return;
+    this.#problem = problem;
+    this.#deps.onProblem(problem);
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  return {
+    code: 'detector-failed',
+    what: `The detector fails: ${reason(error)}`,
+    cure: 'Restart Homebridge; where it fails again, choose another detector. Motion goes on without people and packages.',
+  };
+}
