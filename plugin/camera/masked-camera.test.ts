@@ -1,32 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
+import { expectMasked, luma, MASK, recorded } from '../../test/support/masked-picture.ts';
 import { startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { Camera, Fragment, Init, Luma, SmallFrame, Still, StreamChoice } from './contract.ts';
+import type { Camera, Luma, SmallFrame, Still } from './contract.ts';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
-import type { Polygon } from './masks.ts';
 import { openCamera, type RtspCameraDeps, type RtspCameraOptions } from './rtsp-camera.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
-/** The middle of the picture, where the door is, as a slanted shape. */
-const MASK: Polygon = [
-  [0.3, 0.2],
-  [0.7, 0.3],
-  [0.6, 0.9],
-  [0.35, 0.8],
-];
-const IN_MASK = [
-  [0.5, 0.5],
-  [0.35, 0.27],
-  [0.64, 0.35],
-  [0.4, 0.76],
-] as const;
-
 let simulator: Simulator;
 let ffmpeg: Ffmpeg;
 
@@ -57,50 +42,6 @@ async function pictureOf(camera: Camera): Promise<Still> {
     if (still) return still;
     await sleep(systemClock, 50);
   }
-}
-
-/** A picture of one byte a pixel out of whatever ffmpeg can read. */
-async function luma(input: Buffer): Promise<Luma> {
-  const scale = 'scale=320:180,format=gray';
-  const child = startChild(
-    'ffmpeg',
-    ['-v', 'error', '-i', 'pipe:0', '-frames:v', '1', '-vf', scale, '-f', 'rawvideo', 'pipe:1'],
-    { stdin: true },
-  );
-  const [output] = child.outputs;
-  child.stdin?.end(input);
-  if (!output) throw new Error('ffmpeg has no output');
-  return { width: 320, height: 180, luma: await buffer(output) };
-}
-
-const valueAt = ({ width, height, luma }: Luma, [x, y]: readonly [number, number]) =>
-  luma[Math.floor(y * height) * width + Math.floor(x * width)] ?? Number.NaN;
-
-/** The mask is black, and elsewhere there is a scene. */
-function expectMasked(picture: Luma): void {
-  for (const point of IN_MASK) expect(valueAt(picture, point)).toBeLessThan(24);
-  const around = [0.05, 0.1, 0.15, 0.2, 0.8, 0.85, 0.9, 0.95].flatMap((x) =>
-    [0.1, 0.5, 0.9].map((y) => valueAt(picture, [x, y])),
-  );
-  expect(new Set(around).size).toBeGreaterThan(4);
-  expect(Math.max(...around)).toBeGreaterThan(60);
-}
-
-/** A second of a stream from the ring. */
-async function recorded(
-  camera: Camera,
-  stream: StreamChoice,
-): Promise<{ init: Init; fragments: Fragment[] }> {
-  const stop = new AbortController();
-  let init: Init | undefined;
-  const fragments: Fragment[] = [];
-  for await (const item of camera.watch({ stream, signal: stop.signal })) {
-    if (item.type === 'init') init = item;
-    else fragments.push(item);
-    if (fragments.length === 30) stop.abort();
-  }
-  if (!init) throw new Error('no header');
-  return { init, fragments };
 }
 
 describe('a camera with masks', { timeout: 120_000 }, () => {

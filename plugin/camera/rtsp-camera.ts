@@ -107,13 +107,14 @@ class RtspCamera implements Camera {
 
   async snapshot(options?: SnapshotOptions): Promise<Still> {
     const reading = this.#reading;
+    const masks = this.#drawnMasks;
     if (!reading) return privacyStill(this.#deps.clock.now());
     const asked = await reading.snapshot(options).then(
       (still) => ({ still }),
       (error: unknown) => ({ error }),
     );
-    // Privacy mode may have come meanwhile, and what was seen before it is not shown in it.
-    if (this.#reading !== reading) return this.snapshot(options);
+    // Privacy mode or other masks may have come meanwhile, and what was seen before is not shown any more.
+    if (this.#reading !== reading || this.#drawnMasks !== masks) return this.snapshot(options);
     if ('error' in asked) throw asked.error;
     return asked.still;
   }
