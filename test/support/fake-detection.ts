@@ -1,6 +1,7 @@
 import type { DetectionOrders } from '../../plugin/detection/orders.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
 import type {
+  Area,
   DecisionInfo,
   HouseholdInfo,
   SightInfo,
@@ -16,17 +17,19 @@ const NOTHING_DRAWN: Zones = { doorstep: [], motion: [], ignore: [], privacy: []
 export class FakeDetection implements DetectionOrders {
   /** Newest first. */
   made: DecisionInfo[] = [];
-  /** By decision id; the same for before and after. */
+  /** By decision id, or `d1 before` and `d1 after` where they differ. */
   readonly pictures = new Map<string, Uint8Array>();
   /** What it sees, by camera id. */
   readonly sees = new Map<string, SightInfo>();
+  /** Privacy masks of the settings, of every camera. */
+  configured: Area[] = [];
   readonly #zones = new Map<string, Zones>();
   readonly #tunings = new Map<string, Tuning>();
   readonly #listeners = new Set<() => void>();
   #household: HouseholdInfo = { home: 'unknown', since: 0 };
 
   zones(cameraId: string): ZonesReply {
-    return { ...(this.#zones.get(cameraId) ?? NOTHING_DRAWN), configured: [] };
+    return { ...(this.#zones.get(cameraId) ?? NOTHING_DRAWN), configured: this.configured };
   }
 
   async setZones(cameraId: string, { doorstep, motion, ignore, privacy }: Zones): Promise<ZonesReply> {
@@ -42,8 +45,8 @@ export class FakeDetection implements DetectionOrders {
       .slice(0, limit);
   }
 
-  decisionPicture(id: string): Uint8Array | undefined {
-    return this.pictures.get(id);
+  decisionPicture(id: string, which: 'before' | 'after'): Uint8Array | undefined {
+    return this.pictures.get(`${id} ${which}`) ?? this.pictures.get(id);
   }
 
   answer(id: string, answer: 'right' | 'wrong' | undefined): DecisionInfo {

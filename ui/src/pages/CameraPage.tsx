@@ -13,7 +13,8 @@ import { IconButton } from '../parts/IconButton.tsx';
 import { MomentRow } from '../parts/MomentRow.tsx';
 import { MomentSkeletons } from '../parts/MomentSkeletons.tsx';
 import { hrefOf } from '../route.ts';
-import { SightOverlay } from '../sight/SightOverlay.tsx';
+import { SightNote, SightOverlay } from '../sight/SightOverlay.tsx';
+import { useSight } from '../sight/use-sight.ts';
 import { useMoments } from '../use-moments.ts';
 import { useNow } from '../use-now.ts';
 import { cameraFacts } from '../words/camera-facts.ts';
@@ -56,12 +57,14 @@ export function CameraPage({ slug }: { slug: string }) {
 function Picture({ camera }: { camera: CameraInfo }) {
   const [sees, setSees] = useState(false);
   const [draws, setDraws] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const sight = useSight(camera.id, box, sees && !draws && !camera.privacy);
   const drawing = useZones(camera.id, draws && !camera.privacy);
   const { width = 16, height = 9 } = camera.video ?? {};
   return (
-    <>
+    <div ref={box}>
       <LargePicture camera={camera} bare={draws}>
-        {sees && !draws && <SightOverlay cameraId={camera.id} />}
+        {sees && !draws && <SightOverlay sight={sight} />}
         {draws && drawing.sketch && (
           <ZoneLayer
             sketch={drawing.sketch}
@@ -88,7 +91,8 @@ function Picture({ camera }: { camera: CameraInfo }) {
           )}
         </div>
       )}
-    </>
+      {sees && !draws && !camera.privacy && <SightNote sight={sight} />}
+    </div>
   );
 }
 

@@ -1,22 +1,22 @@
-import { useRef } from 'preact/hooks';
 import type { Box, SightInfo } from '../../../protocol/detection.ts';
 import { personWords } from '../words/detection-words.ts';
 import { words } from '../words/en.ts';
 import { movingPath, placeOf } from './sight-shapes.ts';
-import { useSight } from './use-sight.ts';
 
 const say = words.sight;
 
 /** Lies over the live picture: what the detector sees in it, and how large a thing must be to count. */
-export function SightOverlay({ cameraId }: { cameraId: string }) {
-  const box = useRef<HTMLDivElement>(null);
-  const sight = useSight(cameraId, box);
+export function SightOverlay({ sight }: { sight: SightInfo | 'none' | undefined }) {
   return (
-    <section ref={box} class="sight" aria-label={say.title}>
+    <section class="sight" aria-label={say.title}>
       {sight && sight !== 'none' && <Drawing sight={sight} />}
-      <p class="sight-note">{noteOf(sight)}</p>
     </section>
   );
+}
+
+/** Stands under the picture: what the bar in it means, and who looks. */
+export function SightNote({ sight }: { sight: SightInfo | 'none' | undefined }) {
+  return <p class="sight-note soft">{noteOf(sight)}</p>;
 }
 
 function noteOf(sight: SightInfo | 'none' | undefined): string {

@@ -7,19 +7,20 @@ import { useWatched } from '../live/use-watched.ts';
 const EVERY_MS = 500;
 
 /**
- * What the detector sees, twice a second while somebody can see `element`; undefined before the first answer, `none` while nothing
- * looks.
+ * What the detector sees, twice a second while it is `wanted` and somebody can see `element`; undefined before the first answer, `none`
+ * while nothing looks.
  */
 export function useSight(
   cameraId: string,
   element: RefObject<Element | null>,
+  wanted: boolean,
 ): SightInfo | 'none' | undefined {
   const { client } = useHub();
   const watched = useWatched(element);
   const [sight, setSight] = useState<SightInfo | 'none'>();
 
   useEffect(() => {
-    if (!watched) return;
+    if (!watched || !wanted) return;
     const ending = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     // The next question waits for the answer: a slow hub is not asked faster than it answers.
@@ -33,8 +34,9 @@ export function useSight(
     return () => {
       ending.abort();
       clearTimeout(timer);
+      setSight(undefined);
     };
-  }, [client, cameraId, watched]);
+  }, [client, cameraId, watched, wanted]);
 
   return sight;
 }

@@ -32,7 +32,9 @@ export const detection = {
       areas === 1
         ? 'The area with a broken line comes from the settings and stays.'
         : `The ${areas} areas with a broken line come from the settings and stay.`,
-    how: 'Tap the picture to set corners, or add an area and drag its corners. With keys: Tab to a corner, arrows move it (with Shift further), Enter sets another, Backspace takes it away.',
+    how: 'Tap the picture to set corners, or add an area and drag its corners.',
+    howByKeys:
+      'With keys: Tab to a corner, arrows move it (with Shift further), Enter sets another, Backspace takes it away.',
     ground: 'Set a corner',
     add: 'Add an area',
     removeCorner: 'Remove corner',
@@ -114,7 +116,7 @@ export const detection = {
     } satisfies Record<DetectionRule, string>,
     scores: {
       size: 'Size',
-      seconds: 'How long',
+      seconds: 'Seconds',
       edges: 'Outline',
       likeness: 'Like before',
     } as Readonly<Record<string, string>>,

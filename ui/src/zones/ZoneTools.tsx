@@ -50,6 +50,9 @@ function Tools({ drawing, sketch, onClose }: { drawing: ZoneDrawing; sketch: Ske
         >
           {say.add}
         </button>
+        <button type="button" class="quiet" disabled={sketch.past.length === 0} onClick={undo}>
+          {say.undo}
+        </button>
         <button
           type="button"
           class="quiet"
@@ -66,11 +69,10 @@ function Tools({ drawing, sketch, onClose }: { drawing: ZoneDrawing; sketch: Ske
         >
           {say.removeArea}
         </button>
-        <button type="button" class="quiet" disabled={sketch.past.length === 0} onClick={undo}>
-          {say.undo}
-        </button>
       </div>
-      <p class="soft">{say.how}</p>
+      <p class="soft">
+        {say.how} <span class="by-keys">{say.howByKeys}</span>
+      </p>
       <div class="zones-tools">
         <button
           type="button"
@@ -95,7 +97,7 @@ function Tools({ drawing, sketch, onClose }: { drawing: ZoneDrawing; sketch: Ske
 
 function Kinds({ chosen, onChoose }: { chosen: ZoneKind; onChoose(kind: ZoneKind): void }) {
   return (
-    <fieldset class="chips">
+    <fieldset class="chips zone-kinds">
       <legend class="unseen">{say.kind}</legend>
       {ZONE_KINDS.map((kind) => (
         <button
