@@ -5,6 +5,7 @@ import type { Ffmpeg } from '../camera/ffmpeg.ts';
 import type { OnvifCamera } from '../camera/onvif/contract.ts';
 import type { MaskTokens } from '../camera/onvif/masks.ts';
 import { openOnvif } from '../camera/onvif/onvif-camera.ts';
+import { takeMasksAway } from '../camera/onvif/unwanted-masks.ts';
 import { openCamera } from '../camera/rtsp-camera.ts';
 import type { StreamSource } from '../camera/stream-source.ts';
 import type { CameraSwitches } from '../camera/switches.ts';
@@ -76,7 +77,8 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
   });
   if (onvif) {
     hearOnvif(onvif, { rings: config.kind === 'doorbell', sightings, log });
-    if (config.masks.length === 0 || config.masksBy === 'hub') takeMasksAway(onvif, maskTokens);
+    const unwanted = () => config.masks.length === 0 || config.masksBy === 'hub';
+    takeMasksAway({ onvif, tokens: maskTokens, unwanted });
   }
   return { camera, config, switches, applied, sightings, onvif, foundUrl: streams.found };
 }
@@ -142,15 +144,4 @@ function hearOnvif(
       log.debug(`ONVIF: ${topic} is not taken: ${reason(error)}`);
     }
   });
-}
-
-/** Masks that we made at the camera and that the owner no longer wants there; tried with each connection until it is done. */
-function takeMasksAway(onvif: OnvifCamera, tokens: MaskTokens): void {
-  const forget = onvif.onState(({ reachable }) => {
-    if (reachable) void away();
-  });
-  const away = async () => {
-    const ours = await tokens.read();
-    if (ours.length === 0 || (await onvif.masks.write([]))) forget();
-  };
 }
