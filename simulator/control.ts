@@ -3,7 +3,9 @@ import { reason } from '../plugin/system/problem.ts';
 import type { Heard } from './backchannel.ts';
 import type { SimulatedDoorbell } from './doorbell.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import { ACTS } from './scene/scene-state.ts';
+import { LIGHTS } from './scene/light.ts';
+import { ACTS, VISIT_KINDS } from './scene/scene-state.ts';
+import { type Change, PASSING } from './scene/surroundings.ts';
 import type { Webhooks } from './visit.ts';
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -43,7 +45,12 @@ async function handle(doorbell: SimulatedDoorbell, request: IncomingMessage): Pr
   // A web page must not be able to press the button: browsers say where a request comes from.
   if (request.headers.origin !== undefined) return { status: 403, body: { error: 'Not for web pages.' } };
   if (route === 'POST /ring') return ok({ at: doorbell.ring() });
-  if (route === 'POST /visit') return ok(await doorbell.visit());
+  const visit = VISIT_KINDS.find((kind) => route === `POST /visits/${kind}`);
+  if (visit) return ok(await doorbell.visit(visit));
+  if (route === 'POST /scene') {
+    doorbell.change(readChange(await readJson(request)));
+    return ok({});
+  }
   if (route === 'POST /fault') {
     await doorbell.fault(readFault(await readJson(request)));
     return ok({});
@@ -85,9 +92,24 @@ async function readJson(request: IncomingMessage): Promise<Readonly<Record<strin
   return value as Readonly<Record<string, unknown>>;
 }
 
+function readChange({ light, raining, passing }: Readonly<Record<string, unknown>>): Change {
+  if (raining !== undefined && typeof raining !== 'boolean')
+    throw new Error('"raining" must be true or false.');
+  return {
+    ...(light !== undefined && { light: oneOf('light', light, LIGHTS) }),
+    ...(raining !== undefined && { raining }),
+    ...(passing !== undefined && { passing: oneOf('passing', passing, PASSING) }),
+  };
+}
+
+function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new Error(`"${name}" must be one of ${choices.join(', ')}.`);
+  return found;
+}
+
 function readFault({ kind, seconds }: Readonly<Record<string, unknown>>): Fault {
-  const known = FAULTS.find((name) => name === kind);
-  if (!known) throw new Error(`"kind" must be one of ${FAULTS.join(', ')}.`);
+  const known = oneOf('kind', kind, FAULTS);
   if (seconds === undefined) return { kind: known };
   if (typeof seconds !== 'number' || !Number.isFinite(seconds))
     throw new Error('"seconds" must be a number.');

@@ -14,7 +14,9 @@ import {
 } from './onvif/doorbell-onvif.ts';
 import { startRtspServer, type ViewerHappening } from './rtsp-server.ts';
 import type { ViewerSession } from './rtsp-viewer.ts';
-import type { Act } from './scene/scene-state.ts';
+import type { Light } from './scene/light.ts';
+import type { Act, VisitKind } from './scene/scene-state.ts';
+import type { Change } from './scene/surroundings.ts';
 import { selfSigned } from './self-signed.ts';
 import { createSound } from './sound.ts';
 import type { Transport } from './transport.ts';
@@ -33,6 +35,8 @@ export interface DoorbellOptions extends CameraEncoderOptions {
   /** Codec in which it can be talked to; `none` (default) has no backchannel. */
   backchannel?: BackchannelKind;
   webhooks?: Webhooks;
+  /** What light it begins in. Default `day`. */
+  light?: Light;
   /** Speaks ONVIF too, with the same user and password. */
   onvif?: DoorbellOnvifOptions;
 }
@@ -62,10 +66,12 @@ export interface SimulatedDoorbell extends AsyncDisposable {
   readonly subUrl: string;
   /** Presses the button: the chime sounds, the ring webhook is called. Gives the epoch ms of the press. */
   ring(): number;
-  /** Plays one act; resolves when it is over. `arrive` calls the motion webhook, `ring` presses the button. */
+  /** Plays one act; resolves when it is over. `arrive` and `come` call the motion webhook, `ring` presses the button. */
   act(act: Act): Promise<void>;
-  /** A whole visit: arrive, ring, deliver, leave. */
-  visit(): Promise<Visit>;
+  /** A whole visit; `deliver` is arrive, ring, deliver, leave. */
+  visit<K extends VisitKind>(kind: K): Promise<Visit<K>>;
+  /** Changes light or weather, or has something pass by. */
+  change(change: Change): void;
   fault(fault: Fault): Promise<void>;
   setWebhooks(webhooks: Webhooks): void;
   state(): DoorbellState;
@@ -126,6 +132,7 @@ async function openDoorbell(
   const visitor = createVisitor({
     ...{ clock, sound, fetch: call, happen, signal: switchedOff.signal },
     webhooks: () => webhooks,
+    surroundings: { light: options.light ?? 'day', raining: false },
   });
   const faults = createFaults({ clock, server, happen, encoder: () => encoder });
   const encoder: CameraEncoder = closing.use(
@@ -156,6 +163,7 @@ async function openDoorbell(
     ring: visitor.ring,
     act: async (name) => void (await visitor.act(name)),
     visit: visitor.visit,
+    change: visitor.change,
     fault: faults.inject,
     heard: server.heard,
     setWebhooks: (next) => {

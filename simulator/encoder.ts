@@ -3,7 +3,6 @@ import type { Clock } from '../plugin/system/clock.ts';
 import { type EncoderOptions, streamNames } from './encoder-args.ts';
 import { hideAreas } from './onvif/hidden-areas.ts';
 import type { RtspServer } from './rtsp-server.ts';
-import type { Light } from './scene/light.ts';
 import { createPainter } from './scene/painter.ts';
 import type { Moment } from './scene/scene-state.ts';
 import type { Sound } from './sound.ts';
@@ -19,7 +18,6 @@ export interface CameraEncoderOptions extends Omit<EncoderOptions, 'mainUrl' | '
   ffmpeg: string;
   /** Shown in the picture. */
   name: string;
-  light: Light;
 }
 
 export interface CameraEncoderDeps {
@@ -62,7 +60,7 @@ export async function startCameraEncoder(
 
   const publish = async (): Promise<Source> => {
     const shape = size;
-    const painter = createPainter({ ...shape, light: options.light, name: options.name });
+    const painter = createPainter({ ...shape, name: options.name });
     const started = startSource(
       { ...options, ...size, mainUrl: server.publishUrl('main'), subUrl: server.publishUrl('sub') },
       {

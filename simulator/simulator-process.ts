@@ -7,7 +7,8 @@ import type { DoorbellState } from './doorbell.ts';
 import type { AudioCodec, VideoCodec } from './encoder-args.ts';
 import type { Fault } from './faults.ts';
 import type { Brand } from './onvif/brands.ts';
-import type { Act } from './scene/scene-state.ts';
+import type { Act, VisitKind } from './scene/scene-state.ts';
+import type { Change } from './scene/surroundings.ts';
 import type { Visit, Webhooks } from './visit.ts';
 
 export interface SimulatorOptions {
@@ -49,7 +50,10 @@ export interface Simulator extends AsyncDisposable {
   /** Presses the button; gives the epoch ms of the press. */
   ring(): Promise<number>;
   act(act: Act): Promise<void>;
-  visit(): Promise<Visit>;
+  /** A courier's visit unless another one is asked for. */
+  visit<K extends VisitKind = 'deliver'>(kind?: K): Promise<Visit<K>>;
+  /** Changes light or weather, or has something pass by. */
+  change(change: Change): Promise<void>;
   fault(kind: Fault['kind'], seconds?: number): Promise<void>;
   state(): Promise<DoorbellState>;
   /** What was said to it. @throws Error when it has no backchannel */
@@ -89,7 +93,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     pid,
     ring: async () => (await ask<{ at: number }>('POST', '/ring')).at,
     act: async (act) => void (await ask('POST', `/acts/${act}`)),
-    visit: () => ask('POST', '/visit'),
+    visit: async <K extends VisitKind>(kind?: K): Promise<Visit<K>> =>
+      ask('POST', `/visits/${kind ?? 'deliver'}`),
+    change: async (change) => void (await ask('POST', '/scene', change)),
     fault: async (kind, seconds) => void (await ask('POST', '/fault', { kind, seconds })),
     state: () => ask('GET', '/state'),
     heard: async () => readHeard(await ask('GET', '/heard')),

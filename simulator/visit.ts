@@ -8,7 +8,10 @@ import {
   type Moment,
   momentAt,
   type Scene,
+  VISITS,
+  type VisitKind,
 } from './scene/scene-state.ts';
+import { type Change, changed, type Surroundings } from './scene/surroundings.ts';
 import type { Sound } from './sound.ts';
 import { callWebhook } from './webhook.ts';
 
@@ -17,14 +20,8 @@ export interface Webhooks {
   motion?: string;
 }
 
-/** Epoch ms at which each step of a visit began (`ring`: of the press), and its end. */
-export interface Visit {
-  arrive: number;
-  ring: number;
-  deliver: number;
-  leave: number;
-  gone: number;
-}
+/** Epoch ms at which each act of a visit began (`ring`: of the press), and its end. */
+export type Visit<K extends VisitKind = VisitKind> = Record<(typeof VISITS)[K][number] | 'gone', number>;
 
 /** The one who comes to the door. */
 export interface Visitor {
@@ -32,14 +29,17 @@ export interface Visitor {
   ring(): number;
   /** Plays one act; resolves when it is over, with the epoch ms of what it is about: the press for `ring`, else its beginning. */
   act(act: Act): Promise<number>;
-  /** A whole visit: arrive, ring, deliver, leave. */
-  visit(): Promise<Visit>;
+  visit<K extends VisitKind>(kind: K): Promise<Visit<K>>;
+  /** Changes light or weather, or has something pass by. */
+  change(change: Change): void;
   /** What is to be seen now. */
   moment(): Moment;
 }
 
 export interface VisitorDeps {
   clock: Clock;
+  /** As it is in the beginning. */
+  surroundings: Surroundings;
   sound: Sound;
   fetch: typeof fetch;
   webhooks(): Webhooks;
@@ -53,7 +53,7 @@ const PRESS_AFTER_MS = 800;
 
 export function createVisitor(deps: VisitorDeps): Visitor {
   const { clock, sound, happen, signal } = deps;
-  let scene: Scene = EMPTY_SCENE;
+  let scene: Scene = { ...EMPTY_SCENE, surroundings: deps.surroundings };
 
   const notify = (kind: keyof Webhooks) => {
     const url = deps.webhooks()[kind];
@@ -76,7 +76,7 @@ export function createVisitor(deps: VisitorDeps): Visitor {
     let at = clock.now();
     scene = begin(scene, name, clock.monotonic());
     happen('act', { act: name });
-    if (name === 'arrive') notify('motion');
+    if (name === 'arrive' || name === 'come') notify('motion');
     if (name === 'ring') {
       await pause(PRESS_AFTER_MS);
       at = ring();
@@ -88,10 +88,14 @@ export function createVisitor(deps: VisitorDeps): Visitor {
   return {
     ring,
     act,
-    async visit() {
-      const [arrive, rung] = [await act('arrive'), await act('ring')];
-      const [deliver, leave] = [await act('deliver'), await act('leave')];
-      return { arrive, ring: rung, deliver, leave, gone: clock.now() };
+    async visit<K extends VisitKind>(kind: K) {
+      const began: Partial<Record<Act, number>> = {};
+      for (const name of VISITS[kind]) began[name] = await act(name);
+      return { ...began, gone: clock.now() } as Visit<K>;
+    },
+    change(change) {
+      scene = { ...scene, surroundings: changed(scene.surroundings, change, clock.monotonic()) };
+      happen('scene', Object.fromEntries(Object.entries(change).map(([name, value]) => [name, `${value}`])));
     },
     moment: () => momentAt(scene, clock.monotonic()),
   };

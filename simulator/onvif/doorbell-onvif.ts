@@ -73,8 +73,9 @@ export async function startDoorbellOnvif(
     timers.add(cancel);
   };
   const acted = (act: unknown) => {
-    if (act === 'arrive') for (const kind of ['motion', 'person'] as const) see(kind, true);
+    if (act === 'arrive' || act === 'come') for (const kind of ['motion', 'person'] as const) see(kind, true);
     if (act === 'deliver') see('package', true, ACT_MS.deliver);
+    if (act === 'take') see('package', false, ACT_MS.take);
     if (act === 'leave') for (const kind of ['person', 'motion'] as const) see(kind, false, ACT_MS.leave);
   };
 

@@ -1,18 +1,19 @@
-import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
-import { drawClock } from './clock-overlay.ts';
-import { GRID } from './layout.ts';
+import { createCanvas } from '@napi-rs/canvas';
+import { type Backdrop, createBackdrop, type Draw, inGrid, toPixels } from './backdrop.ts';
+import { drawInsect, drawRain, expose, fadeColours, sweepHeadlights } from './camera-effects.ts';
+import { catBounds, drawCat } from './cat.ts';
+import { createClock } from './clock-overlay.ts';
 import type { Light } from './light.ts';
-import { drawParcelOnMat } from './parcel.ts';
-import { drawPorch } from './porch.ts';
+import { drawParcelOnMat, PARCEL_BOUNDS } from './parcel.ts';
 import type { Moment } from './scene-state.ts';
-import { drawVisitor } from './visitor.ts';
+import type { Around } from './surroundings.ts';
+import { drawVisitor, visitorBounds } from './visitor.ts';
 import { type Box, blankPicture, putRgba, type YuvPicture } from './yuv.ts';
 
 export interface PainterOptions {
   /** Even numbers of pixels. */
   width: number;
   height: number;
-  light: Light;
   name: string;
 }
 
@@ -21,81 +22,68 @@ export interface Painter {
   paint(moment: Moment, at: Date): Buffer;
 }
 
-const GRAIN_PICTURES = 6;
 const GRAIN_LEVELS = 2;
 
-/** Paints pictures by redrawing only what moves: the porch itself is drawn once, with several patterns of sensor noise. */
-export function createPainter({ width, height, light, name }: PainterOptions): Painter {
+/** Paints pictures by redrawing only what moves: the porch itself is drawn once for each light. */
+export function createPainter({ width, height, name }: PainterOptions): Painter {
   const canvas = createCanvas(width, height);
-  const context = canvas.getContext('2d');
-  const porch = createCanvas(width, height);
-  inGrid(porch.getContext('2d'), width, height, (on) => drawPorch(on, light));
+  const on = canvas.getContext('2d');
   const noise = sensorNoise();
-  const whole: Box = { x: 0, y: 0, width, height };
-  const porchRgba = porch.getContext('2d').getImageData(0, 0, width, height).data;
-  const backgrounds = Array.from({ length: GRAIN_PICTURES }, (_, index) => {
-    const picture = blankPicture(width, height);
-    putRgba(picture, whole, porchRgba, noise, index * 7919);
-    return picture;
-  });
+  const backdrops = new Map<Light, Backdrop>();
   const frame = blankPicture(width, height);
-  const clockBox = toPixels({ x: 16, y: 664, width: 620, height: 44 }, width, height);
+  const writeClock = createClock(name, { width, height });
   let count = 0;
 
-  const update = (picture: YuvPicture, box: Box, draw: (on: SKRSContext2D) => void) => {
+  const backdropOf = (light: Light): Backdrop => {
+    const backdrop = backdrops.get(light) ?? createBackdrop({ width, height, light, noise });
+    backdrops.set(light, backdrop);
+    return backdrop;
+  };
+
+  const repaint = (bounds: Box, backdrop: Backdrop, sway: number, draw: Draw) => {
+    const box = toPixels(bounds, width, height);
     if (box.width <= 0 || box.height <= 0) return;
-    context.save();
-    context.beginPath();
-    context.rect(box.x, box.y, box.width, box.height);
-    context.clip();
-    context.drawImage(porch, 0, 0);
-    inGrid(context, width, height, draw);
-    context.restore();
-    const { data } = context.getImageData(box.x, box.y, box.width, box.height);
-    putRgba(picture, box, data, noise, count * 104_729);
+    on.save();
+    on.beginPath();
+    on.rect(box.x, box.y, box.width, box.height);
+    on.clip();
+    backdrop.drawOn(on, sway);
+    inGrid(on, draw);
+    on.restore();
+    const { data } = on.getImageData(box.x, box.y, box.width, box.height);
+    putRgba(frame, box, data, noise, count * 104_729);
   };
 
   return {
-    paint(moment, at) {
+    paint({ visitor, parcelOnMat, around }, at) {
       count += 1;
-      (backgrounds[count % GRAIN_PICTURES] as YuvPicture).data.copy(frame.data);
-      const scene = (on: SKRSContext2D) => {
-        if (moment.parcelOnMat) drawParcelOnMat(on, light);
-        if (moment.visitor) drawVisitor(on, moment.visitor, light);
-        drawClock(on, name, at);
+      const { light, sway, passing } = around;
+      const backdrop = backdropOf(light);
+      backdrop.copyTo(frame, count, sway);
+      const parcel: Draw = (on) => drawParcelOnMat(on, light);
+      if (parcelOnMat)
+        backdrop.copyPart(frame, count, 'parcel', toPixels(PARCEL_BOUNDS, width, height), parcel);
+      const cat = passing?.what === 'cat' ? passing.part : undefined;
+      const scene: Draw = (on) => {
+        if (parcelOnMat) parcel(on);
+        if (visitor) drawVisitor(on, visitor, light);
+        if (cat !== undefined) drawCat(on, cat, light);
       };
-      if (moment.parcelOnMat)
-        update(frame, toPixels({ x: 250, y: 540, width: 280, height: 140 }, width, height), scene);
-      if (moment.visitor) {
-        const x = moment.visitor.x * GRID.width;
-        update(frame, toPixels({ x: x - 220, y: 170, width: 440, height: 520 }, width, height), scene);
-      }
-      update(frame, clockBox, scene);
+      if (visitor) repaint(visitorBounds(visitor), backdrop, sway, scene);
+      if (cat !== undefined) repaint(catBounds(cat), backdrop, sway, scene);
+      addEffects(frame, around);
+      writeClock(frame, at);
       return frame.data;
     },
   };
 }
 
-function inGrid(
-  context: SKRSContext2D,
-  width: number,
-  height: number,
-  draw: (on: SKRSContext2D) => void,
-): void {
-  context.save();
-  context.scale(width / GRID.width, height / GRID.height);
-  draw(context);
-  context.restore();
-}
-
-/** The part of a box that lies in the picture, on even pixels. */
-function toPixels(box: Box, width: number, height: number): Box {
-  const even = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value / 2) * 2));
-  const x = even((box.x * width) / GRID.width, width);
-  const y = even((box.y * height) / GRID.height, height);
-  const right = even(((box.x + box.width) * width) / GRID.width, width);
-  const bottom = even(((box.y + box.height) * height) / GRID.height, height);
-  return { x, y, width: right - x, height: bottom - y };
+function addEffects(frame: YuvPicture, { light, exposure, rain, passing }: Around): void {
+  if (light === 'infrared') fadeColours(frame);
+  if (passing?.what === 'headlights') sweepHeadlights(frame, passing.part);
+  if (rain !== undefined) drawRain(frame, rain);
+  if (passing?.what === 'insect') drawInsect(frame, passing.part);
+  expose(frame, exposure);
 }
 
 /** Roughly normal noise; its length is a prime, so that its pattern never lines up with the picture's rows. */

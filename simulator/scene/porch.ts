@@ -2,25 +2,36 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import { drawGarden } from './garden.ts';
 import { BELL } from './layout.ts';
 import { type Light, lit } from './light.ts';
+import { drawPot, PLANTS } from './plants.ts';
+import { drawBricks, drawStains, drawStreaks, seeded } from './texture.ts';
 
 const WALL_END = 842;
 const FLOOR = 556;
+/** Below it the wall is of bricks. */
+const PLINTH = 512;
 const DOOR = { x: 286, y: 128, width: 214, height: FLOOR - 128 } as const;
 
-/** The empty porch: everything that never moves. */
+const LAMP: Readonly<Record<Light, string>> = { day: '#e9dfc4', evening: '#ffe2a0', infrared: '#8a8a8a' };
+/** Panes by day, with the room behind them lit, and dark. */
+const GLASS: Readonly<Record<Light, readonly [string, string]>> = {
+  day: ['#c7d9de', '#7f9ba4'],
+  evening: ['#ffd691', '#d99b4e'],
+  infrared: ['#2c2c2c', '#484848'],
+};
+
+/** The empty porch: everything that never moves, which is all but the leaves. */
 export function drawPorch(on: SKRSContext2D, light: Light): void {
   drawGarden(on, light);
   drawWall(on, light);
   drawDoor(on, light);
   drawFloor(on, light);
   drawMat(on, light);
-  drawPlant(on, 176, 640, 1.05, light);
-  drawPlant(on, 790, 590, 0.72, light);
+  for (const plant of PLANTS) drawPot(on, plant, light);
   drawRoof(on, light);
   drawBell(on, light);
   drawLantern(on, 640, 232, light);
   if (light === 'evening') drawGlow(on, 640, 262);
-  drawVignette(on);
+  drawVignette(on, light === 'infrared' ? 0.72 : 0.34);
 }
 
 function drawWall(on: SKRSContext2D, light: Light): void {
@@ -30,12 +41,21 @@ function drawWall(on: SKRSContext2D, light: Light): void {
   wall.addColorStop(1, lit('#dcd5c6', light));
   on.fillStyle = wall;
   on.fillRect(0, 0, WALL_END, FLOOR);
-  for (let y = 14; y < FLOOR; y += 30) {
-    on.fillStyle = lit('#9b9280', light, 0.5);
+  const random = seeded(3);
+  for (let y = -16; y < PLINTH; y += 30) {
+    on.fillStyle = lit(random() < 0.5 ? '#fff8ea' : '#8d8474', light, 0.05 + random() * 0.07);
+    on.fillRect(0, y, WALL_END, 30);
+    on.fillStyle = lit('#857c6b', light, 0.55);
     on.fillRect(0, y, WALL_END, 2);
-    on.fillStyle = lit('#fffdf7', light, 0.5);
-    on.fillRect(0, y + 2, WALL_END, 2);
+    on.fillStyle = lit('#857c6b', light, 0.16);
+    on.fillRect(0, y + 2, WALL_END, 5);
+    on.fillStyle = lit('#fffdf7', light, 0.4);
+    on.fillRect(0, y + 27, WALL_END, 2);
   }
+  const boards = { x: 0, y: 0, width: WALL_END, height: PLINTH };
+  drawStreaks(on, boards, { count: 1500, length: 110, strength: 0.05, seed: 4 });
+  drawStains(on, boards, 26, 0.1, 5);
+  drawBricks(on, { x: 0, y: PLINTH, width: WALL_END, height: FLOOR - PLINTH }, light);
   on.fillStyle = lit('#f5f1e8', light);
   on.fillRect(WALL_END - 26, 0, 26, FLOOR);
   on.fillStyle = lit('#b8b0a0', light);
@@ -53,6 +73,7 @@ function drawDoor(on: SKRSContext2D, light: Light): void {
   wood.addColorStop(1, lit('#2a5653', light));
   on.fillStyle = wood;
   on.fillRect(x, y, width, height);
+  drawStreaks(on, DOOR, { count: 420, length: 120, upright: true, strength: 0.1, seed: 6 });
   drawDoorWindow(on, x + 34, y + 32, width - 68, 126, light);
   for (const [top, tall] of [
     [186, 96],
@@ -89,8 +110,9 @@ function drawDoorWindow(
   on.fillStyle = lit('#21413f', light);
   on.fillRect(x - 5, y - 5, width + 10, height + 10);
   const glass = on.createLinearGradient(x, y, x + width, y + height);
-  glass.addColorStop(0, light === 'day' ? '#c7d9de' : '#ffd691');
-  glass.addColorStop(1, light === 'day' ? '#7f9ba4' : '#d99b4e');
+  const [upper, lower] = GLASS[light];
+  glass.addColorStop(0, upper);
+  glass.addColorStop(1, lower);
   on.fillStyle = glass;
   on.fillRect(x, y, width, height);
   on.fillStyle = 'rgba(255, 255, 255, 0.22)';
@@ -139,6 +161,11 @@ function drawFloor(on: SKRSContext2D, light: Light): void {
     on.lineTo(WALL_END + 40 + (y - FLOOR) * 0.9, y);
     on.stroke();
   }
+  drawStreaks(
+    on,
+    { x: 0, y: FLOOR, width: edge, height: 164 },
+    { count: 1100, length: 150, strength: 0.09, seed: 8 },
+  );
   const shade = on.createLinearGradient(0, FLOOR, 0, FLOOR + 50);
   shade.addColorStop(0, 'rgba(30, 20, 10, 0.4)');
   shade.addColorStop(1, 'rgba(30, 20, 10, 0)');
@@ -147,55 +174,31 @@ function drawFloor(on: SKRSContext2D, light: Light): void {
 }
 
 function drawMat(on: SKRSContext2D, light: Light): void {
-  on.fillStyle = lit('#4d3b2a', light);
-  quad(on, 290, 590, 508, 590, 528, 650, 272, 650);
-  on.fillStyle = lit('#8b6b48', light);
-  quad(on, 294, 588, 504, 588, 522, 645, 278, 645);
-  on.strokeStyle = lit('#5b4630', light);
-  on.lineWidth = 3;
+  on.fillStyle = 'rgba(20, 14, 8, 0.35)';
+  quad(on, 256, 592, 542, 592, 570, 660, 232, 660);
+  on.fillStyle = lit('#5d4830', light);
+  quad(on, 258, 588, 538, 588, 562, 654, 236, 654);
+  on.fillStyle = lit('#86694a', light);
+  quad(on, 260, 586, 536, 586, 559, 650, 239, 650);
+  on.save();
   on.beginPath();
-  on.moveTo(306, 595);
-  on.lineTo(492, 595);
-  on.lineTo(506, 638);
-  on.lineTo(294, 638);
+  on.moveTo(260, 586);
+  on.lineTo(536, 586);
+  on.lineTo(559, 650);
+  on.lineTo(239, 650);
+  on.clip();
+  const bristles = { x: 236, y: 584, width: 326, height: 68 };
+  drawStreaks(on, bristles, { count: 3200, length: 6, upright: true, strength: 0.32, seed: 9 });
+  on.restore();
+  on.strokeStyle = lit('#46351f', light, 0.8);
+  on.lineWidth = 4;
+  on.beginPath();
+  on.moveTo(274, 594);
+  on.lineTo(522, 594);
+  on.lineTo(540, 641);
+  on.lineTo(258, 641);
   on.closePath();
   on.stroke();
-}
-
-function drawPlant(on: SKRSContext2D, x: number, y: number, size: number, light: Light): void {
-  on.save();
-  on.translate(x, y);
-  on.scale(size, size);
-  on.fillStyle = 'rgba(20, 14, 8, 0.3)';
-  on.beginPath();
-  on.ellipse(10, 2, 84, 14, 0, 0, Math.PI * 2);
-  on.fill();
-  const pot = on.createLinearGradient(-50, 0, 50, 0);
-  pot.addColorStop(0, lit('#c67a55', light));
-  pot.addColorStop(1, lit('#84462c', light));
-  on.fillStyle = pot;
-  quad(on, -52, -84, 52, -84, 38, 4, -38, 4);
-  on.fillStyle = lit('#b3694a', light);
-  on.fillRect(-58, -98, 116, 20);
-  for (let leaf = 0; leaf < 64; leaf += 1) {
-    // The golden angle spreads the leaves evenly without a random number.
-    const angle = leaf * 2.39996;
-    const radius = 9.2 * Math.sqrt(leaf);
-    const tone = ['#2f5a36', '#3c7043', '#4f8a52', '#689f60'][leaf % 4] as string;
-    on.fillStyle = lit(tone, light);
-    on.beginPath();
-    on.ellipse(
-      Math.cos(angle) * radius,
-      -152 + Math.sin(angle) * radius * 0.95,
-      21,
-      9,
-      angle,
-      0,
-      Math.PI * 2,
-    );
-    on.fill();
-  }
-  on.restore();
 }
 
 function drawRoof(on: SKRSContext2D, light: Light): void {
@@ -239,7 +242,7 @@ function drawLantern(on: SKRSContext2D, x: number, y: number, light: Light): voi
   on.fillRect(x - 3, y - 34, 6, 24);
   quad(on, x - 12, y - 14, x + 12, y - 14, x + 24, y + 4, x - 24, y + 4);
   quad(on, x - 20, y + 4, x + 20, y + 4, x + 14, y + 56, x - 14, y + 56);
-  on.fillStyle = light === 'day' ? '#e9dfc4' : '#ffe2a0';
+  on.fillStyle = LAMP[light];
   quad(on, x - 15, y + 8, x + 15, y + 8, x + 10, y + 51, x - 10, y + 51);
   on.fillStyle = lit('#2b2723', light);
   on.fillRect(x - 1.5, y + 8, 3, 44);
@@ -257,10 +260,11 @@ function drawGlow(on: SKRSContext2D, x: number, y: number): void {
   on.restore();
 }
 
-function drawVignette(on: SKRSContext2D): void {
-  const edge = on.createRadialGradient(640, 360, 380, 640, 360, 800);
+/** Darker corners; by infrared they are out of the camera's lamp. */
+function drawVignette(on: SKRSContext2D, strength: number): void {
+  const edge = on.createRadialGradient(640, 400, 340, 640, 400, 800);
   edge.addColorStop(0, 'rgba(0, 0, 0, 0)');
-  edge.addColorStop(1, 'rgba(0, 0, 0, 0.34)');
+  edge.addColorStop(1, `rgba(0, 0, 0, ${strength})`);
   on.fillStyle = edge;
   on.fillRect(0, 0, 1280, 720);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { GRID, MAT_SPOT, PARCEL, STEP_LENGTH } from './layout.ts';
+import { poseOf } from './pose.ts';
 import { ACT_MS, type Act, begin, EMPTY_SCENE, momentAt, type Scene } from './scene-state.ts';
 
 /** Plays acts one after the other from time 0; gives the scene and the time after the last. */
@@ -23,6 +25,12 @@ describe('after its acts a scene shows', () => {
     [['arrive', 'deliver', 'leave', 'arrive', 'take'], { visitor: true, carrying: true, parcelOnMat: false }],
     [['arrive', 'deliver', 'leave', 'arrive', 'take', 'leave'], { visitor: false, parcelOnMat: false }],
     [['take'], { visitor: true, carrying: false, parcelOnMat: false }],
+    [['come', 'deliver', 'leave'], { visitor: false, parcelOnMat: false }],
+    [
+      ['arrive', 'deliver', 'leave', 'arrive', 'deliver'],
+      { visitor: true, carrying: false, parcelOnMat: true },
+    ],
+    [['come', 'stand'], { visitor: true, carrying: false, parcelOnMat: false }],
   ])('%j', (acts, { visitor, carrying, parcelOnMat }) => {
     const { scene, end } = play(...acts);
     const moment = momentAt(scene, end + 1000);
@@ -30,6 +38,27 @@ describe('after its acts a scene shows', () => {
     expect(moment.visitor?.carrying).toBe(carrying);
     expect(moment.parcelOnMat).toBe(parcelOnMat);
   });
+});
+
+it('shows the courier with a parcel, and somebody else without', () => {
+  expect(momentAt(play('arrive').scene, 100).visitor?.who).toBe('courier');
+  expect(momentAt(play('come').scene, 100).visitor?.who).toBe('neighbour');
+});
+
+it('puts each foot where the last step ended: as far as the steps reach, so far goes the body', () => {
+  const { scene } = play('arrive');
+  const [one, other] = [1200, 1800].map((ms) => momentAt(scene, ms).visitor);
+  const way = ((one?.x ?? 0) - (other?.x ?? 0)) * GRID.width;
+  expect(way).toBeCloseTo(((other?.step ?? 0) - (one?.step ?? 0)) * STEP_LENGTH);
+});
+
+it('has the parcel in the hands at the place where it will lie, when bent all the way', () => {
+  const { scene } = play('arrive', 'deliver');
+  const { visitor } = momentAt(scene, scene.startedAt + ACT_MS.deliver / 2 - 1);
+  const parcel = visitor && poseOf(visitor).parcel;
+  expect(parcel?.x).toBeCloseTo(MAT_SPOT.x, 0);
+  expect(parcel?.y).toBeCloseTo(MAT_SPOT.y, 0);
+  expect(parcel?.width).toBeCloseTo(PARCEL.width, 0);
 });
 
 it('walks in from outside the picture and stops at the bell', () => {

@@ -1,95 +1,151 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { addRoundness, between, drawBone, drawFold } from './body-brush.ts';
 import { type Light, lit } from './light.ts';
+import { LOOKS, type Looks } from './looks.ts';
 import { drawParcel } from './parcel.ts';
-import { type Limb, type Point, type Pose, poseOf } from './pose.ts';
+import { type Leg, type Limb, type Pose, poseOf } from './pose.ts';
 import type { Visitor } from './scene-state.ts';
+import { drawHead } from './visitor-head.ts';
+import type { Box } from './yuv.ts';
 
-const SKIN = '#d9a684';
-const SKIN_SHADE = '#b67f60';
-const JACKET = '#3d5f93';
-const JACKET_SHADE = '#28416a';
-const TROUSERS = '#3a3f4a';
-const TROUSERS_SHADE = '#262a33';
-const STRIPE = '#e6e3d3';
-
-/** A courier: shaded shapes over the joints of a pose. */
+/** A person: shaded shapes over the joints of a pose. */
 export function drawVisitor(on: SKRSContext2D, visitor: Visitor, light: Light): void {
   const pose = poseOf(visitor);
+  const looks = LOOKS[visitor.who];
+  const { parcel, facing } = pose;
   on.save();
   on.lineCap = 'round';
   on.lineJoin = 'round';
   drawShadow(on, pose);
-  drawArm(on, pose.farArm, light, pose.facing === 0 ? JACKET : JACKET_SHADE);
-  drawLeg(on, pose.farLeg, pose.facing, light, pose.facing === 0 ? TROUSERS : TROUSERS_SHADE);
-  drawLeg(on, pose.nearLeg, pose.facing, light, TROUSERS);
-  drawTorso(on, pose, light);
-  drawHead(on, pose, light);
-  if (pose.carrying) {
-    const { x, y } = pose.farArm.to;
-    drawParcel(on, pose.facing === 0 ? pose.feet.x : x + pose.facing * 14, y + 26, light);
+  if (facing !== 0) drawArm(on, pose.farArm, looks, light, 0.72);
+  drawLeg(on, pose.farLeg, facing, looks, light, facing === 0 ? 1 : 0.72);
+  drawLeg(on, pose.nearLeg, facing, looks, light, 1);
+  const throat = { x: pose.neck.x + facing * 2, y: pose.neck.y + 4 };
+  drawBone(on, [throat, 27], [between(throat, pose.head, 0.5), 25], toned(looks.skin, 0.8), light);
+  drawTorso(on, pose, looks, light);
+  drawHead(on, pose, looks, light);
+  if (parcel) drawParcel(on, parcel.x, parcel.y, light, parcel.width);
+  drawArm(on, pose.nearArm, looks, light, 1);
+  if (facing === 0) drawArm(on, pose.farArm, looks, light, 1);
+  on.restore();
+}
+
+/** Where `drawVisitor` paints, on the grid of the layout. */
+export function visitorBounds(visitor: Visitor): Box {
+  const pose = poseOf(visitor);
+  const limbs = [pose.farLeg, pose.nearLeg, pose.farArm, pose.nearArm];
+  const xs = [pose.feet.x - 90, pose.feet.x + 120, pose.head.x - 50, pose.head.x + 50];
+  const ys = [pose.head.y - 52, pose.feet.y + 26];
+  for (const { from, joint, to } of limbs)
+    xs.push(from.x - 24, joint.x + 24, joint.x - 24, to.x + 34, to.x - 34);
+  if (pose.parcel) {
+    xs.push(pose.parcel.x - pose.parcel.width / 2 - 4, pose.parcel.x + pose.parcel.width / 2 + 26);
+    ys.push(pose.parcel.y + 4);
   }
-  drawArm(on, pose.nearArm, light, JACKET);
-  if (pose.facing === 0) drawArm(on, pose.farArm, light, JACKET);
-  on.restore();
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-function drawShadow(on: SKRSContext2D, { feet }: Pose): void {
-  const shadow = on.createRadialGradient(0, 0, 8, 0, 0, 120);
-  shadow.addColorStop(0, 'rgba(15, 12, 10, 0.5)');
-  shadow.addColorStop(1, 'rgba(15, 12, 10, 0)');
-  on.save();
-  on.translate(feet.x + 14, feet.y);
-  on.scale(1, 0.17);
-  on.fillStyle = shadow;
-  on.fillRect(-130, -130, 260, 260);
-  on.restore();
-}
-
-/** A round tube through three joints, darker on its right side. */
-function drawTube(
-  on: SKRSContext2D,
-  { from, joint, to }: Limb,
-  width: number,
-  colour: string,
-  light: Light,
-): void {
-  const line = (shift: number, thickness: number, style: string) => {
-    on.strokeStyle = style;
-    on.lineWidth = thickness;
-    on.beginPath();
-    on.moveTo(from.x + shift, from.y);
-    on.quadraticCurveTo(joint.x + shift, joint.y, (joint.x + to.x) / 2 + shift, (joint.y + to.y) / 2);
-    on.lineTo(to.x + shift, to.y);
-    on.stroke();
+function drawShadow(on: SKRSContext2D, { feet, farLeg, nearLeg }: Pose): void {
+  const soft = (x: number, y: number, wide: number, flat: number, strength: number) => {
+    const shadow = on.createRadialGradient(0, 0, 2, 0, 0, wide);
+    shadow.addColorStop(0, `rgba(15, 12, 10, ${strength})`);
+    shadow.addColorStop(1, 'rgba(15, 12, 10, 0)');
+    on.save();
+    on.translate(x, y);
+    on.scale(1, flat);
+    on.fillStyle = shadow;
+    on.fillRect(-wide, -wide, wide * 2, wide * 2);
+    on.restore();
   };
-  line(0, width, lit(colour, light));
-  line(width * 0.27, width * 0.36, 'rgba(0, 0, 0, 0.15)');
-  line(-width * 0.26, width * 0.24, 'rgba(255, 255, 255, 0.09)');
+  soft(feet.x + 22, feet.y + 1, 92, 0.18, 0.4);
+  for (const { to } of [farLeg, nearLeg]) soft(to.x + 4, feet.y + 2, 36, 0.24, 0.5);
 }
 
-function drawLeg(on: SKRSContext2D, leg: Limb, facing: number, light: Light, colour: string): void {
-  const toe = facing * 15;
-  on.fillStyle = lit('#2b2320', light);
-  on.beginPath();
-  on.ellipse(leg.to.x + toe * 0.6, leg.to.y + 7, facing === 0 ? 17 : 26, 11, 0, 0, Math.PI * 2);
-  on.fill();
-  on.fillStyle = lit('#d9d4ca', light);
-  on.fillRect(leg.to.x + toe * 0.6 - (facing === 0 ? 15 : 23), leg.to.y + 14, facing === 0 ? 30 : 46, 4);
-  drawTube(on, { ...leg, to: { x: leg.to.x, y: leg.to.y - 8 } }, 40, colour, light);
+function drawLeg(
+  on: SKRSContext2D,
+  leg: Leg,
+  facing: number,
+  looks: Looks,
+  light: Light,
+  tone: number,
+): void {
+  const { from, joint, to } = leg;
+  drawShoe(on, leg, facing, looks, light, tone);
+  const cloth = toned(looks.trousers, tone);
+  const hem = { x: to.x, y: to.y - 2 };
+  drawBone(on, [joint, 36], [hem, 29], cloth, light);
+  drawBone(on, [from, 50], [joint, 37], cloth, light);
+  const bend = facing === 0 ? 0.5 : 1;
+  const back = -(facing || 1) * 15;
+  drawFold(
+    on,
+    { x: joint.x + back, y: joint.y - 6 },
+    joint,
+    { x: joint.x - back * 0.6, y: joint.y + 7 },
+    0.24 * bend,
+  );
+  drawFold(
+    on,
+    { x: to.x - 12, y: to.y - 16 },
+    { x: to.x, y: to.y - 10 },
+    { x: to.x + 12, y: to.y - 17 },
+    0.2,
+  );
 }
 
-function drawArm(on: SKRSContext2D, arm: Limb, light: Light, colour: string): void {
-  const hand = arm.to;
-  on.fillStyle = lit(SKIN, light);
-  on.beginPath();
-  on.arc(hand.x, hand.y, 13, 0, Math.PI * 2);
-  on.fill();
-  const cuff = between(arm.joint, hand, 0.86);
-  drawTube(on, { ...arm, to: cuff }, 31, colour, light);
-  on.strokeStyle = lit(STRIPE, light);
-  on.lineWidth = 30;
+function drawShoe(
+  on: SKRSContext2D,
+  { to, pitch }: Leg,
+  facing: number,
+  looks: Looks,
+  light: Light,
+  tone: number,
+): void {
+  on.save();
+  on.translate(to.x, to.y);
+  if (facing === 0) {
+    on.fillStyle = lit(looks.soles, light, 1, tone);
+    on.beginPath();
+    on.ellipse(0, 15, 17, 6, 0, 0, Math.PI * 2);
+    on.fill();
+    on.fillStyle = lit(looks.shoes, light, 1, tone);
+    on.beginPath();
+    on.ellipse(0, 7, 16, 11, 0, 0, Math.PI * 2);
+    on.fill();
+  } else {
+    on.scale(facing, 1);
+    on.rotate(pitch);
+    on.fillStyle = lit(looks.shoes, light, 1, tone);
+    on.beginPath();
+    on.moveTo(-15, 13);
+    on.quadraticCurveTo(-17, -6, -9, -8);
+    on.lineTo(11, -8);
+    on.quadraticCurveTo(18, 2, 33, 5);
+    on.quadraticCurveTo(39, 8, 37, 14);
+    on.closePath();
+    on.fill();
+    on.fillStyle = lit(looks.soles, light, 1, tone * 0.9);
+    on.fillRect(-15, 13, 52, 4);
+  }
+  on.restore();
+}
+
+function drawArm(on: SKRSContext2D, arm: Limb, looks: Looks, light: Light, tone: number): void {
+  const { from, joint, to } = arm;
+  const cloth = toned(looks.jacket, tone);
+  drawHand(on, arm, looks, light, tone);
+  drawBone(on, [joint, 29], [between(joint, to, 0.94), 23], cloth, light);
+  drawBone(on, [from, 38], [joint, 29], cloth, light);
+  const across = { x: joint.x - (from.x + to.x) / 2, y: joint.y - (from.y + to.y) / 2 };
+  const inner = between(joint, { x: joint.x - across.x, y: joint.y - across.y }, 0.55);
+  drawFold(on, { x: inner.x, y: inner.y - 5 }, joint, between(joint, to, 0.3), 0.2);
+  drawFold(on, between(from, joint, 0.55), between(from, joint, 0.8), inner, 0.16);
+  if (!looks.bands) return;
+  on.strokeStyle = lit(looks.bands, light, 1, tone);
+  on.lineWidth = 31;
   on.lineCap = 'butt';
-  const [a, b] = [between(arm.from, arm.joint, 0.5), between(arm.from, arm.joint, 0.62)];
+  const [a, b] = [between(from, joint, 0.62), between(from, joint, 0.74)];
   on.beginPath();
   on.moveTo(a.x, a.y);
   on.lineTo(b.x, b.y);
@@ -97,134 +153,96 @@ function drawArm(on: SKRSContext2D, arm: Limb, light: Light, colour: string): vo
   on.lineCap = 'round';
 }
 
-function drawTorso(on: SKRSContext2D, { hip, neck, tilt, facing }: Pose, light: Light): void {
+function drawHand(on: SKRSContext2D, { joint, to }: Limb, looks: Looks, light: Light, tone: number): void {
+  on.save();
+  on.translate(to.x, to.y);
+  on.rotate(Math.atan2(to.y - joint.y, to.x - joint.x));
+  on.fillStyle = lit(looks.skin, light, 1, tone);
+  on.beginPath();
+  on.ellipse(9, 0, 15, 10, 0, 0, Math.PI * 2);
+  on.fill();
+  on.fillStyle = lit(looks.skin, light, 1, tone * 0.8);
+  on.beginPath();
+  on.ellipse(9, 8, 9, 4, 0.4, 0, Math.PI * 2);
+  on.fill();
+  on.restore();
+}
+
+function drawTorso(on: SKRSContext2D, pose: Pose, looks: Looks, light: Light): void {
+  const { hip, neck, tilt, facing } = pose;
+  const length = Math.hypot(neck.x - hip.x, neck.y - hip.y);
   on.save();
   on.translate(hip.x, hip.y);
   on.rotate(tilt);
-  const length = Math.hypot(neck.x - hip.x, neck.y - hip.y);
-  const shoulder = facing === 0 ? 62 : 44;
-  const waist = facing === 0 ? 46 : 38;
-  const cloth = on.createLinearGradient(-shoulder, 0, shoulder, 0);
-  cloth.addColorStop(0, lit('#5478b0', light));
-  cloth.addColorStop(0.45, lit(JACKET, light));
-  cloth.addColorStop(1, lit(JACKET_SHADE, light));
-  on.fillStyle = lit(SKIN_SHADE, light);
-  on.fillRect(-14 + facing * 3, -length - 22, 28, 40);
-  on.beginPath();
-  on.moveTo(-waist, 16);
-  on.bezierCurveTo(-waist - 2, -60, -shoulder, -70, -shoulder, -length + 20);
-  on.quadraticCurveTo(-shoulder + 6, -length - 2, -18, -length - 8);
-  on.lineTo(18, -length - 8);
-  on.quadraticCurveTo(shoulder - 6, -length - 2, shoulder, -length + 20);
-  on.bezierCurveTo(shoulder, -70, waist + 2, -60, waist, 16);
-  on.quadraticCurveTo(0, 24, -waist, 16);
-  on.closePath();
+  if (facing !== 0) on.scale(facing, 1);
+  const half = facing === 0 ? 58 : 40;
+  // Mirrored for one who looks left, so that the light stays where it is.
+  const across = (facing === -1 ? -1 : 1) * half;
+  const cloth = on.createLinearGradient(-across, -length, across, 0);
+  addRoundness(cloth, looks.jacket, light);
   on.fillStyle = cloth;
+  on.beginPath();
+  if (facing === 0) frontOutline(on, length);
+  else sideOutline(on, length);
   on.fill();
   on.clip();
-  on.fillStyle = lit(STRIPE, light);
-  on.fillRect(-80, -66, 160, 13);
-  on.fillStyle = lit('#9aa0a0', light, 0.6);
-  on.fillRect(-80, -55, 160, 2);
-  on.strokeStyle = lit('#1d3154', light);
-  on.lineWidth = 2;
-  on.beginPath();
-  on.moveTo(facing * 22, -length - 6);
-  on.lineTo(facing * 24, 20);
-  on.stroke();
-  // The strap of a shoulder bag.
-  on.strokeStyle = lit('#6a4a33', light);
-  on.lineWidth = 9;
-  on.beginPath();
-  on.moveTo(-shoulder + 14, -length);
-  on.lineTo(waist + 6, -6);
-  on.stroke();
-  on.restore();
-}
-
-function drawHead(on: SKRSContext2D, { head, tilt, facing }: Pose, light: Light): void {
-  on.save();
-  on.translate(head.x, head.y);
-  on.rotate(tilt * 0.5);
-  const look = facing * 10;
-  on.fillStyle = lit('#4a3226', light);
-  on.beginPath();
-  on.ellipse(-look * 0.5, -4, 32, 34, 0, 0, Math.PI * 2);
-  on.fill();
-  const skin = on.createRadialGradient(-10 + look, -8, 6, 0, 0, 44);
-  skin.addColorStop(0, lit('#ecc0a0', light));
-  skin.addColorStop(0.6, lit(SKIN, light));
-  skin.addColorStop(1, lit(SKIN_SHADE, light));
-  on.fillStyle = skin;
-  on.beginPath();
-  on.ellipse(look * 0.3, 2, 28, 36, 0, 0, Math.PI * 2);
-  on.fill();
-  if (facing <= 0) ear(on, 28 + look * 1.4, light);
-  if (facing >= 0) ear(on, -28 + look * 1.4, light);
-  drawFace(on, look, light);
-  drawCap(on, look, light);
-  on.restore();
-}
-
-function ear(on: SKRSContext2D, x: number, light: Light): void {
-  on.fillStyle = lit(SKIN_SHADE, light);
-  on.beginPath();
-  on.ellipse(x, 4, 5, 9, 0, 0, Math.PI * 2);
-  on.fill();
-}
-
-function drawFace(on: SKRSContext2D, look: number, light: Light): void {
-  for (const side of [-1, 1]) {
-    const x = look * 1.1 + side * (look === 0 ? 11 : 9);
-    on.fillStyle = lit('#fbf7f2', light);
-    on.beginPath();
-    on.ellipse(x, 0, 5.5, 3.6, 0, 0, Math.PI * 2);
-    on.fill();
-    on.fillStyle = lit('#33231b', light);
-    on.beginPath();
-    on.arc(x + look * 0.12, 0.3, 3, 0, Math.PI * 2);
-    on.fill();
-    on.strokeStyle = lit('#4a3226', light);
-    on.lineWidth = 2.6;
-    on.beginPath();
-    on.moveTo(x - 6, -7);
-    on.quadraticCurveTo(x, -10, x + 6, -7);
-    on.stroke();
+  if (looks.bands) {
+    on.fillStyle = lit(looks.bands, light, 1, 0.95);
+    on.fillRect(-80, -52, 160, 12);
   }
-  on.strokeStyle = lit(SKIN_SHADE, light);
-  on.lineWidth = 2.4;
+  const hem = on.createLinearGradient(0, -30, 0, 24);
+  hem.addColorStop(0, 'rgba(8, 8, 14, 0)');
+  hem.addColorStop(1, 'rgba(8, 8, 14, 0.4)');
+  on.fillStyle = hem;
+  on.fillRect(-80, -30, 160, 60);
+  const front = facing === 0 ? 0 : 26;
+  on.strokeStyle = lit(looks.jacket, light, 1, 0.5);
+  on.lineWidth = 2.2;
   on.beginPath();
-  on.moveTo(look * 1.2, 2);
-  on.quadraticCurveTo(look * 1.6 + 4, 12, look * 1.2 - 2, 13);
+  on.moveTo(front, -length - 8);
+  on.lineTo(front + (facing === 0 ? 0 : 4), 26);
   on.stroke();
-  on.strokeStyle = lit('#8f4b3d', light);
-  on.lineWidth = 3;
-  on.beginPath();
-  on.moveTo(look * 1.1 - 8, 20);
-  on.quadraticCurveTo(look * 1.1, 25, look * 1.1 + 8, 20);
-  on.stroke();
+  for (const [side, y] of [
+    [-1, -84],
+    [1, -78],
+    [-1, -22],
+    [1, -16],
+  ] as const) {
+    drawFold(
+      on,
+      { x: side * half * 0.95, y: y - 8 },
+      { x: side * half * 0.5, y },
+      { x: side * half * 0.2, y: y - 3 },
+      0.2,
+    );
+  }
+  on.restore();
 }
 
-function drawCap(on: SKRSContext2D, look: number, light: Light): void {
-  const cloth = on.createLinearGradient(-30, 0, 30, 0);
-  cloth.addColorStop(0, lit('#4d70a8', light));
-  cloth.addColorStop(1, lit(JACKET_SHADE, light));
-  on.fillStyle = cloth;
-  on.beginPath();
-  on.moveTo(-32, -10);
-  on.bezierCurveTo(-36, -50, 36, -50, 32, -10);
-  on.quadraticCurveTo(0, -18, -32, -10);
-  on.fill();
-  on.fillStyle = lit('#22365a', light);
-  on.beginPath();
-  on.ellipse(look * 2, -13, look === 0 ? 30 : 32, 6.5, look * 0.008, 0, Math.PI * 2);
-  on.fill();
-  on.fillStyle = lit(STRIPE, light);
-  on.beginPath();
-  on.arc(look * 1.2, -28, 6, 0, Math.PI * 2);
-  on.fill();
+function frontOutline(on: SKRSContext2D, length: number): void {
+  on.moveTo(-42, 22);
+  on.bezierCurveTo(-44, -30, -46, -60, -52, -length + 40);
+  on.bezierCurveTo(-60, -length + 16, -52, -length + 2, -15, -length - 9);
+  on.quadraticCurveTo(0, -length + 4, 15, -length - 9);
+  on.bezierCurveTo(52, -length + 2, 60, -length + 16, 52, -length + 40);
+  on.bezierCurveTo(46, -60, 44, -30, 42, 22);
+  on.quadraticCurveTo(0, 30, -42, 22);
 }
 
-function between(a: Point, b: Point, part: number): Point {
-  return { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
+/** Of one who looks right. */
+function sideOutline(on: SKRSContext2D, length: number): void {
+  on.moveTo(-32, 20);
+  on.bezierCurveTo(-34, -20, -28, -40, -33, -78);
+  on.bezierCurveTo(-38, -length + 14, -30, -length - 2, -12, -length - 12);
+  on.quadraticCurveTo(2, -length - 2, 13, -length - 8);
+  on.bezierCurveTo(32, -length + 14, 38, -84, 34, -52);
+  on.quadraticCurveTo(32, -16, 32, 20);
+  on.quadraticCurveTo(0, 28, -32, 20);
+}
+
+/** The colour in the shade of the body. */
+function toned(hex: string, tone: number): string {
+  if (tone === 1) return hex;
+  const parts = [1, 3, 5].map((from) => Math.round(Number.parseInt(hex.slice(from, from + 2), 16) * tone));
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
