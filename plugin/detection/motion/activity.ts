@@ -1,10 +1,12 @@
 import type { Box } from '../../../protocol/detection.ts';
+import { areaOf } from '../places.ts';
 import type { MotionReading } from './motion.ts';
 
 /** Activity with a longer pause than this is another one, in ms. */
 const PAUSE_MS = 3000;
-/** Fewer cells than this are noise. */
+/** Fewer cells than this, or than this part of a box, are noise. */
 const FEWEST_CELLS = 2;
+const LEAST_PART = 0.06;
 
 /** Where and since when something moves: when each cell was active last. */
 export class Activity {
@@ -34,13 +36,14 @@ export class Activity {
 
   /** Whether something in the box has moved in so many ms before `at`. */
   movedIn(box: Box, at: number, ms: number): boolean {
+    const needed = Math.max(FEWEST_CELLS, LEAST_PART * areaOf(box) * this.#columns * this.#rows);
     let cells = 0;
     const top = Math.max(0, Math.floor(box.top * this.#rows));
     const left = Math.max(0, Math.floor(box.left * this.#columns));
     for (let row = top; row < Math.min(this.#rows, box.bottom * this.#rows); row++) {
       for (let column = left; column < Math.min(this.#columns, box.right * this.#columns); column++) {
         const then = this.#activeAt[row * this.#columns + column] as number;
-        if (Math.abs(at - then) <= ms && ++cells >= FEWEST_CELLS) return true;
+        if (Math.abs(at - then) <= ms && ++cells >= needed) return true;
       }
     }
     return false;

@@ -57,38 +57,36 @@ export function emptyMeasures(columns: number, rows: number): CellMeasures {
 }
 
 /**
- * Measures every cell against the background, with the picture moved by a few pixels first (`shift`, of the half picture): light changes
- * the size of steps between pixels but not their pattern, a thing changes the pattern.
+ * Measures every cell against the background: light changes the size of the steps between pixels but not their pattern, a thing changes
+ * the pattern.
  */
 export function measureCells(
-  picture: HalfPicture,
+  { width, luma }: HalfPicture,
   background: Float32Array,
-  shift: { x: number; y: number },
   into: CellMeasures,
 ): void {
   const { columns, rows, mean, expected, energy, expectedEnergy, strange } = into;
-  const { width, height, luma } = picture;
   // What lies beyond the last whole cell is not kept up to date.
-  const [rightmost, lowest] = [columns * CELL, rows * CELL];
+  const [rightmost, lowest] = [columns * CELL - 1, rows * CELL - 1];
   for (let row = 0, cell = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, cell++) {
-      let [sum, sumBack, own, back, both] = [0, 0, 0, 0, 0];
+      let sum = 0;
+      let sumBack = 0;
+      let own = 0;
+      let back = 0;
+      let both = 0;
       for (let y = row * CELL; y < (row + 1) * CELL; y++) {
-        const yBelow = y + 1 < lowest ? width : 0;
-        const moved = within(y + shift.y, height) * width;
-        const movedBelow = within(Math.min(y + 1, lowest - 1) + shift.y, height) * width - moved;
-        for (let x = column * CELL; x < (column + 1) * CELL; x++) {
-          const at = y * width + x;
-          const right = x + 1 < rightmost ? 1 : 0;
-          const movedX = within(x + shift.x, width);
-          const from = moved + movedX;
-          const movedRight = within(Math.min(x + 1, rightmost - 1) + shift.x, width) - movedX;
-          const here = luma[from] as number;
+        const below = y < lowest ? width : 0;
+        const start = y * width + column * CELL;
+        const last = y * width + rightmost;
+        for (let at = start; at < start + CELL; at++) {
+          const right = at < last ? 1 : 0;
+          const here = luma[at] as number;
           const there = background[at] as number;
-          const dx = (luma[from + movedRight] as number) - here;
-          const dy = (luma[from + movedBelow] as number) - here;
+          const dx = (luma[at + right] as number) - here;
+          const dy = (luma[at + below] as number) - here;
           const bx = (background[at + right] as number) - there;
-          const by = (background[at + yBelow] as number) - there;
+          const by = (background[at + below] as number) - there;
           sum += here;
           sumBack += there;
           own += dx * dx + dy * dy;
@@ -100,12 +98,20 @@ export function measureCells(
       expected[cell] = sumBack / CELL_PIXELS;
       energy[cell] = own / CELL_PIXELS;
       expectedEnergy[cell] = back / CELL_PIXELS;
-      const alike = Math.max(0, both) ** 2;
-      const isNew = own - alike / (back + 1);
-      const isGone = back - alike / (own + 1);
-      strange[cell] = Math.max(0, isNew, isGone) / CELL_PIXELS;
+      const alike = both > 0 ? both * both : 0;
+      strange[cell] = Math.max(0, own - alike / (back + 1), back - alike / (own + 1)) / CELL_PIXELS;
     }
   }
+}
+
+/** The picture moved by whole pixels: what was at `x + shift` is at `x`; edges are drawn out. */
+export function shifted({ width, height, luma }: HalfPicture, shift: { x: number; y: number }): HalfPicture {
+  const moved = { width, height, luma: new Float32Array(luma.length) };
+  for (let y = 0, to = 0; y < height; y++) {
+    const from = within(y + shift.y, height) * width;
+    for (let x = 0; x < width; x++) moved.luma[to++] = luma[from + within(x + shift.x, width)] as number;
+  }
+  return moved;
 }
 
 const within = (place: number, size: number) => (place < 0 ? 0 : place >= size ? size - 1 : place);

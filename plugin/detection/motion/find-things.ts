@@ -7,6 +7,8 @@ export interface Thing {
   /** Cells that differ, and those of them that have just changed. */
   cells: number;
   active: number;
+  /** Active cells in which something moves all the time. */
+  habitual: number;
   /** Cells whose structure is another one, and not only their brightness. */
   strange: number;
   /** Mean difference in brightness, in luma steps. */
@@ -21,6 +23,8 @@ export interface CellMarks {
   differs: Uint8Array;
   /** Whether it has just changed. */
   active: Uint8Array;
+  /** Whether something moves in it all the time. */
+  habitual: Uint8Array;
   /** Whether its structure is another one. */
   strange: Uint8Array;
   /** By how much it is brighter or darker. */
@@ -36,14 +40,14 @@ const FEWEST = 2;
 
 /** The things in a picture, largest first: cells that differ near to cells that have just changed, pieces of one thing put together. */
 export function findThings(marks: CellMarks): Thing[] {
-  const { columns, rows, differs, active, strange, difference } = marks;
+  const { columns, rows, differs, active, habitual, strange, difference } = marks;
   const part = nearActive(marks);
   const stack: number[] = [];
   const things: Thing[] = [];
   for (let seed = 0; seed < part.length; seed++) {
     if (!part[seed]) continue;
     let [left, top, right, bottom] = [columns, rows, 0, 0];
-    let [cells, movers, odd, contrast] = [0, 0, 0, 0];
+    let [cells, movers, habit, odd, contrast] = [0, 0, 0, 0, 0];
     stack.push(seed);
     part[seed] = 0;
     for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
@@ -55,6 +59,7 @@ export function findThings(marks: CellMarks): Thing[] {
       bottom = Math.max(bottom, row + 1);
       cells += differs[cell] as number;
       movers += active[cell] as number;
+      habit += (active[cell] as number) * (habitual[cell] as number);
       odd += strange[cell] as number;
       contrast += Math.abs(difference[cell] as number);
       for (let y = Math.max(0, row - BRIDGE); y <= Math.min(rows - 1, row + BRIDGE); y++) {
@@ -69,7 +74,7 @@ export function findThings(marks: CellMarks): Thing[] {
     if (cells < FEWEST) continue;
     things.push({
       box: { left: left / columns, top: top / rows, right: right / columns, bottom: bottom / rows },
-      ...{ cells, active: movers, strange: odd, contrast: contrast / cells },
+      ...{ cells, active: movers, habitual: habit, strange: odd, contrast: contrast / cells },
     });
   }
   return joined(things).sort((a, b) => b.cells - a.cells);
@@ -114,6 +119,7 @@ function together(a: Thing, b: Thing): Thing {
     box: boxAround(a.box, b.box),
     cells,
     active: a.active + b.active,
+    habitual: a.habitual + b.habitual,
     strange: a.strange + b.strange,
     contrast: (a.contrast * a.cells + b.contrast * b.cells) / cells,
   };

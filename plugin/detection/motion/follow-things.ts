@@ -5,17 +5,13 @@ import type { Thing } from './find-things.ts';
 /** A thing over several pictures. */
 export interface Path {
   thing: Thing;
-  first: Box;
   bornAt: number;
   lastAt: number;
-  /** Pictures in which it was there, and in which it was tall enough and of another structure. */
+  /** Pictures in which it was there, and in which it was like something that counts. */
   hits: number;
   fitting: number;
-  /** How far its middle went in all, and how far it got at most, in its own sizes. */
-  walked: number;
-  got: number;
-  /** How much larger it became, as a factor. */
-  grew: number;
+  /** Where it was lately, newest last. */
+  boxes: readonly Box[];
   /** Whether it counts as motion; once so, it stays so. */
   moves: boolean;
 }
@@ -33,11 +29,15 @@ export interface PathRules {
 const LOST_MS = 700;
 /** Pictures in which something must be there, whatever the rate. */
 const FEWEST_HITS = 3;
-/** A thing that moves gets this far, in its own sizes; what sways or flickers stays where it is. */
-const FAR_ENOUGH = 0.35;
-const GROWN_ENOUGH = 1.3;
+/** So many boxes of a path are compared, the older half with the newer. */
+const BOXES_KEPT = 12;
+/** From one half to the other a thing that moves gets so far, in its own sizes, or grows so much; what sways stays where it is. */
+const FAR_ENOUGH = 0.2;
+const GROWN_ENOUGH = 1.15;
 /** So much of what it walked must have brought it on: insects and rain go to and fro. */
-const STRAIGHT = 0.3;
+const STRAIGHT = 0.25;
+/** Where more of it than this moves all the time, it is leaves or a flag. */
+const MOST_HABITUAL = 0.5;
 /** From one picture to the next a thing is at most so much larger or smaller. */
 const OTHER_SIZE = 3;
 /** A picture comes a little early now and then. In ms. */
@@ -67,39 +67,64 @@ export function followThings(
 }
 
 function begun(thing: Thing, at: number, rules: PathRules): Path {
-  return {
-    ...{ thing, first: thing.box, bornAt: at, lastAt: at, hits: 1, fitting: fits(thing, rules) ? 1 : 0 },
-    ...{ walked: 0, got: 0, grew: 1, moves: false },
-  };
+  const fitting = fits(thing, rules) ? 1 : 0;
+  return { thing, bornAt: at, lastAt: at, hits: 1, fitting, boxes: [thing.box], moves: false };
 }
 
 function lengthened(path: Path, thing: Thing, at: number, rules: PathRules): Path {
-  const size = Math.max(0.02, Math.min(widthOf(thing.box), heightOf(thing.box)));
-  const [x, y] = middleOf(thing.box);
-  const [x0, y0] = middleOf(path.first);
-  const [xLast, yLast] = middleOf(path.thing.box);
   const next: Path = {
     ...path,
     ...{ thing, lastAt: at, hits: path.hits + 1, fitting: path.fitting + (fits(thing, rules) ? 1 : 0) },
-    walked: path.walked + Math.hypot(x - xLast, y - yLast) / size,
-    got: Math.max(path.got, Math.hypot(x - x0, y - y0) / size),
-    grew: Math.max(path.grew, areaOf(thing.box) / Math.max(0.0001, areaOf(path.first))),
+    boxes: [...path.boxes, thing.box].slice(-BOXES_KEPT),
   };
   return { ...next, moves: path.moves || countsAsMotion(next, rules) };
 }
 
-function countsAsMotion(
-  { bornAt, lastAt, hits, fitting, walked, got, grew }: Path,
-  rules: PathRules,
-): boolean {
+function countsAsMotion({ bornAt, lastAt, hits, fitting, boxes }: Path, rules: PathRules): boolean {
   if (hits < FEWEST_HITS || lastAt - bornAt < rules.shortestMs - EARLY_MS) return false;
   if (fitting < FEWEST_HITS || fitting < 0.5 * hits) return false;
-  const cameOn = got >= FAR_ENOUGH && got >= STRAIGHT * walked;
-  return cameOn || grew >= GROWN_ENOUGH ** 2;
+  const { got, walked, grew } = courseOf(boxes);
+  return (got >= FAR_ENOUGH && got >= STRAIGHT * walked) || grew >= GROWN_ENOUGH;
 }
 
-const fits = ({ box, strange, cells }: Thing, { smallest, strangeShare }: PathRules) =>
-  heightOf(box) >= smallest && strange >= strangeShare * cells;
+/**
+ * How far a thing got from the older half of its boxes to the newer, how far it walked in all, both in its own sizes, and by which
+ * factor it grew.
+ */
+export function courseOf(boxes: readonly Box[]): { got: number; walked: number; grew: number } {
+  const half = Math.floor(boxes.length / 2);
+  const older = meanOf(boxes.slice(0, half));
+  const newer = meanOf(boxes.slice(boxes.length - half));
+  const size = Math.max(0.02, Math.min(older.width, older.height, newer.width, newer.height));
+  let walked = 0;
+  for (const [index, box] of boxes.entries()) {
+    const [x0, y0] = middleOf(boxes[Math.max(0, index - 1)] ?? box);
+    const [x, y] = middleOf(box);
+    walked += Math.hypot(x - x0, y - y0);
+  }
+  return {
+    got: Math.hypot(newer.x - older.x, newer.y - older.y) / size,
+    walked: walked / size,
+    grew: Math.sqrt((newer.width * newer.height) / Math.max(0.0001, older.width * older.height)),
+  };
+}
+
+function meanOf(boxes: readonly Box[]): { x: number; y: number; width: number; height: number } {
+  const sum = { x: 0, y: 0, width: 0, height: 0 };
+  for (const box of boxes) {
+    const [x, y] = middleOf(box);
+    sum.x += x / boxes.length;
+    sum.y += y / boxes.length;
+    sum.width += widthOf(box) / boxes.length;
+    sum.height += heightOf(box) / boxes.length;
+  }
+  return sum;
+}
+
+function fits({ box, strange, cells, active, habitual }: Thing, rules: PathRules): boolean {
+  if (heightOf(box) < rules.smallest || habitual > MOST_HABITUAL * active) return false;
+  return strange >= rules.strangeShare * cells;
+}
 
 function mayBeSame(a: Box, b: Box): boolean {
   const sizes = areaOf(a) / Math.max(0.0001, areaOf(b));

@@ -17,6 +17,8 @@ const COLOURED = 2;
 const STEP = 9;
 /** So much of the picture changes at once when the light does. */
 const MOST = 0.45;
+/** So little of it changes from one picture to the next when nothing moves. */
+const STILL = 0.06;
 /** How alike the pattern of structure stays: a visitor hides it, light leaves it. */
 const SAME_PATTERN = 0.5;
 /** Structure is gone with the light when so little of it is left. */
@@ -32,8 +34,20 @@ export function colourOf({ cb, cr }: SmallFrame): number {
   return count > 0 ? sum / count : 0;
 }
 
-/** Whether the light has changed between two pictures that are at most a second apart. */
-export function lightChanged(before: LightReading, now: LightReading): boolean {
+/**
+ * Whether the light has changed since one of the last pictures.
+ *
+ * @param before the two pictures before, newest last, or fewer
+ */
+export function lightChanged(before: readonly LightReading[], now: LightReading): boolean {
+  const [older, last] = before;
+  if (before.some((one) => changedBetween(one, now))) return true;
+  if (!older || !last) return false;
+  // All at once, and then nothing more: a visitor who fills the picture goes on moving.
+  return changedShare(older.mean, now.mean) > MOST && changedShare(last.mean, now.mean) < STILL;
+}
+
+function changedBetween(before: LightReading, now: LightReading): boolean {
   const switched =
     (before.colour > COLOURED && now.colour < GRAY) || (before.colour < GRAY && now.colour > COLOURED);
   const share = changedShare(before.mean, now.mean);

@@ -10,10 +10,11 @@ import {
   type HalfPicture,
   halved,
   measureCells,
+  shifted,
 } from './cell-grid.ts';
 import { cellZones } from './cell-zones.ts';
 import { type CellMarks, findThings, type Thing } from './find-things.ts';
-import { followThings, type Path } from './follow-things.ts';
+import { courseOf, followThings, type Path } from './follow-things.ts';
 import { colourOf, type LightReading, lightChanged } from './light-change.ts';
 import { findShift } from './shake.ts';
 
@@ -37,7 +38,9 @@ const LONGEST_GAP_MS = 4000;
 /** Pictures that are only learned from: at the start, and while exposure settles after a change of light. */
 const SETTLING = 5;
 /** A picture this much of which differs is looked at for a shake of the camera. */
-const SHAKEN_SHARE = 0.08;
+const SHAKEN_SHARE = 0.05;
+/** A camera that has shaken goes on doing so for a while, in pictures. */
+const SHAKEN_FOR = 10;
 /** Things of which less shows another structure are light on what was there. A leaning moves it by so much. */
 const STRANGE_SHARE = { shipped: 0.3, leaning: 0.12 };
 
@@ -57,6 +60,8 @@ export class MotionDetector {
   #light: LightReading[] = [];
   #lastAt = 0;
   #settling = 0;
+  /** In so many more pictures the camera counts as shaking. */
+  #shaken = 0;
 
   constructor(options: MotionOptions) {
     this.#options = options;
@@ -85,14 +90,16 @@ export class MotionDetector {
       this.#background.rebase(this.#half);
       return this.#reading([], changed);
     }
-    const marks = this.#background.compare(this.#measures, this.#zones, this.#options.leanings.motion);
+    const marks = this.#background.compare(this.#measures, {
+      ...{ zones: this.#zones, leaning: this.#options.leanings.motion, shaken: this.#shaken > 0 },
+    });
     const things = findThings(marks);
     this.#paths = followThings(this.#paths, things, frame.at, {
       ...this.#options,
       strangeShare: STRANGE_SHARE.shipped - STRANGE_SHARE.leaning * this.#options.leanings.motion,
     });
     const moving = this.#paths.filter(({ moves, lastAt }) => moves && lastAt === frame.at);
-    this.#background.learn(this.#half, this.#measures, moving.length > 0);
+    this.#background.learn(this.#half, moving.length > 0);
     return { ...this.#reading(things, false, marks), ...withMotion(moving, this.#measures) };
   }
 
@@ -111,17 +118,21 @@ export class MotionDetector {
   /** Measures the picture; whether the light has changed since one of the two before. */
   #readLight(frame: SmallFrame, half: HalfPicture): boolean {
     const { luma } = this.#background;
-    measureCells(half, luma, { x: 0, y: 0 }, this.#measures);
+    measureCells(half, luma, this.#measures);
     const now: LightReading = {
       colour: colourOf(frame),
       mean: this.#measures.mean.slice(),
       energy: this.#measures.energy.slice(),
     };
-    const changed = this.#light.some((before) => lightChanged(before, now));
+    const changed = lightChanged(this.#light, now);
+    this.#shaken = Math.max(0, this.#shaken - 1);
     this.#light = changed ? [now] : [...this.#light, now].slice(-2);
     if (!changed && this.#background.differingShare(this.#measures) > SHAKEN_SHARE) {
       const shift = findShift(half, luma);
-      if (shift.x !== 0 || shift.y !== 0) measureCells(half, luma, shift, this.#measures);
+      if (shift.x !== 0 || shift.y !== 0) {
+        this.#shaken = SHAKEN_FOR;
+        measureCells(shifted(half, shift), luma, this.#measures);
+      }
     }
     return changed;
   }
@@ -146,7 +157,7 @@ function withMotion(moving: readonly Path[], { columns, rows }: CellMeasures): P
         height: rounded(heightOf(box)),
         seconds: rounded((path.lastAt - path.bornAt) / 1000),
         contrast: rounded(contrast),
-        got: rounded(path.got),
+        got: rounded(courseOf(path.boxes).got),
       },
     },
   };
