@@ -3,9 +3,13 @@ import { type Light, SAME_LIGHT } from './light.ts';
 import type { Settle } from './settle.ts';
 
 /** A cell must differ by so much from the background, in luma or in both parts of the colour together. */
-const LEAST_DIFFERENCE = 9;
-const LEAST_COLOUR_DIFFERENCE = 9;
+const LEAST_DIFFERENCE = 7;
+const LEAST_COLOUR_DIFFERENCE = 8;
 const NOISE_FACTOR = 4;
+/** Parts of the step across a cell that a shake may make of it, and the most of luma and of colour. */
+const STEEP_FACTOR = 0.3;
+const MOST_STEEP = 25;
+const MOST_STEEP_COLOUR = 6;
 /** A place must rest for so long before the background learns from it, in ms. */
 const CALM_MS = 1000;
 const LEARNING = 0.03;
@@ -33,51 +37,43 @@ export class Background {
     this.learnedLateAt = new Float64Array(count);
   }
 
-  /** Difference of luma in the light of now. */
-  difference(settle: Settle, cell: number): number {
-    const { gain, offset } = this.light;
-    return (
-      (settle.value.luma[cell] as number) - Math.min(255, gain * (this.value.luma[cell] as number) + offset)
-    );
-  }
-
-  /** Difference of both parts of the colour together; 0 where it cannot be compared. */
-  colourDifference(settle: Settle, cell: number): number {
-    const { colour, cbOffset, crOffset } = this.light;
-    if (!colour || !this.coloured[cell]) return 0;
-    return (
-      Math.abs((settle.value.cb[cell] as number) - (this.value.cb[cell] as number) - cbOffset) +
-      Math.abs((settle.value.cr[cell] as number) - (this.value.cr[cell] as number) - crOffset)
-    );
-  }
-
   /** Marks what differs, and learns where nothing does and `mayLearn` allows it. */
   compare(settle: Settle, at: number, mayLearn: (cell: number) => boolean): void {
-    const { columns } = this.value;
-    const { luma } = this.value;
-    const count = luma.length;
-    const { gain } = this.light;
-    for (let i = 0; i < count; i++) {
+    const { luma, cb, cr } = this.value;
+    const { gain, offset, colour, colourGain, cbOffset, crOffset } = this.light;
+    const { noise, since, value: now } = settle;
+    const moveCb = 128 - 128 * colourGain + cbOffset;
+    const moveCr = 128 - 128 * colourGain + crOffset;
+    for (let i = 0; i < luma.length; i++) {
       if (!this.known[i]) continue;
-      // A shake of less than a cell shows where the picture is steep.
-      const steep =
-        i > columns && i < count - columns - 1
-          ? 0.3 *
-            gain *
-            Math.max(
-              Math.abs((luma[i + 1] as number) - (luma[i - 1] as number)),
-              Math.abs((luma[i + columns] as number) - (luma[i - columns] as number)),
-            )
+      const expected = gain * (luma[i] as number) + offset;
+      const byLuma = Math.abs((now.luma[i] as number) - (expected > 255 ? 255 : expected));
+      const byColour =
+        colour && this.coloured[i]
+          ? Math.abs((now.cb[i] as number) - colourGain * (cb[i] as number) - moveCb) +
+            Math.abs((now.cr[i] as number) - colourGain * (cr[i] as number) - moveCr)
           : 0;
-      const least =
-        Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * (settle.noise[i] as number)) + Math.min(25, steep);
-      const differs =
-        Math.abs(this.difference(settle, i)) > least ||
-        this.colourDifference(settle, i) > LEAST_COLOUR_DIFFERENCE + Math.min(6, steep);
+      const least = Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * (noise[i] as number));
+      let differs = byLuma > least || byColour > LEAST_COLOUR_DIFFERENCE;
+      if (differs) {
+        const steep = STEEP_FACTOR * gain * this.#steepness(i);
+        differs =
+          byLuma > least + Math.min(MOST_STEEP, steep) ||
+          byColour > LEAST_COLOUR_DIFFERENCE + Math.min(MOST_STEEP_COLOUR, steep);
+      }
       this.differs[i] = differs ? 1 : 0;
-      if (!differs && at - (settle.since[i] as number) > CALM_MS && mayLearn(i))
-        this.#learn(settle, i, LEARNING);
+      if (!differs && at - (since[i] as number) > CALM_MS && mayLearn(i)) this.#learn(settle, i, LEARNING);
     }
+  }
+
+  /** Step across a cell: a shake of less than a cell shows there. */
+  #steepness(cell: number): number {
+    const { columns, luma } = this.value;
+    if (cell <= columns || cell >= luma.length - columns - 1) return 0;
+    return Math.max(
+      Math.abs((luma[cell + 1] as number) - (luma[cell - 1] as number)),
+      Math.abs((luma[cell + columns] as number) - (luma[cell - columns] as number)),
+    );
   }
 
   /** Takes what is there now as it is, in these cells. */
@@ -112,16 +108,16 @@ export class Background {
   }
 
   #learn(settle: Settle, cell: number, rate: number): void {
-    const { gain, offset, colour, cbOffset, crOffset } = this.light;
+    const { gain, offset, colour, colourGain, cbOffset, crOffset } = this.light;
     const { luma, cb, cr } = this.value;
     const now = ((settle.value.luma[cell] as number) - offset) / gain;
     luma[cell] = (luma[cell] as number) + rate * (now - (luma[cell] as number));
     if (!colour) return;
     const known = this.coloured[cell] ? rate : 1;
     this.coloured[cell] = 1;
-    cb[cell] =
-      (cb[cell] as number) + known * ((settle.value.cb[cell] as number) - cbOffset - (cb[cell] as number));
-    cr[cell] =
-      (cr[cell] as number) + known * ((settle.value.cr[cell] as number) - crOffset - (cr[cell] as number));
+    const nowCb = 128 + ((settle.value.cb[cell] as number) - 128 - cbOffset) / colourGain;
+    const nowCr = 128 + ((settle.value.cr[cell] as number) - 128 - crOffset) / colourGain;
+    cb[cell] = (cb[cell] as number) + known * (nowCb - (cb[cell] as number));
+    cr[cell] = (cr[cell] as number) + known * (nowCr - (cr[cell] as number));
   }
 }

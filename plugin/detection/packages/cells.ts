@@ -1,4 +1,5 @@
 import type { SmallFrame } from '../../camera/contract.ts';
+import type { Shift } from './steady.ts';
 
 /** A picture in cells of two by two pixels, row by row: the mean light, and the colour as the picture has it. */
 export interface Cells {
@@ -24,12 +25,16 @@ export function emptyCells(columns: number, rows: number): Cells {
 }
 
 /** Reads a picture into cells, as if it had been taken `dx`, `dy` pixels beside (-2 to 2): what a shaking camera needs. */
-export function readCells(frame: SmallFrame, into: Cells, { dx, dy }: { dx: number; dy: number }): void {
+export function readCells(frame: SmallFrame, into: Cells, { dx, dy }: Shift): void {
   const { width, height, luma } = frame;
   const { columns, rows } = into;
+  const across = Math.trunc(dx / CELL);
+  const down = Math.trunc(dy / CELL);
   for (let row = 0, cell = 0; row < rows; row++) {
     const top = within(row * CELL + dy, height - CELL) * width;
+    const colours = within(row + down, rows - 1) * columns;
     for (let column = 0; column < columns; column++, cell++) {
+      const colour = colours + within(column + across, columns - 1);
       const at = top + within(column * CELL + dx, width - CELL);
       into.luma[cell] =
         ((luma[at] as number) +
@@ -37,8 +42,8 @@ export function readCells(frame: SmallFrame, into: Cells, { dx, dy }: { dx: numb
           (luma[at + width] as number) +
           (luma[at + width + 1] as number)) /
         4;
-      into.cb[cell] = frame.cb[cell] as number;
-      into.cr[cell] = frame.cr[cell] as number;
+      into.cb[cell] = frame.cb[colour] as number;
+      into.cr[cell] = frame.cr[colour] as number;
     }
   }
 }

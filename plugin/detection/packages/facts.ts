@@ -11,7 +11,7 @@ const VISIT_BEFORE_MS = 20_000;
 const VISIT_AFTER_MS = 1500;
 /** Cells around a blob that must be still, and for how long, in ms. */
 const SURROUNDINGS = 4;
-const RESTLESS_MS = 1000;
+const RESTLESS_MS = 1800;
 /** What was learned from nothing less than this ago may be what somebody left bare, in ms. */
 const FRESH_MS = 6000;
 

@@ -43,7 +43,7 @@ const UNEXPLAINED = 8;
 const NO_PACKAGE = 12;
 /** For so long a closer look is waited for. */
 const LOOK_PATIENCE = 3;
-const MOST_RESTLESS = 0.15;
+const MOST_RESTLESS = 0.06;
 const MOST_FRESH = 0.3;
 const LEAST_IN_ZONE = 0.6;
 

@@ -7,14 +7,24 @@ export interface Light extends BrightnessFit {
   residual: number;
   /** False where one of both has no colour, as after a switch to infrared. */
   colour: boolean;
+  /** `now - 128 = colourGain * (before - 128) + offset`, for both parts of the colour. */
+  colourGain: number;
   cbOffset: number;
   crOffset: number;
 }
 
-export const SAME_LIGHT: Light = { gain: 1, offset: 0, residual: 0, colour: true, cbOffset: 0, crOffset: 0 };
+export const SAME_LIGHT: Light = {
+  gain: 1,
+  offset: 0,
+  residual: 0,
+  colour: true,
+  colourGain: 1,
+  cbOffset: 0,
+  crOffset: 0,
+};
 
 /** Each so many-th cell, both ways, is looked at. */
-const STEP = 3;
+const STEP = 4;
 /** Luma beyond these is cut off by the sensor, and says nothing of the light. */
 const DARKEST = 6;
 const BRIGHTEST = 248;
@@ -22,52 +32,106 @@ const BRIGHTEST = 248;
 const GRAY = 1.2;
 /** A picture with less than this part of the other's colour cannot be compared with it. */
 const PALE = 0.35;
+const MOST_COLOUR_GAIN = 3;
+/** Difference of both parts of the colour that is another thing, not other light. */
+const OTHER_COLOUR = 14;
+const LEAST_CELLS = 40;
 
 /**
  * Light of `now` against `before`: `now = gain * before + offset`. `left` names the cells to leave out. Both pictures have the same size.
  * Undefined with too few cells to tell.
  */
 export function compareLight(before: Cells, now: Cells, left?: (cell: number) => boolean): Light | undefined {
-  const a: number[] = [];
-  const b: number[] = [];
-  const cb: number[] = [];
-  const cr: number[] = [];
-  let colourA = 0;
-  let colourB = 0;
+  const most = Math.ceil(now.rows / STEP) * Math.ceil(now.columns / STEP);
+  const cells = new Int32Array(most);
+  const was = new Float32Array(most);
+  const is = new Float32Array(most);
+  let n = 0;
   for (let row = 1; row < now.rows; row += STEP) {
     for (let column = 1; column < now.columns; column += STEP) {
       const cell = row * now.columns + column;
       if (left?.(cell)) continue;
-      const was = before.luma[cell] as number;
-      const is = now.luma[cell] as number;
-      if (was < DARKEST || is < DARKEST || was > BRIGHTEST || is > BRIGHTEST) continue;
-      a.push(was);
-      b.push(is);
-      cb.push((now.cb[cell] as number) - (before.cb[cell] as number));
-      cr.push((now.cr[cell] as number) - (before.cr[cell] as number));
-      colourA += grayness(before, cell);
-      colourB += grayness(now, cell);
+      const a = before.luma[cell] as number;
+      const b = now.luma[cell] as number;
+      if (a < DARKEST || b < DARKEST || a > BRIGHTEST || b > BRIGHTEST) continue;
+      cells[n] = cell;
+      was[n] = a;
+      is[n++] = b;
     }
   }
-  if (a.length < 40) return undefined;
-  const fit = fitBrightness(Float32Array.from(a), Float32Array.from(b));
-  const errors = a.map((was, i) => Math.abs((b[i] as number) - fit.gain * was - fit.offset));
-  errors.sort((x, y) => x - y);
-  const n = a.length;
-  const [less, more] = colourA < colourB ? [colourA / n, colourB / n] : [colourB / n, colourA / n];
-  return {
-    ...fit,
-    residual: errors[Math.floor(errors.length / 2)] as number,
-    colour: more < GRAY || less > PALE * more,
-    cbOffset: median(cb),
-    crOffset: median(cr),
-  };
+  if (n < LEAST_CELLS) return undefined;
+  const fit = fitBrightness(was.subarray(0, n), is.subarray(0, n));
+  const errors = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    errors[i] = Math.abs((is[i] as number) - fit.gain * (was[i] as number) - fit.offset);
+  }
+  return { ...fit, residual: median(errors), ...compareColour(before, now, cells.subarray(0, n)) };
 }
 
-const grayness = (cells: Cells, cell: number) =>
+type ColourFit = Pick<Light, 'colour' | 'colourGain' | 'cbOffset' | 'crOffset'>;
+
+function compareColour(before: Cells, now: Cells, cells: Int32Array): ColourFit {
+  const n = cells.length;
+  let strengthBefore = 0;
+  let strengthNow = 0;
+  for (const cell of cells) {
+    strengthBefore += strength(before, cell);
+    strengthNow += strength(now, cell);
+  }
+  const [less, more] = [Math.min(strengthBefore, strengthNow) / n, Math.max(strengthBefore, strengthNow) / n];
+  const colour = more < GRAY || less > PALE * more;
+  if (!colour) return { colour, colourGain: 1, cbOffset: 0, crOffset: 0 };
+  const colourGain = less < GRAY ? 1 : within(MOST_COLOUR_GAIN, gainOf(before, now, cells));
+  const cb = new Float32Array(n);
+  const cr = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const cell = cells[i] as number;
+    cb[i] = (now.cb[cell] as number) - 128 - colourGain * ((before.cb[cell] as number) - 128);
+    cr[i] = (now.cr[cell] as number) - 128 - colourGain * ((before.cr[cell] as number) - 128);
+  }
+  return { colour, colourGain, cbOffset: median(cb), crOffset: median(cr) };
+}
+
+/** Slope of the colours of now over those of before, where it is the same thing: what has changed is left out in a second round. */
+function gainOf(before: Cells, now: Cells, cells: Int32Array): number {
+  let gain = 1;
+  for (let round = 0; round < 2; round++) {
+    let both = 0;
+    let squares = 0;
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as number;
+      const cb = (before.cb[cell] as number) - 128;
+      const cr = (before.cr[cell] as number) - 128;
+      const nowCb = (now.cb[cell] as number) - 128;
+      const nowCr = (now.cr[cell] as number) - 128;
+      if (round > 0 && Math.abs(nowCb - gain * cb) + Math.abs(nowCr - gain * cr) > OTHER_COLOUR) continue;
+      both += cb * nowCb + cr * nowCr;
+      squares += cb * cb + cr * cr;
+    }
+    if (squares > 0) gain = both / squares;
+  }
+  return gain;
+}
+
+const strength = (cells: Cells, cell: number) =>
   Math.abs((cells.cb[cell] as number) - 128) + Math.abs((cells.cr[cell] as number) - 128);
 
-function median(values: number[]): number {
-  values.sort((x, y) => x - y);
-  return values[Math.floor(values.length / 2)] ?? 0;
+const within = (most: number, value: number) => Math.min(most, Math.max(1 / most, value));
+
+/** The colour part `value` of before, as it would be in this light. */
+export const colourIn = ({ colourGain }: Light, value: number, offset: number) =>
+  128 + colourGain * (value - 128) + offset;
+
+/** To a quarter of a step; what is beyond 64 steps counts as 64. */
+function median(values: Float32Array): number {
+  const bins = new Uint16Array(512);
+  for (let i = 0; i < values.length; i++) {
+    const bin = Math.round(((values[i] as number) + 64) * 4);
+    const within = bin < 0 ? 0 : bin > 511 ? 511 : bin;
+    bins[within] = (bins[within] as number) + 1;
+  }
+  let left = values.length / 2;
+  let bin = 0;
+  while (bin < 511 && left > (bins[bin] as number)) left -= bins[bin++] as number;
+  return bin / 4 - 64;
 }

@@ -1,8 +1,7 @@
 import type { Box } from '../../../protocol/detection.ts';
 import type { Cells } from './cells.ts';
 import type { Look } from './known-packages.ts';
-import type { Light } from './light.ts';
-import { SAME_LIGHT } from './light.ts';
+import { colourIn, type Light, SAME_LIGHT } from './light.ts';
 
 /** Cuts a place out of a picture, in the light that the picture was kept in or, with `light`, in that of now. */
 export function cutLook(cells: Cells, place: Box, light: Light = SAME_LIGHT): Look {
@@ -16,8 +15,8 @@ export function cutLook(cells: Cells, place: Box, light: Light = SAME_LIGHT): Lo
   for (let i = 0; i < luma.length; i++) {
     const cell = (top + Math.floor(i / columns)) * cells.columns + left + (i % columns);
     luma[i] = byte(light.gain * (cells.luma[cell] as number) + light.offset);
-    cb[i] = byte((cells.cb[cell] as number) + light.cbOffset);
-    cr[i] = byte((cells.cr[cell] as number) + light.crOffset);
+    cb[i] = byte(colourIn(light, cells.cb[cell] as number, light.cbOffset));
+    cr[i] = byte(colourIn(light, cells.cr[cell] as number, light.crOffset));
   }
   return { columns, rows, luma, cb, cr };
 }

@@ -9,7 +9,7 @@ import type {
   SightOptions,
 } from '../contract.ts';
 import { type Blob, findBlobs } from './blobs.ts';
-import { coverage } from './boxes.ts';
+import { areaOf, coverage, grown } from './boxes.ts';
 import { cropOf } from './crop.ts';
 import { gatherFacts } from './facts.ts';
 import { judge } from './judge.ts';
@@ -33,6 +33,10 @@ const LEAST_CELLS = 14;
 const LOOK_EVERY_MS = 1000;
 /** A package that covers so much of a known one, or is covered so, is the same place. */
 const SAME_PLACE = 0.4;
+/** For so long what shows beside a place belongs to what was decided there, in ms. */
+const SAME_ACT_MS = 5000;
+/** A change whose direction is less clear than this is none of a package. */
+const LEAST_POLARITY = 0.38;
 /** Cells around what was decided that become background with it: its shadow. */
 const SHADOW = 3;
 
@@ -49,6 +53,8 @@ class Watch implements PackageWatch {
   #scene: Scene | undefined;
   #candidates: SightInfo['candidates'] = [];
   #lookAsked = 0;
+  /** Places of the newest decisions. */
+  #told: { at: number; box: Box }[] = [];
   #people: boolean;
 
   constructor({ zones, leanings, memory, people, newId }: PackageWatchOptions) {
@@ -121,9 +127,21 @@ class Watch implements PackageWatch {
       }
       return undefined;
     }
-    const news = judgement.do === 'tell' ? this.#decide(place, patch, facts, scene, frame) : undefined;
+    const news =
+      judgement.do === 'tell' && !this.#belongsToLast(place, frame.at)
+        ? this.#decide(place, patch, facts, scene, frame)
+        : undefined;
+    if (news) this.#told.push({ at: frame.at, box: place });
     scene.accept(cellsAround(blob, scene), frame);
     return news;
+  }
+
+  /** What shows beside a place just after it was decided on is more of the same: a part that somebody stood before, or its shadow. */
+  #belongsToLast(place: Box, at: number): boolean {
+    this.#told = this.#told.filter((one) => Math.abs(at - one.at) < SAME_ACT_MS);
+    return this.#told.some(
+      ({ box }) => coverage(grown(box, 0.15), place) > 0.1 && areaOf(place) < 1.5 * areaOf(box),
+    );
   }
 
   #decide(
@@ -134,6 +152,7 @@ class Watch implements PackageWatch {
     frame: SmallFrame,
   ): PackageNews | undefined {
     const polarity = measurePolarity(patch);
+    if (Math.abs(polarity.sum) < LEAST_POLARITY) return undefined;
     const at = facts.changedAt;
     const decisionId = this.#newId(frame.at);
     const before = cropOf(scene.sharp.luma, scene.background.value, place);
@@ -141,7 +160,7 @@ class Watch implements PackageWatch {
     const known = this.#known.find(({ box }) => coverage(box, place) > SAME_PLACE);
     let rule: DetectionRule;
     let packageId: string;
-    const came = polarity.sum > (known ? 0.15 : 0);
+    const came = polarity.sum > 0;
     if (came) {
       rule = 'new-after-visit';
       packageId = this.#newId(at);

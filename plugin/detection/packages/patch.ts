@@ -1,6 +1,7 @@
 import type { Box } from '../../../protocol/detection.ts';
 import type { Background } from './background.ts';
 import type { Blob } from './blobs.ts';
+import { colourIn } from './light.ts';
 import type { Settle } from './settle.ts';
 
 /** A place before and after, in the light of now, with what lies around it. Cells row by row. */
@@ -44,13 +45,14 @@ export function cutPatch(blob: Blob, background: Background, settle: Settle): Pa
   const ring = new Uint8Array(inside.length);
   const before = planes(inside.length);
   const after = planes(inside.length);
-  const { gain, offset, colour, cbOffset, crOffset } = background.light;
+  const { light } = background;
+  const { gain, offset, colour, cbOffset, crOffset } = light;
   let coloured = colour;
   for (let i = 0; i < inside.length; i++) {
     const cell = (top + Math.floor(i / columns)) * width + left + (i % columns);
     before.luma[i] = Math.min(255, gain * (background.value.luma[cell] as number) + offset);
-    before.cb[i] = (background.value.cb[cell] as number) + cbOffset - 128;
-    before.cr[i] = (background.value.cr[cell] as number) + crOffset - 128;
+    before.cb[i] = colourIn(light, background.value.cb[cell] as number, cbOffset) - 128;
+    before.cr[i] = colourIn(light, background.value.cr[cell] as number, crOffset) - 128;
     after.luma[i] = settle.value.luma[cell] as number;
     after.cb[i] = (settle.value.cb[cell] as number) - 128;
     after.cr[i] = (settle.value.cr[cell] as number) - 128;

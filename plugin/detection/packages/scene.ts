@@ -6,6 +6,7 @@ import { CELL, type Cells, emptyCells, readCells } from './cells.ts';
 import { compareLight, SAME_LIGHT } from './light.ts';
 import { Settle } from './settle.ts';
 import { SharpPicture } from './sharp-picture.ts';
+import { type Shift, Steady } from './steady.ts';
 import type { Visits } from './visits.ts';
 import { doorstepCells } from './zone.ts';
 
@@ -38,6 +39,8 @@ export class Scene {
   readonly sharp: SharpPicture;
   doorstep: Uint8Array;
   readonly #now: Cells;
+  readonly #steady = new Steady();
+  #shift: Shift = { dx: 0, dy: 0 };
   readonly #width: number;
   readonly #height: number;
   #begunAt: number | undefined;
@@ -46,14 +49,15 @@ export class Scene {
   #knownSince: number | undefined;
   #upsetSince: number | undefined;
 
-  constructor({ width, height }: SmallFrame, zones: SightZones) {
+  constructor(frame: SmallFrame, zones: SightZones) {
+    const { width, height } = frame;
     this.#width = width;
     this.#height = height;
     this.columns = width / CELL;
     this.rows = height / CELL;
     this.settle = new Settle(this.columns, this.rows);
     this.background = new Background(this.columns, this.rows);
-    this.sharp = new SharpPicture(width, height);
+    this.sharp = new SharpPicture(frame);
     this.doorstep = doorstepCells(this.columns, this.rows, zones);
     this.#now = emptyCells(this.columns, this.rows);
   }
@@ -75,7 +79,8 @@ export class Scene {
   /** Takes a picture. False while nothing can be told from it: in the dark, or while the light changes. */
   push(frame: SmallFrame, around: PackageSurroundings, visits: Visits): boolean {
     const { at } = frame;
-    readCells(frame, this.#now, { dx: 0, dy: 0 });
+    this.#shift = this.#steady.shiftOf(frame, this.sharp.luma);
+    readCells(frame, this.#now, this.#shift);
     if (isDark(this.#now)) {
       this.#lastAt = at;
       return false;
@@ -92,7 +97,7 @@ export class Scene {
     this.#compare(at, around, boxes);
     this.#begin(at, around.people, visits, boxes);
     const { known, differs } = this.background;
-    this.sharp.refresh(frame, this, (cell) => known[cell] === 1 && differs[cell] === 0);
+    this.sharp.refresh(frame, this, this.#shift, (cell) => known[cell] === 1 && differs[cell] === 0);
     return this.#upsetSince === undefined;
   }
 
@@ -109,7 +114,7 @@ export class Scene {
   /** What is in these cells becomes background. */
   accept(cells: readonly number[], frame: SmallFrame): void {
     this.background.accept(this.settle, cells);
-    for (const cell of cells) this.sharp.take(frame, cell, this.columns);
+    for (const cell of cells) this.sharp.take(frame, cell, this.columns, this.#shift);
   }
 
   #compare(at: number, around: PackageSurroundings, people: Uint8Array): void {

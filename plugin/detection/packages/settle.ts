@@ -1,8 +1,8 @@
 import { type Cells, emptyCells } from './cells.ts';
-import type { Light } from './light.ts';
+import { colourIn, type Light } from './light.ts';
 
 /** A cell must differ by so much from what it was to count as changed. */
-const LEAST_CHANGE = 6;
+const LEAST_CHANGE = 5;
 const LEAST_COLOUR_CHANGE = 7;
 const NOISE_FACTOR = 4;
 const NOISE_LEARNING = 0.03;
@@ -74,15 +74,16 @@ export class Settle {
     this.strikes.fill(0);
   }
 
-  #adjust({ gain, offset, colour, cbOffset, crOffset }: Light): void {
+  #adjust(light: Light): void {
     const { luma, cb, cr } = this.value;
+    const { gain, offset, colour, colourGain, cbOffset, crOffset } = light;
     if (Math.abs(gain - 1) > 0.004 || Math.abs(offset) > 0.4) {
       for (let i = 0; i < luma.length; i++) luma[i] = gain * (luma[i] as number) + offset;
     }
-    if (!colour || Math.abs(cbOffset) + Math.abs(crOffset) < 1) return;
+    if (!colour || (Math.abs(cbOffset) + Math.abs(crOffset) < 1 && Math.abs(colourGain - 1) < 0.02)) return;
     for (let i = 0; i < cb.length; i++) {
-      cb[i] = (cb[i] as number) + cbOffset;
-      cr[i] = (cr[i] as number) + crOffset;
+      cb[i] = colourIn(light, cb[i] as number, cbOffset);
+      cr[i] = colourIn(light, cr[i] as number, crOffset);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { SmallFrame } from '../../camera/contract.ts';
 import { CELL, type Cells } from './cells.ts';
+import type { Shift } from './steady.ts';
 
 /** Each so many-th row is looked at in a picture. */
 const TURNS = 8;
@@ -9,29 +10,35 @@ export class SharpPicture {
   readonly luma: Uint8Array;
   #turn = 0;
 
-  constructor(width: number, height: number) {
-    this.luma = new Uint8Array(width * height);
+  constructor({ luma }: SmallFrame) {
+    this.luma = Uint8Array.from(luma);
   }
 
   /** Renews the next rows, where `holds` says that nothing new is there. */
   refresh(
     frame: SmallFrame,
     { columns, rows }: Pick<Cells, 'columns' | 'rows'>,
+    shift: Shift,
     holds: (cell: number) => boolean,
   ): void {
     this.#turn = (this.#turn + 1) % TURNS;
     for (let row = this.#turn; row < rows; row += TURNS) {
       for (let column = 0; column < columns; column++) {
         const cell = row * columns + column;
-        if (holds(cell)) this.take(frame, cell, columns);
+        if (holds(cell)) this.take(frame, cell, columns, shift);
       }
     }
   }
 
   /** Takes one cell from the picture. */
-  take({ luma, width }: SmallFrame, cell: number, columns: number): void {
+  take({ luma, width }: SmallFrame, cell: number, columns: number, { dx, dy }: Shift): void {
     const column = cell % columns;
     const at = ((cell - column) / columns) * CELL * width + column * CELL;
-    for (const pixel of [at, at + 1, at + width, at + width + 1]) this.luma[pixel] = luma[pixel] as number;
+    const by = dy * width + dx;
+    if (at + by < 0 || at + by + width + 1 >= luma.length) return;
+    this.luma[at] = luma[at + by] as number;
+    this.luma[at + 1] = luma[at + by + 1] as number;
+    this.luma[at + width] = luma[at + by + width] as number;
+    this.luma[at + width + 1] = luma[at + by + width + 1] as number;
   }
 }
