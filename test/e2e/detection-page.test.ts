@@ -174,7 +174,8 @@ it('draws each kind with the keyboard, and finds it again after a reload', async
   await page.keyboard.press('Control+z');
   await page.getByRole('button', { name: 'Privacy 1, corner 5 of 5' }).waitFor();
   await section.getByText('When it is saved, the picture is away for a few seconds.').waitFor();
-  await page.locator('.large').scrollIntoViewIfNeeded();
+  await visitor.look('phone', 'dark');
+  await page.getByRole('heading', { name: 'Front door' }).scrollIntoViewIfNeeded();
   await keep('zones', 'phone', 'dark');
   await keep('zones', 'desk', 'light');
   await section.getByRole('button', { name: 'Save' }).press('Enter');
@@ -366,8 +367,10 @@ it('tells on Home of parcels that lie there, until somebody took them in', async
   const today = page.getByRole('region', { name: 'Today' });
   await today.getByText('The parcel was taken in').waitFor();
 
+  // What still lies there was not taken in with it.
+  expect(hub.packages.get('cam-1')).toEqual([here]);
+
   // The hub refuses once: the card is there again.
-  hub.packages.set('cam-1', [here]);
   await page.reload();
   await page.route('**/actions', (route) => route.abort());
   await card.getByRole('button', { name: 'I took it in' }).click();

@@ -1,8 +1,9 @@
 import type { DecisionInfo } from '../../../protocol/detection.ts';
 import { paths } from '../hub-client.ts';
-import { ruleWords, scoreWords } from '../words/detection-words.ts';
+import { ruleWords } from '../words/detection-words.ts';
 import { words } from '../words/en.ts';
 import { AnswerButtons } from './AnswerButtons.tsx';
+import { measuresOf } from './measures.ts';
 
 const say = words.decisions;
 
@@ -13,8 +14,7 @@ export interface DecisionCardProps {
 
 /** One decision of the detection: its pictures, the rule, what was measured, and whether it was right. */
 export function DecisionCard({ decision, onChange }: DecisionCardProps) {
-  const { id, pictures, scores, score, correctedBy } = decision;
-  const measured = [[say.sure, score] as const, ...Object.entries(scores).map(named)];
+  const { id, pictures, correctedBy } = decision;
   return (
     <article class="decision">
       {pictures.length > 0 && (
@@ -33,13 +33,16 @@ export function DecisionCard({ decision, onChange }: DecisionCardProps) {
       <p>{ruleWords(decision)}</p>
       {correctedBy !== undefined && <p class="soft">{say.corrected}</p>}
       <dl class="decision-scores" aria-label={say.measured}>
-        {measured.map(([name, value]) => (
+        {measuresOf(decision).map(({ name, text, share }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>
-              {/* A measure above 1 is no share, and has no bar. */}
-              {value >= 0 && value <= 1 && <Bar share={value} />}
-              <span>{numberWords(value)}</span>
+              {share !== undefined && (
+                <i class="decision-bar">
+                  <b style={{ width: `${share * 100}%` }} />
+                </i>
+              )}
+              <span>{text}</span>
             </dd>
           </div>
         ))}
@@ -47,19 +50,4 @@ export function DecisionCard({ decision, onChange }: DecisionCardProps) {
       <AnswerButtons decision={decision} onChange={onChange} />
     </article>
   );
-}
-
-const named = ([name, value]: [string, number]) => [scoreWords(name), value] as const;
-
-function Bar({ share }: { share: number }) {
-  return (
-    <i class="decision-bar">
-      <b style={{ width: `${share * 100}%` }} />
-    </i>
-  );
-}
-
-/** `0.62`, `3.5`, `12`. */
-function numberWords(value: number): string {
-  return value.toLocaleString(words.locale, { maximumSignificantDigits: 2 });
 }

@@ -62,7 +62,7 @@ function Picture({ camera }: { camera: CameraInfo }) {
   const drawing = useZones(camera.id, draws && !camera.privacy);
   const { width = 16, height = 9 } = camera.video ?? {};
   return (
-    <div ref={box}>
+    <div ref={box} class="camera-picture">
       <LargePicture camera={camera} bare={draws}>
         {sees && !draws && <SightOverlay sight={sight} />}
         {draws && drawing.sketch && (

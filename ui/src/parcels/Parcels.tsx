@@ -27,6 +27,8 @@ export function Parcels() {
 
   const here = parcelsHere(cameras).filter((parcels) => !isCollected(keyOf(parcels)));
   const asked = removalsToAsk(moments, now).filter(({ id }) => !isCollected(id));
+  const isEmpty = (cameraId: string | undefined) =>
+    !cameras.some(({ id, packages }) => id === cameraId && packages.length > 0);
   useRefresh(refresh, here.length > 0);
   return (
     <>
@@ -49,7 +51,15 @@ export function Parcels() {
             <ParcelQuestion
               key={moment.id}
               moment={moment}
-              onYes={() => collect(moment.camera?.id ?? '', moment.id, words.parcels.thanks)}
+              onYes={() =>
+                collect(
+                  moment.camera?.id ?? '',
+                  moment.id,
+                  words.parcels.thanks,
+                  // To have taken in what is gone is not to have taken in what still lies there.
+                  isEmpty(moment.camera?.id) ? 'packages-collected' : 'door-opened',
+                )
+              }
             />
           ))}
         </section>

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { Problem } from '../../../protocol/api.ts';
+import type { CameraAction, Problem } from '../../../protocol/api.ts';
 import { problemIn } from '../hub-client.ts';
 import { useHub } from '../hub-context.tsx';
 
 export interface Collected {
   isCollected(key: string): boolean;
   /** Tells the hub; the card named by `key` is done with at once, and comes back when the hub refuses. */
-  collect(cameraId: string, key: string, says: string): void;
+  collect(cameraId: string, key: string, says: string, how?: CameraAction): void;
   /** For screen readers: what became of it. */
   said: string;
   problem: Problem | undefined;
@@ -19,10 +19,10 @@ export function useCollected(): Collected {
   const [said, setSaid] = useState('');
   const [problem, setProblem] = useState<Problem>();
 
-  const collect = (cameraId: string, key: string, says: string) => {
+  const collect: Collected['collect'] = (cameraId, key, says, how = 'packages-collected') => {
     setKeys((known) => new Set([...known, key]));
     setProblem(undefined);
-    act(cameraId, 'packages-collected').then(
+    act(cameraId, how).then(
       () => setSaid(says),
       (error: unknown) => {
         setKeys((known) => new Set([...known].filter((each) => each !== key)));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Tuning } from '../../../protocol/detection.ts';
-import { personWords, ruleWords, scoreWords, thanksWords, tuningWords } from './detection-words.ts';
+import { personWords, ruleWords, thanksWords, tuningWords } from './detection-words.ts';
 
 it.each([
   [0.62, 'Person, sure'],
@@ -13,12 +13,6 @@ it.each([
 ] as const)('the rule %s of a %s is "%s"', (rule, kind, text) => {
   expect(ruleWords({ rule: rule as 'moved', kind })).toBe(text);
 });
-
-it.each([
-  ['size', 'Size'],
-  ['lightChange', 'Light change'],
-  ['near_door', 'Near door'],
-])('the measure %s is called "%s"', (name, text) => expect(scoreWords(name)).toBe(text));
 
 it.each([
   ['wrong', 'delivered', 'Thank you. This camera is now a little more careful.'],

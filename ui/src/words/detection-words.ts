@@ -16,13 +16,6 @@ export function ruleWords({ rule, kind }: Pick<DecisionInfo, 'rule' | 'kind'>): 
   return known[rule] ?? words.decisions.kinds[kind];
 }
 
-/** What was measured: a name of the hub's, `lightChange`, as words, `Light change`. */
-export function scoreWords(name: string): string {
-  const known: Readonly<Record<string, string>> = words.decisions.scores;
-  const spaced = name.replace(/([a-z])([A-Z])|[-_]/g, '$1 $2').toLowerCase();
-  return known[name] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
-}
-
 /** What an answer does, said to whoever gave it. */
 export function thanksWords({ answer, phase }: Pick<DecisionInfo, 'answer' | 'phase'>): string | undefined {
   const { right, careful, counted } = words.decisions.thanks;

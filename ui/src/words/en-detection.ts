@@ -114,11 +114,16 @@ export const detection = {
       'seen-better': 'A better view showed that it was otherwise.',
       model: 'Your own model recognised it.',
     } satisfies Record<DetectionRule, string>,
+    percent: (value: number) => `${value} %`,
+    seconds: (value: number) => `${value} s`,
+    /** Measures that mean something to people, in the order in which they are told. */
     scores: {
-      size: 'Size',
-      seconds: 'Seconds',
+      height: 'Height',
       edges: 'Outline',
+      unlike: 'Stands out',
       likeness: 'Like before',
+      contrast: 'Contrast',
+      seconds: 'How long',
     } as Readonly<Record<string, string>>,
   },
 

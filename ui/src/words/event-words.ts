@@ -23,19 +23,26 @@ export function momentWords(moment: Moment, kindOfCamera?: CameraInfo['kind']): 
 
 function parcelWords({ phase, package: facts, corrects }: Moment): string {
   const say = words.moments;
-  if (phase === 'delivered') return facts && facts.count > 1 ? say.parcelsCame(facts.count) : say.parcelCame;
+  if (phase === 'delivered') return say.parcelCame;
   if (facts?.verdict === 'collected') return say.parcelCollected;
   if (phase === 'removed' || facts?.verdict) return say.parcelGone;
   return corrects === 'removed' ? say.parcelStillThere : say.parcelCorrected;
 }
 
-/** What else is known of a package that is gone, each in a few words. That somebody took it is only a guess, so what is told is what was so. */
+/**
+ * What else is known of a package that came or went, each in a few words; `count` is how many lie there then. That somebody took it is only
+ * a guess, so what is told is what was so.
+ */
 export function parcelFacts({ phase, package: facts }: Pick<Moment, 'phase' | 'package'>): string[] {
-  if (phase !== 'removed' || !facts) return [];
-  const { presentForMs, verdict } = facts;
+  if (!facts) return [];
+  const { count, presentForMs, verdict } = facts;
+  const say = words.moments;
+  if (phase === 'delivered') return count > 1 ? [say.parcelsThere(count)] : [];
+  if (phase !== 'removed') return [];
   return [
-    ...(presentForMs === undefined ? [] : [words.moments.layThere(lengthWords(presentForMs))]),
-    ...(verdict === 'taken' ? [words.moments.nobodyHome] : []),
+    ...(presentForMs === undefined ? [] : [say.layThere(lengthWords(presentForMs))]),
+    ...(count > 0 ? [say.parcelsLeft(count)] : []),
+    ...(verdict === 'taken' ? [say.nobodyHome] : []),
   ];
 }
 

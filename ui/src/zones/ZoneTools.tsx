@@ -53,6 +53,8 @@ function Tools({ drawing, sketch, onClose }: { drawing: ZoneDrawing; sketch: Ske
         <button type="button" class="quiet" disabled={sketch.past.length === 0} onClick={undo}>
           {say.undo}
         </button>
+      </div>
+      <div class="zones-tools zones-less">
         <button
           type="button"
           class="quiet"
