@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ClipInfo } from '../../protocol/api.ts';
 import { http } from '../../test/support/api-client.ts';
 import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
+import { ProblemError } from '../system/problem.ts';
 
 let hub: FakeHub;
 let v1: string;
@@ -88,6 +89,20 @@ test.each<[string, (tokenId: string) => void]>([
   happen(id);
   while (!(await reader?.read())?.done);
   hub.cameras[1].online();
+});
+
+test('a camera without a picture for a moment does not end them', async () => {
+  const leaving = new AbortController();
+  const snapshot = vi.spyOn(hub.cameras[1], 'snapshot');
+  const answer = await fetch(`${v1}/cameras/garden/live.mjpeg`, { headers, signal: leaving.signal });
+  const reader = answer.body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  const none = new ProblemError({ code: 'no-picture', what: 'None.', cure: 'Wait.' });
+  snapshot.mockRejectedValueOnce(none).mockRejectedValueOnce(none);
+  const asked = snapshot.mock.calls.length;
+  while (snapshot.mock.calls.length < asked + 4) expect((await reader?.read())?.done).toBe(false);
+  leaving.abort();
+  snapshot.mockRestore();
 });
 
 test('clips are listed newest first', async () => {

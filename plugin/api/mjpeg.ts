@@ -1,5 +1,6 @@
 import type { Camera, Still } from '../camera/contract.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import { ProblemError } from '../system/problem.ts';
 
 const BOUNDARY = 'doorstep-still';
 
@@ -23,11 +24,16 @@ export async function* mjpegParts(camera: Camera, options: MjpegOptions): AsyncG
   const { clock, goesOn, signal, ...size } = options;
   let last: Still | undefined;
   while (!signal.aborted && goesOn()) {
-    const still = await camera.snapshot({ ...size, maxAgeMs: INTERVAL_MS });
-    if (still.takenAt !== last?.takenAt) yield part(still.jpeg);
+    const still = await camera.snapshot({ ...size, maxAgeMs: INTERVAL_MS }).catch(noneNow);
+    if (still && still.takenAt !== last?.takenAt) yield part(still.jpeg);
     last = still;
     await sleep(clock, INTERVAL_MS, signal);
   }
+}
+
+/** While its masks change, a camera has no picture for a moment. */
+function noneNow(error: unknown): undefined {
+  if (!(error instanceof ProblemError)) throw error;
 }
 
 function part(jpeg: Buffer): Buffer {

@@ -34,6 +34,8 @@ export interface ReadingContext {
   /** The number of the next connection. */
   nextGeneration: (stream: StreamChoice) => number;
   onSmall: (frame: SmallFrame) => void;
+  /** Nothing that was seen until now may be shown any more. */
+  onForget: () => void;
   /** Something in `status`, or in what the meters know, has changed. */
   onChange: () => void;
 }
@@ -169,6 +171,7 @@ export class CameraReading implements AsyncDisposable {
     this.#rings.sub?.forget();
     this.#keyframes?.forget();
     this.#stills.forget();
+    this.#context.onForget();
   }
 
   #media(stream: StreamChoice, item: MediaItem): void {

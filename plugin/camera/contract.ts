@@ -160,6 +160,11 @@ export interface Camera extends AsyncDisposable {
    * in privacy mode, after which they hold. The same ones again change nothing.
    */
   setMasks(masks: readonly Polygon[]): Promise<void>;
+  /**
+   * Calls back when nothing that was seen until now may be shown any more: other masks hold, or the camera has stopped hiding what it
+   * should. Whoever keeps pictures or media lets go of them. Privacy mode is told by `onState`. The returned function ends it.
+   */
+  onForget(listener: () => void): () => void;
   /** Undefined while it cannot be talked through, or nobody knows yet. */
   readonly talkVia: TalkVia | undefined;
   /** Opens the way to its loudspeaker, for one speaker at a time. Rejects with a `ProblemError`: `no-talk`, `talk-busy`, `privacy-on`, … */

@@ -79,13 +79,18 @@ describe('masks that are drawn while the camera is read', { timeout: 120_000 }, 
     camera.onState((state) => states.push(state));
     const stop = new AbortController();
     let drawn = false;
+    let forgets = 0;
+    camera.onForget(() => void forgets++);
     const watched: MediaItem[] = [];
     const watching = (async () => {
       for await (const item of camera.watch({ signal: stop.signal })) if (drawn) watched.push(item);
     })();
     const underWay = [pictureOf(camera), pictureOf(camera, { maxAgeMs: 0 })];
 
-    await camera.setMasks([MASK]);
+    const changing = camera.setMasks([MASK]);
+    // Whoever keeps pictures learns of it before anything else can happen.
+    expect(forgets).toBe(1);
+    await changing;
     drawn = true;
     frames.length = 0;
     for (const still of await Promise.all([...underWay, pictureOf(camera)]))

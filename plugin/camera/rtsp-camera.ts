@@ -61,6 +61,7 @@ class RtspCamera implements Camera {
   readonly #meters = { main: new FactsMeter(), sub: new FactsMeter() };
   readonly #generations = { main: 0, sub: 0 };
   readonly #stateListeners = new Set<(state: CameraState) => void>();
+  readonly #forgetListeners = new Set<() => void>();
   readonly #smallListeners = new Set<(frame: SmallFrame) => void>();
   #state: CameraState;
   /** Undefined in privacy mode. */
@@ -131,6 +132,12 @@ class RtspCamera implements Camera {
     await Promise.all([this.#ending, this.#reading?.setMasks(this.#masks)]);
   }
 
+  onForget(listener: () => void): () => void {
+    const entry = () => listener();
+    this.#forgetListeners.add(entry);
+    return () => void this.#forgetListeners.delete(entry);
+  }
+
   get talkVia(): TalkVia | undefined {
     return this.#options.talk?.via;
   }
@@ -154,6 +161,7 @@ class RtspCamera implements Camera {
     ]);
     this.#stateListeners.clear();
     this.#smallListeners.clear();
+    this.#forgetListeners.clear();
   }
 
   get #masks(): Polygon[] {
@@ -168,6 +176,9 @@ class RtspCamera implements Camera {
         nextGeneration: (stream: StreamChoice) => ++this.#generations[stream],
         onSmall: (frame) => {
           for (const listener of this.#smallListeners) listener(frame);
+        },
+        onForget: () => {
+          for (const listener of this.#forgetListeners) listener();
         },
         onChange: () => this.#tell(),
       },

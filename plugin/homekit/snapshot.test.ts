@@ -14,6 +14,7 @@ const EVENT = 1;
 function start() {
   const clock = new ManualClock();
   const listeners = new Set<(state: CameraState) => void>();
+  const forgetting = new Set<() => void>();
   const camera = {
     state: { online: true, since: 0, privacy: false } as CameraState,
     snapshot: (_options?: SnapshotOptions): Promise<Still> =>
@@ -32,6 +33,10 @@ function start() {
       onState(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);
+      },
+      onForget(listener) {
+        forgetting.add(listener);
+        return () => void forgetting.delete(listener);
       },
     },
     clock,
@@ -53,7 +58,10 @@ function start() {
     camera.snapshot = () => new Promise((resolve) => (arrive = resolve));
     return (picture: Still) => arrive(picture);
   };
-  return { clock, camera, snapshots, listeners, ask, still, slowly };
+  const forget = () => {
+    for (const listener of forgetting) listener();
+  };
+  return { clock, camera, snapshots, listeners, forgetting, ask, still, slowly, forget };
 }
 
 describe('a snapshot for HomeKit', () => {
@@ -164,6 +172,19 @@ describe('the picture of a press', () => {
     camera.snapshot = () => Promise.reject(new Error('must not be asked'));
     await snapshots.press();
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('when what was seen may not be shown any more', () => {
+  it('neither the last picture nor that of a press is', async () => {
+    const { camera, snapshots, ask, still, forget } = start();
+    camera.snapshot = async () => still("the neighbour's window");
+    await ask();
+    await snapshots.press();
+    forget();
+    camera.snapshot = () => Promise.reject(new Error('There is no picture yet.'));
+    expect(await ask(EVENT)).toEqual(placeholderJpeg());
+    expect(await ask()).toEqual(placeholderJpeg());
   });
 });
 

@@ -19,7 +19,7 @@ export const PRESS_PINNED_MS = 5_000;
 const PRESS_PICTURE_AGE_MS = 1_000;
 
 export interface SnapshotDeps {
-  camera: Pick<Camera, 'snapshot' | 'state' | 'onState'>;
+  camera: Pick<Camera, 'snapshot' | 'state' | 'onState' | 'onForget'>;
   clock: Clock;
   log: Log;
 }
@@ -53,12 +53,15 @@ export function createSnapshots({ camera, clock, log }: SnapshotDeps): Snapshots
       return undefined;
     }
   };
-  /** Pictures of before would show in privacy mode what nobody shall see, and after it what nobody should have. */
-  const forget = camera.onState(({ privacy }) => {
-    if (!privacy) return;
+  const forget = () => {
     last = undefined;
     press = undefined;
+  };
+  /** Pictures of before would show in privacy mode what nobody shall see, and after it what nobody should have. */
+  const endState = camera.onState(({ privacy }) => {
+    if (privacy) forget();
   });
+  const endForget = camera.onForget(forget);
 
   const fresh = async ({ width, height }: SnapshotRequest): Promise<Still | undefined> => {
     const still = await ask({ width, height });
@@ -97,7 +100,10 @@ export function createSnapshots({ camera, clock, log }: SnapshotDeps): Snapshots
       });
       await atMost(clock, PRESS_WAIT_MS, work);
     },
-    stop: forget,
+    stop() {
+      endState();
+      endForget();
+    },
   };
 }
 

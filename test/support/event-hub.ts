@@ -101,6 +101,7 @@ function watchOnly(ref: CameraRef, kind: Camera['kind']): Camera {
     onSmallFrame: noMedia,
     setPrivacy: noMedia,
     setMasks: noMedia,
+    onForget: noMedia,
     talkVia: undefined,
     talk: noMedia,
     [Symbol.asyncDispose]: async () => {},

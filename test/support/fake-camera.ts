@@ -42,6 +42,7 @@ export class FakeCamera implements Camera {
   readonly #talk: FakeCameraOptions['talk'];
   #ring: Ring;
   readonly #listeners = new Set<(state: CameraState) => void>();
+  readonly #forgetting = new Set<() => void>();
   #state: CameraState;
   #generation = 0;
   #cancel = () => {};
@@ -123,9 +124,15 @@ export class FakeCamera implements Camera {
   async setMasks(masks: readonly Polygon[]): Promise<void> {
     this.masks = masks;
     this.#ring.forget();
+    for (const listener of this.#forgetting) listener();
     if (!this.#state.online) return;
     this.#cancel();
     this.#play();
+  }
+
+  onForget(listener: () => void): () => void {
+    this.#forgetting.add(listener);
+    return () => void this.#forgetting.delete(listener);
   }
 
   get talkVia(): TalkVia | undefined {

@@ -23,6 +23,7 @@ export class PlayedCamera implements Camera {
   still: (options?: SnapshotOptions) => Promise<Still>;
   #ring = new Ring(systemClock);
   readonly #listeners = new Set<(state: CameraState) => void>();
+  readonly #forgetting = new Set<() => void>();
   #state: CameraState = { online: false, since: Date.now(), privacy: false };
   #generation = 0;
   #cancel = () => {};
@@ -100,8 +101,16 @@ export class PlayedCamera implements Camera {
 
   readonly talkVia = undefined;
 
-  /** Its pictures are recorded, and stay as they are. */
-  async setMasks(): Promise<void> {}
+  /** Its pictures are recorded, and stay as they are; those of before are forgotten. */
+  async setMasks(): Promise<void> {
+    this.#ring.forget();
+    for (const listener of this.#forgetting) listener();
+  }
+
+  onForget(listener: () => void): () => void {
+    this.#forgetting.add(listener);
+    return () => void this.#forgetting.delete(listener);
+  }
 
   talk(): Promise<never> {
     return Promise.reject(new Error('nobody hears it'));

@@ -140,6 +140,10 @@ export class ScriptedCamera implements Camera {
   /** Its pictures are recorded, and stay as they are. */
   async setMasks(): Promise<void> {}
 
+  onForget(): () => void {
+    return () => {};
+  }
+
   talk(): Promise<never> {
     return Promise.reject(new Error('nobody hears it'));
   }

@@ -57,6 +57,11 @@ class ScriptedCamera extends PlayedCamera {
     };
   }
 
+  override async setMasks(): Promise<void> {
+    this.#ring.forget();
+    await super.setMasks();
+  }
+
   override async *watch(options: WatchOptions): AsyncGenerator<MediaItem, void, undefined> {
     this.watched += 1;
     yield* this.#ring.watch(options);
@@ -206,6 +211,22 @@ describe('what is kept for home hubs', () => {
     expect(feed.problem).toBeUndefined();
     expect(groups(feed.take?.read(60_000))).toEqual([[8, 10]]);
     expect(said).toHaveLength(1);
+  });
+
+  it('is nothing of what was before other masks, also for a recording that runs', async () => {
+    const { camera, feed } = armed();
+    await camera.send(0, 2);
+    await camera.send(2, 3);
+    const { take } = feed;
+    const reader = take?.read(60_000);
+    await camera.setMasks();
+    expect(feed.take).toBeUndefined();
+    expect(take?.ended).toBe('ended: the camera began anew');
+    expect(groups(reader)).toEqual([]);
+    camera.reconnect();
+    await camera.send(3, 5);
+    await camera.send(5, 6);
+    expect(groups(feed.take?.read(60_000))).toEqual([[3, 5]]);
   });
 
   it('is nothing while the camera is offline, whatever is left of it', async () => {

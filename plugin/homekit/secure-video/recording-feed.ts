@@ -44,6 +44,7 @@ export class RecordingFeed implements AsyncDisposable {
   readonly #keepMs: number;
   readonly #stop = new AbortController();
   readonly #forgetState: () => void;
+  readonly #forgetMasks: () => void;
   readonly #done: Promise<void>;
   #attempt = new AbortController();
   #line: RecordingLine | undefined;
@@ -61,6 +62,7 @@ export class RecordingFeed implements AsyncDisposable {
     this.audio = options.audio;
     this.#keepMs = keepMs(options.selection);
     this.#forgetState = options.camera.onState((state) => this.#onState(state));
+    this.#forgetMasks = options.camera.onForget(() => this.#onForget());
     this.#done = this.#run();
   }
 
@@ -84,6 +86,7 @@ export class RecordingFeed implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.end(OUR_REASON.shutdown);
     this.#forgetState();
+    this.#forgetMasks();
     // A converter that takes nothing more would hold up the loop.
     await this.#line?.[Symbol.asyncDispose]();
     await this.#done;
@@ -217,6 +220,11 @@ export class RecordingFeed implements AsyncDisposable {
       return;
     }
     this.#line?.end(privacy ? OUR_REASON.privacy : OUR_REASON.cameraLost, { forget: privacy });
+    this.#attempt.abort();
+  }
+
+  #onForget(): void {
+    this.#line?.end(OUR_REASON.cameraRestarted, { forget: true });
     this.#attempt.abort();
   }
 
