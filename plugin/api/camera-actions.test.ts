@@ -37,6 +37,14 @@ test.each([
   expect(answer.json() as CameraInfo).toMatchObject({ slug: 'front-door', ...expected });
 });
 
+test('packages that were taken in lie there no more', async () => {
+  hub.packages.set('cam-1', [{ id: '01', count: 1, deliveredAt: 1, eventId: '02', confirmed: true }]);
+  const opened = await post('front-door/actions', { action: 'door-opened' });
+  expect((opened.json() as CameraInfo).packages).toHaveLength(1);
+  const collected = await post('front-door/actions', { action: 'packages-collected' });
+  expect([collected.status, (collected.json() as CameraInfo).packages]).toEqual([200, []]);
+});
+
 test('what it does not know it does not do', async () => {
   expect((await post('front-door/actions', { action: 'open' })).status).toBe(400);
   expect((await post('nobody/actions', { action: 'arm' })).status).toBe(404);

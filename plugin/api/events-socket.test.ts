@@ -60,7 +60,13 @@ test('hello, live, then each event as it was published', async () => {
     hub: hub.events.hubId,
     lastSeq: 3,
     scopes: ['events'],
-    cameras: hub.cameras.map(({ ref, kind, state }) => ({ ...ref, kind, ...state, armed: true })),
+    cameras: hub.cameras.map(({ ref, kind, state }) => ({
+      ...ref,
+      kind,
+      ...state,
+      armed: true,
+      packages: [],
+    })),
   });
   expect(await socket.nextJson()).toEqual({ type: 'live', seq: 3 });
   const event = ring();

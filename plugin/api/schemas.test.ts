@@ -29,6 +29,7 @@ beforeAll(async () => {
   await hub.clips.add(hub.cameras[0].ref, hub.media);
   hub.services.trigger('cam-1', 'ring', { test: true, from: 'order' });
   hub.auth.createToken({ name: 'x', scopes: ['events'] });
+  hub.packages.set('cam-1', [{ id: '04', count: 2, deliveredAt: 1, eventId: '02', confirmed: false }]);
   hub.detection.made = [{ ...DECISION, camera: hub.cameras[0].ref }];
   hub.detection.sees.set('cam-1', SIGHT);
   exportId = hub.exports.start({ kind: 'range', camera: 'cam-1', from: 1000, to: 2000 }).id;
