@@ -36,7 +36,7 @@ function start(kept?: string) {
       },
     },
     switches,
-    motion: { arm: (armed) => void done.push(armed ? 'looks' : 'does not look') },
+    watch: { arm: (armed) => void done.push(armed ? 'looks' : 'does not look') },
     publish: ({ kind, phase, camera }) => void done.push(`${camera?.slug} ${kind} ${phase}`),
     clock: new ManualClock(),
     log: { ...quiet, error: (line) => void errors.push(line) },

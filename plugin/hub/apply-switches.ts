@@ -3,7 +3,7 @@ import type { EventDraft } from '../../protocol/event.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { OnvifCamera } from '../camera/onvif/contract.ts';
 import type { CameraSwitches } from '../camera/switches.ts';
-import type { MotionWatch } from '../detection/watch-motion.ts';
+import type { CameraWatch } from '../detection/watch-camera.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
@@ -13,7 +13,7 @@ export interface ApplySwitchesOptions {
   /** Undefined where it is not configured. */
   onvif: Pick<OnvifCamera, 'pause' | 'resume'> | undefined;
   switches: CameraSwitches;
-  motion: Pick<MotionWatch, 'arm'>;
+  watch: Pick<CameraWatch, 'arm'>;
   publish(draft: EventDraft): void;
   clock: Clock;
   log: Log;
@@ -30,7 +30,7 @@ export interface AppliedSwitches extends Disposable {
  * start is no news.
  */
 export function applySwitches(options: ApplySwitchesOptions): AppliedSwitches {
-  const { camera, onvif, switches, motion, publish, clock, log } = options;
+  const { camera, onvif, switches, watch, publish, clock, log } = options;
   // A camera begins without privacy.
   let inForce = false;
 
@@ -51,7 +51,7 @@ export function applySwitches(options: ApplySwitchesOptions): AppliedSwitches {
       at: clock.now(),
     });
   };
-  const arm = () => motion.arm(switches.armed && !switches.privacy);
+  const arm = () => watch.arm(switches.armed && !switches.privacy);
   const watched = (work: Promise<void>) => {
     work.catch((error) => log.error(`Privacy mode could not be switched: ${reason(error)}`));
     return work;

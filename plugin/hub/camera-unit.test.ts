@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type SimulatedOnvif, startOnvifServer } from '../../simulator/onvif/onvif-server.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator-process.ts';
+import { FakeWatcher } from '../../test/support/fake-watcher.ts';
 import { readConfig } from '../read-config.ts';
 import { startChild } from '../system/child.ts';
 import { systemClock } from '../system/clock.ts';
@@ -55,7 +56,7 @@ async function start(): Promise<{ hub: Hub; unit: CameraUnit }> {
         ...{ config, configProblems: [], homebridgeStorage: storage, uiRoot: storage, version: '0.0.0' },
         childBridge: false,
       },
-      { clock: systemClock, log: quiet, startChild },
+      { clock: systemClock, log: quiet, startChild, watcher: new FakeWatcher() },
     ),
   );
   const [unit] = hub.cameras;

@@ -12,7 +12,7 @@ import type { CameraSwitches } from '../camera/switches.ts';
 import { createCameraTalk } from '../camera/talk/camera-talk.ts';
 import type { EncoderChoice } from '../camera/video-encoder-choice.ts';
 import type { CameraConfig } from '../config.ts';
-import { watchMotion } from '../detection/watch-motion.ts';
+import { type CameraWatch, watchCamera } from '../detection/watch-camera.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
@@ -20,6 +20,8 @@ import type { Closing } from '../system/closing.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { ProblemError, reason } from '../system/problem.ts';
 import { type AppliedSwitches, applySwitches } from './apply-switches.ts';
+import type { CameraDetection } from './detection.ts';
+import { areasOf } from './drawn-areas.ts';
 import { createFoundStreams } from './found-streams.ts';
 import { inTime } from './in-time.ts';
 import { createSightings, type Sightings } from './sightings.ts';
@@ -30,6 +32,8 @@ export interface CameraUnit {
   readonly switches: CameraSwitches;
   readonly applied: AppliedSwitches;
   readonly sightings: Sightings;
+  readonly detection: CameraDetection;
+  readonly watch: CameraWatch;
   /** Undefined where it is not configured. */
   readonly onvif: OnvifCamera | undefined;
   /** RTSP address of the main stream that was found by ONVIF. */
@@ -41,6 +45,7 @@ export interface CameraUnitDeps {
   encoders: EncoderChoice;
   switches: CameraSwitches;
   maskTokens: MaskTokens;
+  detection: CameraDetection;
   events: EventBus;
   startChild: StartChild;
   clock: Clock;
@@ -52,7 +57,7 @@ export interface CameraUnitDeps {
 /** Starts it; what it opens closes with `stack`. Never throws. */
 export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given: CameraUnitDeps): CameraUnit {
   const deps = { ...given, log: prefixed(given.log, ref.name) };
-  const { events, switches, clock, log, signal, stack, maskTokens } = deps;
+  const { events, detection, switches, clock, log, signal, stack, maskTokens } = deps;
   const onvif =
     config.onvif &&
     openOnvif(
@@ -63,10 +68,17 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
   const camera = openUnitCamera(config, ref, { ...deps, onvif, streams });
   // Together: each says goodbye to the camera, which may take seconds, and Homebridge waits for five.
   stack.defer(() => Promise.all([camera[Symbol.asyncDispose](), onvif?.[Symbol.asyncDispose]()]));
-  const motion = watchMotion({ camera, bus: events, clock, log }, signal);
-  const sightings = createSightings({ camera, motion, switches, events, clock });
+  const eyes = detection.eyes();
+  const watch = watchCamera(
+    { ...detection, camera, eyes, config: config.detection, bus: events, clock, log },
+    signal,
+  );
+  const sightings = createSightings({
+    ...{ camera, watch, switches, events, clock },
+    ...{ parcels: detection.parcels, config: config.detection },
+  });
   const publish = (draft: Parameters<EventBus['publish']>[0]) => void events.publish(draft);
-  const applied = stack.use(applySwitches({ camera, onvif, switches, motion, publish, clock, log }));
+  const applied = stack.use(applySwitches({ camera, onvif, switches, watch, publish, clock, log }));
 
   const newsOf = createCameraNews({ privacy: switches.privacy });
   camera.onState((state) => {
@@ -77,10 +89,12 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
   });
   if (onvif) {
     hearOnvif(onvif, { rings: config.kind === 'doorbell', sightings, log });
-    const unwanted = () => config.masks.length === 0 || config.masksBy === 'hub';
-    takeMasksAway({ onvif, tokens: maskTokens, unwanted });
+    const unwanted = () =>
+      config.masksBy === 'hub' || config.masks.length + detection.zones.zones.privacy.length === 0;
+    const again = takeMasksAway({ onvif, tokens: maskTokens, unwanted });
+    stack.defer(detection.zones.onChange(again));
   }
-  return { camera, config, switches, applied, sightings, onvif, foundUrl: streams.found };
+  return { camera, config, switches, applied, sightings, detection, watch, onvif, foundUrl: streams.found };
 }
 
 interface UnitStreams {
@@ -108,11 +122,11 @@ function openUnitCamera(
   ref: Camera['ref'],
   deps: CameraUnitDeps & { onvif: OnvifCamera | undefined; streams: UnitStreams },
 ): Camera {
-  const { onvif, streams, ffmpeg, startChild, clock, log, encoders, switches } = deps;
-  const polygons = masks.map((polygon) => polygon.map(([x = 0, y = 0]) => [x, y] as const));
+  const { onvif, streams, ffmpeg, startChild, clock, log, encoders, switches, detection } = deps;
   return openCamera(
     {
-      ...{ ref, kind, transport, main: streams.main, privacy: switches.privacy, masks: polygons },
+      ...{ ref, kind, transport, main: streams.main, privacy: switches.privacy, masks: areasOf(masks) },
+      drawnMasks: detection.zones.zones.privacy,
       ...(streams.detect !== undefined && { detect: streams.detect }),
       ...(onvif &&
         masksBy === 'auto' && {

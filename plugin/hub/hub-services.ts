@@ -15,7 +15,8 @@ import type { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { ProblemError } from '../system/problem.ts';
 import type { CameraUnit } from './camera-unit.ts';
-import { NO_DETECTION } from './detection-orders.ts';
+import type { Detection } from './detection.ts';
+import { createDetectionOrders } from './detection-orders.ts';
 import { createCameraFinder } from './find-cameras.ts';
 
 /** What HomeKit tells the hub, once there are accessories. */
@@ -30,6 +31,7 @@ export interface HubServicesOptions {
   units: readonly CameraUnit[];
   events: EventBus;
   recordings: Recordings;
+  detection: Pick<Detection, 'decisions' | 'household'>;
   exports: HubServices['exports'];
   ffmpeg: Ffmpeg | undefined;
   encoders: EncoderChoice;
@@ -105,17 +107,20 @@ export function createHubServices(
     clips: recordings,
     storage: recordings,
     exports: options.exports,
-    detection: NO_DETECTION,
+    detection: createDetectionOrders({ unitOf, detection: options.detection }),
     health,
-    // Only a package that lies there already makes no event, and nobody triggers packages here.
+    // Only what the picture alone shall tell of, and a package that lies there already, makes no event; neither can be triggered here.
     trigger: (id, kind, { test, from }) => unitOf(id).sightings.report({ kind, test, source: from }) ?? '',
     about(id) {
+      const { switches, detection, watch } = unitOf(id);
+      const packages = detection.parcels.here().map((each) => ({ ...each, confirmed: watch.certain }));
       const secureVideo = homekit()?.secureVideo(id);
-      return { armed: unitOf(id).switches.armed, packages: [], ...(secureVideo && { secureVideo }) };
+      return { armed: switches.armed, packages, ...(secureVideo && { secureVideo }) };
     },
     async act(id, action) {
-      const { switches, applied } = unitOf(id);
-      if (action === 'packages-collected' || action === 'door-opened') return;
+      const { switches, applied, detection } = unitOf(id);
+      if (action === 'packages-collected') return detection.parcels.household('collected');
+      if (action === 'door-opened') return detection.parcels.household('door');
       switches.set(switchChange(action));
       await applied.settled();
     },

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeWatcher } from '../../test/support/fake-watcher.ts';
+import type { WatcherNews } from '../detection/watcher/contract.ts';
 import { readConfig } from '../read-config.ts';
 import { startChild } from '../system/child.ts';
 import { type Clock, systemClock } from '../system/clock.ts';
@@ -9,6 +11,7 @@ import { type Hub, startHub } from './hub.ts';
 
 let storage: string;
 let lines: string[];
+let watcher: FakeWatcher;
 const say = (line: string) => lines.push(line);
 const log = { debug() {}, info: say, warn: say, error: say };
 
@@ -16,6 +19,7 @@ beforeEach(() => {
   storage = mkdtempSync(join(tmpdir(), 'hub-'));
   mkdirSync(join(storage, 'doorstep'));
   lines = [];
+  watcher = new FakeWatcher();
 });
 afterEach(() => rmSync(storage, { recursive: true, force: true }));
 
@@ -33,7 +37,7 @@ function start(clock: Clock = systemClock): Promise<Hub> {
       version: '0.0.0',
       childBridge: false,
     },
-    { clock, log, startChild },
+    { clock, log, startChild, watcher },
   );
 }
 
@@ -101,6 +105,87 @@ test('a list of cameras that cannot be written is a problem, and the doorbell ru
   expect(hubProblems(hub)).toMatchObject([{ code: 'storage-unwritable' }]);
   expect(hub.api).toBeDefined();
   expect(hub.cameras).toHaveLength(1);
+});
+
+const PICTURE = { width: 1, height: 1, png: Uint8Array.of(1) };
+const parcel = (phase: 'delivered' | 'removed', decisionId: string): WatcherNews => ({
+  ...{ type: 'package', phase, at: Date.now(), decidedAt: Date.now(), packageId: 'p', decisionId },
+  ...{ count: 1, score: 0.9, box: { left: 0, top: 0, right: 1, bottom: 1 }, scores: { edges: 1 } },
+  ...{ rule: 'new-after-visit', before: PICTURE, after: PICTURE },
+});
+
+test('what lies at a doorstep is known, also after a restart, and the household says who has it', async () => {
+  const first = await start();
+  const { id } = first.cameras[0]?.camera.ref ?? { id: '' };
+  watcher.of(id).tell({ type: 'memory', text: 'the porch' });
+  watcher.of(id).tell(parcel('delivered', 'd1'));
+  const [event] = first.events.query({ kinds: ['package'], limit: 1 });
+  const lying = [{ id: 'p', count: 1, deliveredAt: event?.at, eventId: event?.id, confirmed: true }];
+  expect(first.services.about(id).packages).toEqual(lying);
+  expect(first.services.detection.decisions({ camera: id, limit: 5 })).toMatchObject([
+    { id: 'd1', eventId: event?.id, pictures: ['before', 'after'] },
+  ]);
+  first.services.detection.setHome('away');
+  await first[Symbol.asyncDispose]();
+  expect(watcher.closed).toBe(true);
+
+  watcher = new FakeWatcher();
+  await using second = await start();
+  expect(watcher.of(id).options[0]?.memory).toBe('the porch');
+  expect(second.services.about(id).packages).toEqual(lying);
+  expect(second.services.detection.household().home).toBe('away');
+  watcher.of(id).tell(parcel('removed', 'd2'));
+  await second.services.act(id, 'packages-collected');
+  expect(
+    second.events
+      .query({ kinds: ['package'], limit: 2 })
+      .map(({ phase, package: p }) => `${phase} ${p?.verdict}`),
+  ).toEqual(['corrected collected', 'removed taken']);
+  expect(second.services.about(id).packages).toEqual([]);
+});
+
+test('"I took it in" is told at once, and what is seen of it later is not told again', async () => {
+  await using hub = await start();
+  const { id } = hub.cameras[0]?.camera.ref ?? { id: '' };
+  watcher.of(id).tell(parcel('delivered', 'd1'));
+  await hub.services.act(id, 'packages-collected');
+  watcher.of(id).tell(parcel('removed', 'd2'));
+  const told = hub.events.query({ kinds: ['package'], limit: 5 });
+  expect(told.map(({ phase, package: p }) => [phase, p?.verdict])).toEqual([
+    ['removed', 'collected'],
+    ['delivered', undefined],
+  ]);
+  expect(hub.services.detection.decisions({ eventId: told[0]?.id ?? '', limit: 5 })).toMatchObject([
+    { id: 'd2' },
+  ]);
+});
+
+test('zones and answers reach the eyes at once, and a watcher that has stopped is a problem in words', async () => {
+  await using hub = await start();
+  const { detection } = hub.services;
+  const { id } = hub.cameras[0]?.camera.ref ?? { id: '' };
+  const area: [number, number][] = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+  ];
+  await detection.setZones(id, { doorstep: [area], motion: [], ignore: [], privacy: [area] });
+  expect(detection.zones(id)).toMatchObject({ doorstep: [area], privacy: [area], configured: [] });
+  watcher.of(id).tell(parcel('delivered', 'd1'));
+  detection.answer('d1', 'wrong');
+  expect(
+    watcher.of(id).options.map(({ zones, leanings }) => [zones.doorstep.length, leanings.package < 0]),
+  ).toEqual([
+    [0, false],
+    [1, false],
+    [1, true],
+  ]);
+  expect(detection.tuning(id)).toMatchObject({ wrong: 1 });
+  expect(detection.resetTuning(id)).toMatchObject({ package: 0, wrong: 0 });
+  expect(watcher.of(id).options.at(-1)?.leanings.package).toBe(0);
+  watcher.problem = { code: 'detection-stopped', what: 'It has stopped.', cure: 'Wait.' };
+  expect(hubProblems(hub)).toEqual([watcher.problem]);
+  expect(() => detection.tuning('nobody')).toThrow(/no camera/);
 });
 
 test('an index that cannot be used costs the recordings, not the doorbell', async () => {

@@ -9,6 +9,7 @@ import { SOFTWARE_ENCODER } from '../camera/video-encoder.ts';
 import { createEncoderChoice, type EncoderChoice } from '../camera/video-encoder-choice.ts';
 import { probeVideoEncoder } from '../camera/video-encoder-probe.ts';
 import type { Config } from '../config.ts';
+import type { Watcher } from '../detection/watcher/contract.ts';
 import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
 import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
@@ -21,6 +22,7 @@ import { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { privateFile } from '../system/text-file.ts';
 import { type CameraUnit, startCameraUnit } from './camera-unit.ts';
+import { type Detection, openDetection } from './detection.ts';
 import { createHubServices, type HomeKitSide } from './hub-services.ts';
 import { keepJournalShort } from './keep-journal-short.ts';
 import { identify } from './known-cameras.ts';
@@ -51,6 +53,8 @@ export interface HubDeps {
   clock: Clock;
   log: Log;
   startChild: StartChild;
+  /** Who looks at the pictures. Default: a process of its own, as soon as a camera wants it. */
+  watcher?: Watcher;
 }
 
 export interface Hub extends AsyncDisposable {
@@ -93,12 +97,13 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   const journal = stack.use(openJournal({ path: folder.journal, clock, log }));
   const events = new EventBus({ journal, clock, log });
   const switches = openSwitches(folder.switches, { openFile: privateFile, log });
+  const { homebridgeStorage } = options;
+  const detection = openDetection({ ...deps, folder, homebridgeStorage, config, events, stack });
   const units = startCameras(
-    { ...deps, folder, config, ffmpeg, encoders, events, switches, stack },
+    { ...deps, folder, config, ffmpeg, encoders, events, switches, detection, stack },
     (problem) => note(problem, problems, log),
   );
 
-  const { homebridgeStorage } = options;
   const recordings = await record({ ...deps, folder, homebridgeStorage, config, events, stack }, units);
   const exports = stack.use(
     createExports({ ...deps, footage: recordings, ffmpeg: () => ffmpeg, folder: folder.exports }),
@@ -113,7 +118,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   let api: Api | undefined;
   const allProblems = () => [
     ...problems,
-    ...recordings.problems,
+    ...[...recordings.problems, ...detection.problems],
     // Both speak with one broker; what is wrong with it is said once.
     ...[switches.problem, ...(mqtt?.problems ?? [teller?.problem])].filter(
       (problem) => problem !== undefined,
@@ -124,7 +129,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   ];
   const services = createHubServices(
     {
-      ...{ version, units, events, recordings, exports, ffmpeg, encoders, childBridge },
+      ...{ version, units, events, recordings, detection, exports, ffmpeg, encoders, childBridge },
       problems: allProblems,
       spool: spoolFolder(config.recordings, folder),
       homekit: () => homekit,
@@ -168,25 +173,30 @@ interface CamerasContext extends HubDeps {
   encoders: EncoderChoice;
   events: EventBus;
   switches: ReturnType<typeof openSwitches>;
+  detection: Detection;
   stack: Closing;
 }
 
 function startCameras(context: CamerasContext, onProblem: (problem: Problem) => void): CameraUnit[] {
-  const { folder, config, clock, log, stack, switches } = context;
+  const { folder, config, clock, log, stack, switches, detection } = context;
   const stop = new AbortController();
-  stack.defer(() => stop.abort());
   const identified = identify(folder.cameras, config.cameras, clock, log);
   if (identified.problem) onProblem(identified.problem);
   const maskTokens = openMaskTokens(privateFile(folder.maskTokens), log);
   const closings: Closing[] = [];
   // All at once, as within each.
   stack.defer(() => Promise.all(closings.map((closing) => closing[Symbol.asyncDispose]())));
+  // What was seen last is kept before anything closes.
+  stack.defer(() => stop.abort());
   return config.cameras.flatMap((camera, index) => {
     const ref = identified.refs[index];
     if (!ref) return [];
     const closing = new Closing();
     closings.push(closing);
-    const own = { switches: switches.forCamera(ref.id), maskTokens: maskTokens(ref.id), stack: closing };
+    const own = {
+      ...{ switches: switches.forCamera(ref.id), maskTokens: maskTokens(ref.id), stack: closing },
+      detection: detection.forCamera(ref, closing),
+    };
     return [startCameraUnit(camera, ref, { ...context, ...own, signal: stop.signal })];
   });
 }

@@ -1,15 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DoorstepEvent, EventDraft } from '../../protocol/event.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
+import { createParcels } from '../detection/parcels.ts';
 import { createSightings, type SightingSource, type Sightings } from './sightings.ts';
 
 const ref = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 let clock: ManualClock;
 let published: EventDraft[];
 let reported: string[];
 let switches: { privacy: boolean; armed: boolean };
-let kept: Pick<DoorstepEvent, 'phase' | 'package'>[];
+let kept: Partial<DoorstepEvent>[];
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -19,23 +22,28 @@ beforeEach(() => {
   kept = [];
 });
 
-function open(): Sightings {
+function open(motionBy: 'both' | 'picture' | 'camera' = 'both'): Sightings {
+  const events = {
+    publish(draft: EventDraft) {
+      published.push(draft);
+      return { ...draft, id: draft.id ?? `event-${published.length}` } as DoorstepEvent;
+    },
+    query: () => kept as DoorstepEvent[],
+  };
+  const home = { info: { home: 'unknown', since: 0 }, onHome: () => () => {} } as const;
+  const memory = { ledger: undefined, sight: undefined, keepLedger() {} };
   return createSightings({
     camera: { ref },
-    motion: {
+    config: { motionBy },
+    parcels: createParcels({ ref, events, home, memory, clock, log: quiet }),
+    events,
+    watch: {
       report(_at, { label, test: byHand }) {
         reported.push(`${label}${byHand ? ' test' : ''}`);
         return 'motion-id';
       },
     },
     switches: { ...switches, set() {}, onChange: () => () => {} },
-    events: {
-      publish(draft) {
-        published.push(draft);
-        return { ...draft, id: `event-${published.length}` } as DoorstepEvent;
-      },
-      query: () => kept as DoorstepEvent[],
-    },
     clock,
   });
 }
@@ -82,6 +90,16 @@ test('motion and people go to the motion that is under way', () => {
   expect(reported).toEqual(['motion', 'person test']);
 });
 
+test('where the picture shall tell of motion, the camera does not; who does so on purpose, does', () => {
+  const sightings = open('picture');
+  expect(sightings.report({ kind: 'motion', source: 'onvif' })).toBeUndefined();
+  expect(reported).toEqual([]);
+  sightings.report({ kind: 'person', source: 'onvif' });
+  sightings.report({ kind: 'motion', source: 'mqtt' });
+  sightings.report({ kind: 'motion', source: 'order' });
+  expect(reported).toEqual(['person', 'motion', 'motion']);
+});
+
 describe('packages', () => {
   test('come and go', () => {
     const sightings = open();
@@ -94,7 +112,15 @@ describe('packages', () => {
   });
 
   test('that lay there before a restart can still go', () => {
-    kept = [{ phase: 'delivered', package: { id: 'p', count: 1, deliveredAt: clock.now() - 60_000 } }];
+    kept = [
+      {
+        seq: 1,
+        id: 'e',
+        at: 1,
+        phase: 'delivered',
+        package: { id: 'p', count: 1, deliveredAt: clock.now() - 60_000 },
+      },
+    ];
     open().report({ kind: 'package-removed', source: 'mqtt' });
     expect(published[0]?.package).toMatchObject({ id: 'p', presentForMs: 60_000 });
   });

@@ -1,10 +1,10 @@
 /** Everything that is said to happen in front of one camera, whoever says it, and the event that it becomes. */
-import { ulid } from 'ulid';
 import type { Camera } from '../camera/contract.ts';
 import type { CameraSwitches } from '../camera/switches.ts';
 import { refuseTrigger } from '../camera/trigger-policy.ts';
-import { hearOfPackage, type PackageState, packageStateAfter } from '../detection/package-witness.ts';
-import type { MotionWatch } from '../detection/watch-motion.ts';
+import type { DetectionConfig } from '../config.ts';
+import type { Parcels } from '../detection/parcels.ts';
+import type { CameraWatch } from '../detection/watch-camera.ts';
 import type { EventBus } from '../events/bus.ts';
 import { isSamePress } from '../events/press-policy.ts';
 import type { Clock } from '../system/clock.ts';
@@ -27,7 +27,7 @@ export interface Sighting {
 export interface Sightings {
   /**
    * Publishes what it means. Returns the id of the event that it made or extended; undefined where it was no news (a package that lies
-   * there already).
+   * there already, motion that only the picture shall tell of).
    *
    * @throws ProblemError `privacy-on`, `detection-off`
    */
@@ -36,16 +36,18 @@ export interface Sightings {
 
 export interface SightingsDeps {
   camera: Pick<Camera, 'ref'>;
-  motion: Pick<MotionWatch, 'report'>;
+  watch: Pick<CameraWatch, 'report'>;
+  parcels: Pick<Parcels, 'hear'>;
+  config: Pick<DetectionConfig, 'motionBy'>;
   switches: CameraSwitches;
-  events: Pick<EventBus, 'publish' | 'query'>;
+  events: Pick<EventBus, 'publish'>;
   clock: Clock;
 }
 
-export function createSightings({ camera, motion, switches, events, clock }: SightingsDeps): Sightings {
-  const { ref } = camera;
+export function createSightings(deps: SightingsDeps): Sightings {
+  const { watch, parcels, config, switches, events, clock } = deps;
+  const { ref } = deps.camera;
   let press: { at: number; source: SightingSource; id: string } | undefined;
-  let parcels: { state: PackageState } | undefined;
 
   const ring = ({ source, at = clock.now(), test = false }: Sighting): string => {
     const now = clock.monotonic();
@@ -60,15 +62,6 @@ export function createSightings({ camera, motion, switches, events, clock }: Sig
     return id;
   };
 
-  const parcel = (type: 'delivered' | 'removed', { at = clock.now(), test = false }: Sighting) => {
-    parcels ??= {
-      state: packageStateAfter(events.query({ kinds: ['package'], camera: ref.id, limit: 1 })[0]),
-    };
-    const { state, event } = hearOfPackage(parcels.state, { type, at, newId: () => ulid(at) });
-    parcels = { state };
-    return event && events.publish({ ...event, camera: ref, ...(test && { test: true as const }) }).id;
-  };
-
   return {
     report(sighting) {
       const { kind, at = clock.now(), test = false } = sighting;
@@ -78,12 +71,15 @@ export function createSightings({ camera, motion, switches, events, clock }: Sig
         case 'ring':
           return ring(sighting);
         case 'motion':
+          // The owner wants it of the picture alone; what was set up on purpose, or is ordered, counts all the same.
+          if (sighting.source === 'onvif' && config.motionBy === 'picture') return undefined;
+          return watch.report(at, { test, label: kind });
         case 'person':
-          return motion.report(at, { test, label: kind });
+          return watch.report(at, { test, label: kind });
         case 'package':
-          return parcel('delivered', sighting);
+          return parcels.hear({ phase: 'delivered', at }, { test });
         case 'package-removed':
-          return parcel('removed', sighting);
+          return parcels.hear({ phase: 'removed', at }, { test });
       }
     },
   };

@@ -22,6 +22,14 @@ export interface StorageFolder {
   hooksKey: string;
   /** What the household switched at each camera. */
   switches: string;
+  /** What the household drew: doorsteps, where motion counts, what is hidden. */
+  zones: string;
+  /** What the detection decided, with its pictures. */
+  decisions: string;
+  /** Whether somebody is home. */
+  household: string;
+  /** Folder: what lies at each doorstep, and how it looks. */
+  sightMemory: string;
   /** Which privacy masks we made at cameras. */
   maskTokens: string;
   /** What the owner called the services of accessories. */
@@ -44,6 +52,10 @@ export function storageFolder(homebridgeStorage: string): StorageFolder {
     exports: join(root, 'exports'),
     hooksKey: join(root, 'hooks.key'),
     switches: join(root, 'switches.json'),
+    zones: join(root, 'zones.json'),
+    decisions: join(root, 'decisions.sqlite'),
+    household: join(root, 'household.json'),
+    sightMemory: join(root, 'sight-memory'),
     maskTokens: join(root, 'mask-tokens.json'),
     serviceNames: join(root, 'service-names.json'),
     children: join(root, 'children.jsonl'),
