@@ -270,7 +270,7 @@ it('draws a privacy zone with pointer and keyboard, which is black at once and s
   await page.keyboard.press('Shift+ArrowUp');
   const style = await corner.getAttribute('style');
   expect(style).toMatch(/left: 8[89].*%; top: 7[45].*%/);
-  await keep('zones', 'phone', 'light');
+  await keep('masks', 'phone', 'light');
   await zones.getByRole('button', { name: 'Save' }).click();
   await zones.getByText('Saved. The picture comes back in a few seconds').waitFor();
   await page.reload();

@@ -16,7 +16,7 @@ it.each([
 
 it.each([
   ['wrong', 'delivered', 'Thank you. This camera is now a little more careful.'],
-  ['wrong', 'corrected', 'Thank you. This camera takes it into account.'],
+  ['wrong', 'corrected', 'Thank you. It is noted.'],
   ['right', 'removed', 'Thank you. That is good to know.'],
   [undefined, 'removed', undefined],
 ] as const)('%s on %s is answered by %j', (answer, phase, text) => {

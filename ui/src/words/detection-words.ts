@@ -18,11 +18,11 @@ export function ruleWords({ rule, kind }: Pick<DecisionInfo, 'rule' | 'kind'>): 
 
 /** What an answer does, said to whoever gave it. */
 export function thanksWords({ answer, phase }: Pick<DecisionInfo, 'answer' | 'phase'>): string | undefined {
-  const { right, careful, counted } = words.decisions.thanks;
+  const { right, careful, noted } = words.decisions.thanks;
   if (answer === undefined) return undefined;
-  if (answer === 'right') return right;
-  // A correction was itself the careful thing to do.
-  return phase === 'corrected' ? counted : careful;
+  // An answer to a correction moves no threshold.
+  if (phase === 'corrected') return noted;
+  return answer === 'right' ? right : careful;
 }
 
 /** Less than this is as shipped, less than that is a little. */

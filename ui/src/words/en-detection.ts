@@ -87,7 +87,7 @@ export const detection = {
     thanks: {
       right: 'Thank you. That is good to know.',
       careful: 'Thank you. This camera is now a little more careful.',
-      counted: 'Thank you. This camera takes it into account.',
+      noted: 'Thank you. It is noted.',
     },
     kinds: {
       motion: 'Something moved.',
