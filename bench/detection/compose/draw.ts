@@ -70,8 +70,8 @@ function drawWalker(
   const person = props.people[walker.person % props.people.length];
   if (!pose || !person) return;
   const figures = pose.walks ? person.walking : person.standing;
-  // There and back again, so that nothing jumps; they were cut out of every other picture.
-  const turn = Math.floor(index / 2) % (2 * figures.length - 2);
+  // There and back again, so that nothing jumps.
+  const turn = index % (2 * figures.length - 2);
   const figure = figures[turn < figures.length ? turn : 2 * figures.length - 2 - turn]?.canvas;
   const upright = person.standing[0]?.canvas;
   if (!figure || !upright) return;

@@ -17,10 +17,9 @@ import { type Chance, chanceOf } from './random.ts';
 import { type RawSize, rawPictures, writeClip } from './raw-pictures.ts';
 import { actsOf, kindOf, type Script, staysOf, writeScript } from './script.ts';
 
-/** Of the composed clips, pictures a second. */
-const RATE = 10;
+/** Pictures a second: as many as detection looks at. */
+const RATE = 5;
 const CUT_SIZE: RawSize = { width: 640, height: 360 };
-const CUT_RATE = RATE / 2;
 
 const { values: options } = parseArgs({
   options: {
@@ -40,9 +39,9 @@ if (clip === undefined || photos === undefined || out === undefined) {
 async function compose(clip: string, photos: string, out: string): Promise<void> {
   const ffmpeg = await evalFfmpeg();
   await mkdir(out, { recursive: true });
-  const people = await cutPeople(rawPictures(ffmpeg, clip, CUT_SIZE, CUT_RATE), CUT_SIZE);
+  const people = await cutPeople(rawPictures(ffmpeg, clip, CUT_SIZE, RATE), CUT_SIZE);
   const { doorsteps, parcels } = await readDoorsteps(photos);
-  doorsteps.push(await emptyRoom(rawPictures(ffmpeg, clip, CUT_SIZE, CUT_RATE)));
+  doorsteps.push(await emptyRoom(rawPictures(ffmpeg, clip, CUT_SIZE, RATE)));
   console.error(`${people.length} people, ${parcels.length} packages, ${doorsteps.length} doorsteps`);
   const clips: object[] = [];
   for (let number = 0; number < Number(options.count); number++) {
@@ -58,9 +57,10 @@ async function compose(clip: string, photos: string, out: string): Promise<void>
       crf: script.crf,
     });
     clips.push(truthOf(file, script, view.name));
+    // After each clip, so that what there is can be used while the rest is made.
+    await writeFile(join(out, 'truth.json'), `${JSON.stringify({ clips }, null, 1)}\n`);
     console.error(`${file}: ${view.name}, ${script.length.toFixed(0)} s`);
   }
-  await writeFile(join(out, 'truth.json'), `${JSON.stringify({ clips }, null, 1)}\n`);
 }
 
 /** The first picture of the clip, with places on its floor. */

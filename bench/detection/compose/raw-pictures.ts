@@ -1,4 +1,5 @@
 /** Pictures of a clip as RGBA, and the other way round. */
+import { rename } from 'node:fs/promises';
 import type { Ffmpeg } from '../../../plugin/camera/ffmpeg.ts';
 import { ByteQueue } from '../../../plugin/system/byte-queue.ts';
 import { startChild } from '../../../plugin/system/child.ts';
@@ -36,10 +37,23 @@ export async function writeClip(
   pictures: Iterable<Uint8Array>,
   options: { rate: number; filters: string; crf: number },
 ): Promise<void> {
+  const part = `${output}.part`;
   const args = [
     ...['-hide_banner', '-loglevel', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgba'],
     ...['-s', `${width}x${height}`, '-r', `${options.rate}`, '-i', 'pipe:0', '-vf', options.filters],
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', `${options.crf}`, '-pix_fmt', 'yuv420p', output],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-crf',
+      `${options.crf}`,
+      '-pix_fmt',
+      'yuv420p',
+      '-f',
+      'mp4',
+      part,
+    ],
   ];
   await using child = startChild(ffmpeg, args, { stdin: true, outputs: 0 });
   const { stdin } = child;
@@ -51,4 +65,5 @@ export async function writeClip(
   stdin?.end();
   const { code, stderrTail, error } = await child.exited;
   if (code !== 0) throw new Error(`ffmpeg could not write ${output}: ${error?.message ?? stderrTail.at(-1)}`);
+  await rename(part, output);
 }
