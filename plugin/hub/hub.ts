@@ -1,6 +1,7 @@
 /** The hub without HomeKit: cameras, events, motion, recordings and the API, started and stopped in one place. */
 import type { Problem } from '../../protocol/api.ts';
 import { authPath, openAuth } from '../api/auth.ts';
+import { cameraInfo } from '../api/camera-info.ts';
 import type { HubServices } from '../api/contract.ts';
 import { type Api, startApi } from '../api/server.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
@@ -12,6 +13,7 @@ import type { Config } from '../config.ts';
 import type { Watcher } from '../detection/watcher/contract.ts';
 import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
+import { tellEvents } from '../mqtt/event-teller.ts';
 import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
 import { tellStorage } from '../mqtt/storage-state.ts';
 import type { Recordings } from '../recordings/contract.ts';
@@ -119,7 +121,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   const allProblems = () => [
     ...problems,
     ...[...recordings.problems, ...detection.problems],
-    // Both speak with one broker; what is wrong with it is said once.
+    // All speak with one broker; what is wrong with it is said once.
     ...[switches.problem, ...(mqtt?.problems ?? [teller?.problem])].filter(
       (problem) => problem !== undefined,
     ),
@@ -137,6 +139,11 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     },
     { ...deps, stack },
   );
+  if (config.mqtt) {
+    const cameras = () => units.map(({ camera }) => cameraInfo(services, camera));
+    const told = { cameras, subscribe: events.subscribe.bind(events) };
+    stack.use(tellEvents(config.mqtt, told, { clock, log }));
+  }
   const web = await tryFor(() => startWeb({ ...options, folder, services, stack }, deps), problems, log);
   api = web?.api;
   if (web) log.info(`Web app and API: ${web.api.url}`);
