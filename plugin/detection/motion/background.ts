@@ -16,6 +16,8 @@ const EDGE_ALLOWANCE = { calm: 0.25, shaken: 0.8 };
 const STRANGE_ALLOWANCE = { calm: 0.35, shaken: 1 };
 /** Light makes noise stronger as well: by the square of how much brighter it is, and by no more than this. */
 const MOST_STRONGER = 12;
+/** So much energy in its noise hides the structure of a picture. */
+const NOISY = 8;
 /** Of what it takes to differ, so much must have come within two pictures for a cell to count as active. */
 const ACTIVE_PART = 0.7;
 /** How quickly the background takes on what is seen. */
@@ -75,6 +77,11 @@ export class Background {
     this.#still.fill(STILL_AFTER);
   }
 
+  /** Whether noise hides the structure of things. */
+  get noisy(): boolean {
+    return this.#restless.noise > NOISY;
+  }
+
   /** How much of the picture differs, before anything is known of flicker. */
   differingShare({ mean, expected }: CellMeasures): number {
     let count = 0;
@@ -114,10 +121,10 @@ export class Background {
     return this.#marks;
   }
 
-  /** Learns from the picture that was compared last. */
-  learn({ luma, width }: HalfPicture, moving: boolean): void {
+  /** Learns from the picture that was compared last; little where something moves that counts. */
+  learn({ luma, width }: HalfPicture, occupied: Uint8Array): void {
     const { differs, active } = this.#marks;
-    this.#restless.learn(this.#steadyDifference, this.#steadyStrange, this.#marks, moving);
+    this.#restless.learn(this.#steadyDifference, this.#steadyStrange, this.#marks, occupied);
     let differing = 0;
     for (const one of differs) differing += one;
     const keepFit = differing < KEEP_FIT_BELOW * differs.length;

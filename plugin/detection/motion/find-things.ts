@@ -11,6 +11,8 @@ export interface Thing {
   habitual: number;
   /** Cells whose structure is another one, and not only their brightness. */
   strange: number;
+  /** Cells in which its difference ends abruptly; light fades. */
+  ends: number;
   /** Mean difference in brightness, in luma steps. */
   contrast: number;
 }
@@ -33,21 +35,30 @@ export interface CellMarks {
 
 /** What differs counts up to so many cells from where something has just changed: what was parked beside it does not belong to it. */
 const REACH = 2;
-/** Cells of one thing may be this far apart. */
-const BRIDGE = 2;
+/** Cells of one thing are this far apart at most, corners included. */
+const BRIDGE = 1;
+/** So many cells further on, less than this is left of the difference where a thing ends. */
+const END = 2;
+const ENDS_BELOW = 0.35;
 /** Fewer cells than this are noise. */
 const FEWEST = 2;
 
-/** The things in a picture, largest first: cells that differ near to cells that have just changed, pieces of one thing put together. */
-export function findThings(marks: CellMarks): Thing[] {
+/**
+ * The things in a picture, largest first: cells that differ near to cells that have just changed, pieces of one thing put together.
+ * `spots` is how many pieces there were, noise among them; `scatter` the part of them all that is not in the largest three.
+ */
+export function findThings(marks: CellMarks): { things: Thing[]; spots: number; scatter: number } {
   const { columns, rows, differs, active, habitual, strange, difference } = marks;
   const part = nearActive(marks);
   const stack: number[] = [];
   const things: Thing[] = [];
+  let spots = 0;
+  let all = 0;
   for (let seed = 0; seed < part.length; seed++) {
     if (!part[seed]) continue;
     let [left, top, right, bottom] = [columns, rows, 0, 0];
-    let [cells, movers, habit, odd, contrast] = [0, 0, 0, 0, 0];
+    let [cells, movers, habit, odd, ends, contrast] = [0, 0, 0, 0, 0, 0];
+    spots++;
     stack.push(seed);
     part[seed] = 0;
     for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
@@ -61,6 +72,7 @@ export function findThings(marks: CellMarks): Thing[] {
       movers += active[cell] as number;
       habit += (active[cell] as number) * (habitual[cell] as number);
       odd += strange[cell] as number;
+      ends += endsAbruptly(marks, column, row) ? 1 : 0;
       contrast += Math.abs(difference[cell] as number);
       for (let y = Math.max(0, row - BRIDGE); y <= Math.min(rows - 1, row + BRIDGE); y++) {
         for (let x = Math.max(0, column - BRIDGE); x <= Math.min(columns - 1, column + BRIDGE); x++) {
@@ -71,13 +83,31 @@ export function findThings(marks: CellMarks): Thing[] {
         }
       }
     }
+    all += cells;
     if (cells < FEWEST) continue;
     things.push({
       box: { left: left / columns, top: top / rows, right: right / columns, bottom: bottom / rows },
-      ...{ cells, active: movers, habitual: habit, strange: odd, contrast: contrast / cells },
+      ...{ cells, active: movers, habitual: habit, strange: odd, ends, contrast: contrast / cells },
     });
   }
-  return joined(things).sort((a, b) => b.cells - a.cells);
+  const whole = joined(things).sort((a, b) => b.cells - a.cells);
+  const gathered = whole.slice(0, 3).reduce((sum, { cells }) => sum + cells, 0);
+  return { things: whole, spots, scatter: all > 0 ? 1 - gathered / all : 0 };
+}
+
+function endsAbruptly({ columns, rows, difference }: CellMarks, column: number, row: number): boolean {
+  const here = difference[row * columns + column] as number;
+  const limit = ENDS_BELOW * Math.abs(here);
+  const endsAt = (x: number, y: number) => {
+    if (x < 0 || y < 0 || x >= columns || y >= rows) return false;
+    return (difference[y * columns + x] as number) * Math.sign(here) < limit;
+  };
+  return (
+    endsAt(column - END, row) ||
+    endsAt(column + END, row) ||
+    endsAt(column, row - END) ||
+    endsAt(column, row + END)
+  );
 }
 
 function nearActive({ columns, rows, differs, active }: CellMarks): Uint8Array {
@@ -121,6 +151,7 @@ function together(a: Thing, b: Thing): Thing {
     active: a.active + b.active,
     habitual: a.habitual + b.habitual,
     strange: a.strange + b.strange,
+    ends: a.ends + b.ends,
     contrast: (a.contrast * a.cells + b.contrast * b.cells) / cells,
   };
 }

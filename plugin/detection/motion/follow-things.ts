@@ -12,8 +12,10 @@ export interface Path {
   fitting: number;
   /** Where it was lately, newest last. */
   boxes: readonly Box[];
-  /** Whether it counts as motion; once so, it stays so. */
+  /** Whether it has come on far enough to count as motion; once so, it stays so. */
   moves: boolean;
+  /** Whether it is like something that counts in this picture. */
+  fitsNow: boolean;
 }
 
 export interface PathRules {
@@ -23,6 +25,10 @@ export interface PathRules {
   shortestMs: number;
   /** So many of its cells must show another structure. */
   strangeShare: number;
+  /** Whether noise hides structure: then what ends abruptly is a thing as well. */
+  noisy: boolean;
+  /** Cells of the whole picture. */
+  gridCells: number;
 }
 
 /** Not seen for longer, it is another one. In ms. */
@@ -38,6 +44,10 @@ const GROWN_ENOUGH = 1.15;
 const STRAIGHT = 0.25;
 /** Where more of it than this moves all the time, it is leaves or a flag. */
 const MOST_HABITUAL = 0.5;
+/** In noise, so many of its cells must be at an abrupt end. */
+const ABRUPT = 0.5;
+/** A thing fills so much of its box; rain is scattered. */
+const DENSE = 0.35;
 /** From one picture to the next a thing is at most so much larger or smaller. */
 const OTHER_SIZE = 3;
 /** A picture comes a little early now and then. In ms. */
@@ -67,14 +77,16 @@ export function followThings(
 }
 
 function begun(thing: Thing, at: number, rules: PathRules): Path {
-  const fitting = fits(thing, rules) ? 1 : 0;
-  return { thing, bornAt: at, lastAt: at, hits: 1, fitting, boxes: [thing.box], moves: false };
+  const fitsNow = fits(thing, rules);
+  const fitting = fitsNow ? 1 : 0;
+  return { thing, bornAt: at, lastAt: at, hits: 1, fitting, boxes: [thing.box], moves: false, fitsNow };
 }
 
 function lengthened(path: Path, thing: Thing, at: number, rules: PathRules): Path {
+  const fitsNow = fits(thing, rules);
   const next: Path = {
     ...path,
-    ...{ thing, lastAt: at, hits: path.hits + 1, fitting: path.fitting + (fits(thing, rules) ? 1 : 0) },
+    ...{ thing, fitsNow, lastAt: at, hits: path.hits + 1, fitting: path.fitting + (fitsNow ? 1 : 0) },
     boxes: [...path.boxes, thing.box].slice(-BOXES_KEPT),
   };
   return { ...next, moves: path.moves || countsAsMotion(next, rules) };
@@ -121,9 +133,10 @@ function meanOf(boxes: readonly Box[]): { x: number; y: number; width: number; h
   return sum;
 }
 
-function fits({ box, strange, cells, active, habitual }: Thing, rules: PathRules): boolean {
+function fits({ box, strange, ends, cells, active, habitual }: Thing, rules: PathRules): boolean {
   if (heightOf(box) < rules.smallest || habitual > MOST_HABITUAL * active) return false;
-  return strange >= rules.strangeShare * cells;
+  if (cells < DENSE * areaOf(box) * rules.gridCells) return false;
+  return strange >= rules.strangeShare * cells || (rules.noisy && ends >= ABRUPT * cells);
 }
 
 function mayBeSame(a: Box, b: Box): boolean {

@@ -39,6 +39,11 @@ const LONGEST_GAP_MS = 4000;
 const SETTLING = 5;
 /** A picture this much of which differs is looked at for a shake of the camera. */
 const SHAKEN_SHARE = 0.05;
+/** More separate spots than this move in rain, in snow or while the camera shakes: then nothing is followed until they are usual. */
+const MOST_SPOTS = 9;
+/** Spots count when so much of what moves is in small ones. */
+const LEAST_SCATTER = 0.4;
+const SPOTS_LEARNING = 0.3;
 /** A camera that has shaken goes on doing so for a while, in pictures. */
 const SHAKEN_FOR = 10;
 /** Things of which less shows another structure are light on what was there. A leaning moves it by so much. */
@@ -60,6 +65,8 @@ export class MotionDetector {
   #light: LightReading[] = [];
   #lastAt = 0;
   #settling = 0;
+  /** Mean number of spots of late. */
+  #spots = 0;
   /** In so many more pictures the camera counts as shaking. */
   #shaken = 0;
 
@@ -93,13 +100,18 @@ export class MotionDetector {
     const marks = this.#background.compare(this.#measures, {
       ...{ zones: this.#zones, leaning: this.#options.leanings.motion, shaken: this.#shaken > 0 },
     });
-    const things = findThings(marks);
-    this.#paths = followThings(this.#paths, things, frame.at, {
+    const { things, spots, scatter } = findThings(marks);
+    const scattered = scatter > LEAST_SCATTER ? spots : 0;
+    this.#spots += SPOTS_LEARNING * (scattered - this.#spots);
+    this.#paths = followThings(this.#paths, this.#spots > MOST_SPOTS ? [] : things, frame.at, {
       ...this.#options,
+      ...{ gridCells: marks.differs.length, noisy: this.#background.noisy },
       strangeShare: STRANGE_SHARE.shipped - STRANGE_SHARE.leaning * this.#options.leanings.motion,
     });
-    const moving = this.#paths.filter(({ moves, lastAt }) => moves && lastAt === frame.at);
-    this.#background.learn(this.#half, moving.length > 0);
+    const moving = this.#paths.filter(
+      ({ moves, fitsNow, lastAt }) => moves && fitsNow && lastAt === frame.at,
+    );
+    this.#background.learn(this.#half, cellsIn(moving, this.#measures));
     return { ...this.#reading(things, false, marks), ...withMotion(moving, this.#measures) };
   }
 
@@ -142,6 +154,21 @@ export class MotionDetector {
     const active = marks?.active ?? new Uint8Array(columns * rows);
     return { things, lightChanged: changed, active, columns, rows };
   }
+}
+
+/** Marks the cells in the boxes of these things. */
+function cellsIn(paths: readonly Path[], { columns, rows }: CellMeasures): Uint8Array {
+  const marks = new Uint8Array(columns * rows);
+  for (const { box } of paths.map(({ thing }) => thing)) {
+    for (let row = Math.round(box.top * rows); row < box.bottom * rows; row++) {
+      marks.fill(
+        1,
+        row * columns + Math.round(box.left * columns),
+        row * columns + Math.round(box.right * columns),
+      );
+    }
+  }
+  return marks;
 }
 
 function withMotion(moving: readonly Path[], { columns, rows }: CellMeasures): Pick<MotionReading, 'motion'> {
