@@ -12,6 +12,7 @@ describe('readConfig', () => {
       encoder: 'auto',
       api: { host: '0.0.0.0', port: 8586, allowedHosts: [] },
       recordings: { mode: 'events', keepDays: 3, minFreeGiB: 2, spoolGiB: 8, sensor: true },
+      detector: { kind: 'built-in', labels: [], command: [] },
       cameras: [
         {
           ...camera,
@@ -30,8 +31,12 @@ describe('readConfig', () => {
             detectionSwitch: true,
             offlineSensor: true,
             packageSensor: true,
+            personSensor: true,
+            collectedSwitch: true,
+            homeSwitch: false,
             triggerSwitches: false,
           },
+          detection: { motionBy: 'both', smallest: 10, shortest: 0.6, people: true, packages: true },
         },
       ],
     });
@@ -52,6 +57,9 @@ describe('readConfig', () => {
     [{ api: { port: 'a' } }, /api\.port must be a whole number/],
     [{ recordings: { keepDays: 0 } }, /recordings\.keepDays must be at least 1/],
     [{ api: 3 }, /api must be a block in braces/],
+    [{ detector: { kind: 'onnx' } }, /detector is of the kind onnx and lacks model.*nobody looks/i],
+    [{ detector: { kind: 'program' } }, /detector is of the kind program and lacks command/],
+    [{ detector: { model: 'porch.onnx' } }, /detector\.model is not the full path of a file/],
     [{ cameras: 'x' }, /cameras must be a list/],
     [{ cameras: [7] }, /camera 1 must be a block in braces/],
     [{ cameras: [{ name: 'Front door' }] }, /camera 1 \(Front door\) lacks main/],

@@ -2,10 +2,11 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Default, Errors } from 'typebox/value';
 import type { Problem } from '../protocol/api.ts';
-import { type CameraConfig, type Config, cameraSchema, configSchema } from './config.ts';
+import { type CameraConfig, type Config, cameraSchema, configSchema, type DetectorConfig } from './config.ts';
 import {
   checkRecordings,
   isBlankTarget,
+  type Mistake,
   recordingsPattern,
   targetWithoutPlace,
   WAITS,
@@ -54,7 +55,7 @@ const { cameras: _cameras, ...settings } = configSchema.properties;
 const settingsSchema = Type.Object(settings, { additionalProperties: false });
 
 /** Blocks without which a camera still works. Not its masks: a camera that should be masked is not shown without. */
-const DISPENSABLE: readonly string[] = ['onvif', 'talk', 'mqtt', 'hap'];
+const DISPENSABLE: readonly string[] = ['onvif', 'talk', 'mqtt', 'hap', 'detection'];
 
 function readCamera(entry: unknown, index: number, problems: Problem[]): CameraConfig | undefined {
   const path = cameraPath(entry, index);
@@ -125,8 +126,21 @@ function readSettings(source: Record<string, unknown>, problems: Problem[]): Sta
     result.recordings.target = targetWithoutPlace(result.recordings.target);
   const read = Default(settingsSchema, result) as Static<typeof settingsSchema>;
   const { recordings, mistakes } = checkRecordings(read.recordings);
-  for (const { path, what, cure } of mistakes) problems.push(configProblem(path, what, cure));
+  for (const { path, what, cure } of [...mistakes, ...checkDetector(read.detector)])
+    problems.push(configProblem(path, what, cure));
   return { ...read, recordings };
+}
+
+/** A detector that lacks what its kind needs. It stays chosen: none other takes its place unasked. */
+function checkDetector({ kind, model, command }: DetectorConfig): Mistake[] {
+  const cure = 'Correct it in the plugin settings; until then nobody looks for people and packages.';
+  if (kind === 'onnx' && model === undefined)
+    return [{ path: 'detector', what: 'is of the kind onnx and lacks model, the path of its file', cure }];
+  if (kind === 'program' && command.length === 0)
+    return [
+      { path: 'detector', what: 'is of the kind program and lacks command, the path of its program', cure },
+    ];
+  return [];
 }
 
 /** A copy without the options that do not exist; each is reported. */
@@ -191,6 +205,8 @@ function errorWords(error: SchemaError): string {
     return 'is not a network address or name (without http:// and without a port)';
   if (error.keyword === 'pattern' && /\/url$/.test(error.instancePath))
     return 'is not the address of an MQTT broker (mqtt://address:1883)';
+  if (error.keyword === 'pattern' && /\/model$/.test(error.instancePath))
+    return 'is not the full path of a file';
   if (error.keyword === 'pattern') return 'must start and end with a letter or digit, without emoji';
   return error.message;
 }

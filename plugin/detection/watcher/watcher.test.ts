@@ -141,12 +141,12 @@ describe('the watcher', () => {
     const watcher = startWatcher(config, { startChild: dead, clock, log });
     watcher.open('a', options, () => {});
     for (let step = 0; step < 400; step++) {
-      clock.advance(500);
       for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+      clock.advance(500);
     }
     const pauses = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
-    expect(pauses.slice(0, 4)).toEqual([1000, 2000, 4000, 8000].map((ms) => expect.closeTo(ms, -3)));
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(60_500);
+    expect(pauses.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
+    expect(Math.max(...pauses)).toBe(60_000);
     expect(watcher.problem?.what).toContain('could not be started');
     await watcher[Symbol.asyncDispose]();
     expect(clock.pending).toBe(0);
