@@ -228,6 +228,18 @@ it('shows one camera large, with what its stream is', async () => {
   await keep('camera', 'phone', 'dark');
 });
 
+it('lays what the detector sees over the live picture', async () => {
+  const { page } = visitor;
+  const toggle = page.getByRole('button', { name: 'What the detector sees' });
+  await toggle.click();
+  await page.getByText(/^Things lower than the bar do not count/).waitFor({ timeout: 60_000 });
+  const visit = doorbell.visit();
+  await page.locator('.sight-motion path[d^="M"]').waitFor({ state: 'attached', timeout: 60_000 });
+  await keep('detector-at-work', 'phone', 'light');
+  await visit;
+  await toggle.click();
+});
+
 it('leaves the focus on a switch that is pressed, also while the hub thinks about it', async () => {
   const { page } = visitor;
   const asked = Promise.withResolvers<void>();

@@ -40,11 +40,7 @@ export function eventsWantedFrom(cameras: readonly CameraInfo[], now: number): n
 export function removalsToAsk(moments: readonly Moment[], now: number): Moment[] {
   return moments.filter(
     ({ kind, phase, at, package: facts }) =>
-      kind === 'package' &&
-      phase === 'removed' &&
-      facts?.verdict !== 'collected' &&
-      now - at < ASK_FOR_MS &&
-      now >= at,
+      kind === 'package' && phase === 'removed' && facts?.verdict !== 'collected' && now - at < ASK_FOR_MS,
   );
 }
 
