@@ -34,10 +34,11 @@ export async function record(context: RecordContext, units: readonly CameraUnit[
   const { config, events, stack, clock, log } = context;
   const refs = units.map(({ camera }) => camera.ref);
   const store = stack.use(await open(context, refs));
-  const cameras = units.map(({ camera, config: own }) => ({
+  const cameras = units.map(({ camera, config: own, watch }) => ({
     camera,
     mode: recordingMode(own, config.recordings),
     audio: own.recordAudio,
+    bestStill: () => watch.bestStill(),
   }));
   stack.use(startRecorders({ cameras, bus: events, store, clock, log }));
   return store;

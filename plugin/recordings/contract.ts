@@ -72,7 +72,7 @@ export interface RecordingWriter {
 export interface RecordingStore {
   /** Begins a recording. Rejects with a `ProblemError`. */
   begin(opening: RecordingOpening, init: Init, options: { audio: boolean }): Promise<RecordingWriter>;
-  /** Keeps the picture of an event. Rejects with a `ProblemError`. */
+  /** Keeps the picture of an event, instead of the one that it may have. Rejects with a `ProblemError`. */
   saveSnapshot(event: SnapshotOpening, still: Still): Promise<void>;
   /** Footage is missing, for this reason. Never throws. */
   noteGap(gap: NewGap): void;

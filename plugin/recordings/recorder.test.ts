@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DoorstepEvent, EventDraft } from '../../protocol/event.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { decodeErrors, makeStream, probe, type Stream } from '../../test/support/recorded-media.ts';
@@ -11,7 +11,7 @@ import type { Camera, Still } from '../camera/contract.ts';
 import { EventBus } from '../events/bus.ts';
 import { type Journal, openJournal } from '../events/journal.ts';
 import type { Log } from '../system/log.ts';
-import { startRecorder } from './recorder.ts';
+import { type EventCamera, startRecorder } from './recorder.ts';
 
 const REF = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
 let stream: Stream;
@@ -77,7 +77,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = (settings: { clips?: boolean; continuous?: boolean; audio?: boolean } = {}) =>
+const start = (settings: Partial<Omit<EventCamera, 'camera'>> = {}) =>
   startRecorder({
     cameras: [{ camera, clips: true, continuous: false, audio: false, ...settings }],
     ...{ bus, store, clock, log },
@@ -140,6 +140,55 @@ test('what overlaps is one clip, and motion holds it open until its end', async 
   expect(info?.eventIds).toEqual([motion.id, ring.id, end.id]);
   expect(store.spool.openSnapshot(ring.id)).toBeDefined();
   expect(store.closed()).toHaveLength(1);
+});
+
+describe('the best picture of a visit', () => {
+  let best: Still | undefined;
+  beforeEach(async () => {
+    await recorder[Symbol.asyncDispose]();
+    best = undefined;
+    recorder = start({ bestStill: () => best });
+    await camera.play(1);
+  });
+  const seen = (agoMs = 0): Still => ({
+    ...{
+      jpeg: Buffer.from('the best'),
+      width: 1,
+      height: 1,
+      takenAt: clock.now() - agoMs,
+      source: 'decoded',
+    },
+  });
+  const bytes = (id: string) => store.index.getSnapshot(id)?.bytes;
+
+  test('takes the place of the first one when the visit is over', async () => {
+    const begun = publish({ kind: 'motion', phase: 'start', label: 'motion' });
+    await vi.waitFor(() => expect(bytes(begun.id)).toBe('jpeg'.length));
+    await camera.play(1);
+    best = seen();
+    publish({ kind: 'motion', phase: 'end', label: 'person' });
+    await vi.waitFor(() => expect(bytes(begun.id)).toBe('the best'.length));
+    await camera.play(12);
+    await waitForClips(1);
+    expect(ready()[0]?.media?.snapshot).toEqual({ id: begun.id, ready: true });
+  });
+
+  test('is that of who took a package away; what came is shown as it lies there', async () => {
+    best = seen(5_000);
+    const came = publish({ kind: 'package', phase: 'delivered', package: { id: 'p', count: 1 } });
+    const gone = publish({ kind: 'package', phase: 'removed', package: { id: 'p', count: 0 } });
+    await vi.waitFor(() => expect(bytes(gone.id)).toBe('the best'.length));
+    await vi.waitFor(() => expect(bytes(came.id)).toBe('jpeg'.length));
+  });
+
+  test('is no picture of another visit', async () => {
+    best = seen(600_000);
+    const gone = publish({ kind: 'package', phase: 'removed', package: { id: 'p', count: 0 } });
+    const begun = publish({ kind: 'motion', phase: 'start', label: 'person' });
+    publish({ kind: 'motion', phase: 'end', label: 'person' });
+    await recorder[Symbol.asyncDispose]();
+    expect([bytes(gone.id), bytes(begun.id)]).toEqual(['jpeg'.length, 'jpeg'.length]);
+  });
 });
 
 test('a camera that reconnects during a visit goes on in a clip of its own', async () => {

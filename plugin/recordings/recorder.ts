@@ -1,6 +1,6 @@
 import type { ClipInfo } from '../../protocol/api.ts';
 import type { DoorstepEvent } from '../../protocol/event.ts';
-import type { Camera } from '../camera/contract.ts';
+import type { Camera, Still } from '../camera/contract.ts';
 import type { EventBus, IdentifiedDraft } from '../events/bus.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Log, prefixed } from '../system/log.ts';
@@ -17,6 +17,8 @@ export interface EventCamera {
   continuous: boolean;
   /** Whether the owner wants the sound of this camera in its clips. */
   audio: boolean;
+  /** Best picture of the visit that is under way or has just been; undefined where nobody was seen. */
+  bestStill?(): Still | undefined;
 }
 
 export interface RecorderOptions {
@@ -54,6 +56,9 @@ function belongsToClip(draft: IdentifiedDraft): draft is ClipDraft {
   return clipEffect(draft) !== 'none';
 }
 
+/** What somebody does is decided on so long after they were best seen, at most; in ms. */
+const SAME_VISIT_MS = 120_000;
+
 type Services = Pick<RecorderOptions, 'bus' | 'store' | 'clock' | 'log'>;
 
 class CameraRecorder {
@@ -64,6 +69,8 @@ class CameraRecorder {
   readonly #underWay = new Set<Promise<void>>();
   #session: ClipSession | undefined;
   #saidAway = false;
+  /** The motion under way, and its picture being kept. */
+  #motion: { start: ClipDraft; kept: Promise<void> } | undefined;
 
   constructor(settings: EventCamera, services: Services) {
     this.#settings = settings;
@@ -77,7 +84,8 @@ class CameraRecorder {
     if (!belongsToClip(draft)) return draft;
     const opens = clipEffect(draft) === 'opens';
     const snapshot = opens && this.#camera.state.online;
-    if (snapshot) this.#track(this.#keepSnapshot(draft));
+    if (snapshot) this.#picture(draft);
+    else if (draft.kind === 'motion' && draft.phase === 'end') this.#motionEnds(draft);
     const clipId = this.#clipFor(draft, opens);
     if (!snapshot && clipId === undefined) return draft;
     return {
@@ -141,11 +149,32 @@ class CameraRecorder {
     return session;
   }
 
-  async #keepSnapshot({ id, at, kind }: ClipDraft): Promise<void> {
+  #picture(draft: ClipDraft): void {
+    // Who took a package away is not there any more when it is known; what was put down is.
+    const best = draft.phase === 'removed' ? this.#bestSince(draft.at - SAME_VISIT_MS) : undefined;
+    const kept = this.#keepSnapshot(draft, best);
+    if (draft.kind === 'motion') this.#motion = { start: draft, kept };
+    this.#track(kept);
+  }
+
+  /** The picture of somebody's visit is the best of it, and not the first. */
+  #motionEnds({ label }: ClipDraft): void {
+    const motion = this.#motion;
+    this.#motion = undefined;
+    const best = motion && label === 'person' && this.#bestSince(motion.start.at);
+    if (best) this.#track(motion.kept.then(() => this.#keepSnapshot(motion.start, best)));
+  }
+
+  #bestSince(at: number): Still | undefined {
+    const best = this.#settings.bestStill?.();
+    return best && best.takenAt >= at ? best : undefined;
+  }
+
+  async #keepSnapshot({ id, at, kind }: ClipDraft, best?: Still): Promise<void> {
     try {
       // The event is still on its way to its listeners; they come first.
       await Promise.resolve();
-      const still = await this.#camera.snapshot();
+      const still = best ?? (await this.#camera.snapshot());
       // A drawn placeholder is no picture of the event, and neither is that of privacy mode.
       if (still.source === 'placeholder' || still.source === 'privacy') return;
       const event = { id, at, kind, camera: this.#camera.ref };

@@ -4,7 +4,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { startContinuous } from './continuous.ts';
 import type { RecordingStore } from './contract.ts';
-import { startRecorder } from './recorder.ts';
+import { type EventCamera, startRecorder } from './recorder.ts';
 import { type RecordingMode, whatIsRecorded } from './recording-mode.ts';
 
 export interface RecordersOptions {
@@ -13,6 +13,7 @@ export interface RecordersOptions {
     mode: RecordingMode;
     /** Whether the owner wants the sound of this camera in its recordings. */
     audio: boolean;
+    bestStill?: NonNullable<EventCamera['bestStill']>;
   }[];
   bus: EventBus;
   store: RecordingStore;

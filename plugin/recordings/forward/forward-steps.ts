@@ -82,7 +82,9 @@ export async function forwardSnapshot(snapshot: StoredSnapshot, desk: Desk): Pro
   const piece = spool.snapshotPiece(id);
   if (!piece) throw new TargetError('bad-piece', `The picture ${base}.jpg is no longer in the spool.`);
   await session.put(`${base}.jpg`, [piece], signal);
-  if (index.getSnapshot(id)?.state !== 'closed') return;
+  const now = index.getSnapshot(id);
+  // A better one that came meanwhile is brought there next.
+  if (now?.state !== 'closed' || now.sha256 !== snapshot.sha256) return;
   index.putSnapshot({ ...snapshot, state: 'stored' });
   await spool.dropSnapshot(id);
 }

@@ -24,7 +24,7 @@ export interface Spool extends Pick<RecordingStore, 'begin'>, AsyncDisposable {
    * anything is recorded: from then on the spool is in use, and is left in order when it is disposed. Never rejects.
    */
   recover(): Promise<{ finished: Recording[]; removed: number }>;
-  /** Writes the picture, then its row. Rejects with the error of the disk. */
+  /** Writes the picture, then its row; the same id again replaces it. Rejects with the error of the disk. */
   saveSnapshot(opening: SnapshotOpening, still: Still): Promise<void>;
   /** The parts of a closed recording's file, in order. */
   pieces(recording: Recording): Piece[];

@@ -23,19 +23,22 @@ export class SpooledSnapshots {
     this.#context = context;
   }
 
-  /** Picture and facts, folder, row. Rejects with the error of the disk. */
+  /** Picture and facts, folder, row; the same id again replaces it. Rejects with the error of the disk: then the one before is still there. */
   async save({ id, camera, kind, at }: SnapshotOpening, { jpeg }: Still): Promise<void> {
     const { places, index } = this.#context;
+    const before = index.getSnapshot(id)?.state;
+    if (before === 'deleting') return;
     const base = recordingBase(camera.slug, kind, id, at);
     const snapshot: StoredSnapshot = { id, camera, at, base, state: 'closed', ...seal(jpeg) };
     const path = places.snapshot(id, 'jpg');
     await makeFolder(dirname(path));
     try {
-      await writeDurable(places.snapshot(id, 'json'), `${JSON.stringify(snapshot)}\n`);
       await writeDurable(path + PART, jpeg);
+      await writeDurable(places.snapshot(id, 'json'), `${JSON.stringify(snapshot)}\n`);
       await rename(path + PART, path);
     } catch (error) {
-      await this.drop(id);
+      if (before === 'closed') await rm(path + PART, { force: true });
+      else await this.drop(id);
       throw error;
     }
     await syncFolder(dirname(path));
@@ -78,8 +81,13 @@ export class SpooledSnapshots {
     let removed = 0;
     for (const id of ids) {
       const row = index.getSnapshot(id);
-      if (row?.state === 'closed' || row?.state === 'deleting') continue;
-      const facts = row ? undefined : await this.#facts(id);
+      if (row?.state === 'deleting') continue;
+      // A crash may have come between a better picture and its row.
+      const facts = row?.state === 'stored' ? undefined : await this.#facts(id);
+      if (row?.state === 'closed') {
+        if (facts && facts.sha256 !== row.sha256) index.putSnapshot(facts);
+        continue;
+      }
       if (facts) index.putSnapshot(facts);
       else if (row || !names.includes(`${id}.jpg`)) {
         // The target has it, or it was never whole.

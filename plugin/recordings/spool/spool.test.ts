@@ -173,6 +173,31 @@ test('the picture of an event is there until it is dropped', async () => {
   expect(house.spool.snapshotPiece('two')).toBeUndefined();
 });
 
+test('a better picture of an event replaces it, and a disk that does not take it leaves the one before', async () => {
+  const save = (text: string) =>
+    house.spool.saveSnapshot(
+      { id: 'one', camera: SPOOL_CAMERA, kind: 'motion', at: 0 },
+      { jpeg: Buffer.from(text), width: 1, height: 1, takenAt: 0, source: 'decoded' },
+    );
+  const held = async () => {
+    const piece = house.spool.snapshotPiece('one');
+    return String(await joinPieces(piece ? [piece] : []));
+  };
+  await save('first');
+  await save('better');
+  expect(await held()).toBe('better');
+  // What a crash between picture and row leaves.
+  const row = house.index.getSnapshot('one');
+  await save('best');
+  if (row) house.index.putSnapshot(row);
+  await house.spool.recover();
+  expect(await held()).toBe('best');
+  rmSync(join(house.folder, 'snapshots', 'one.json'));
+  mkdirSync(join(house.folder, 'snapshots', 'one.json'));
+  await expect(save('lost')).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(await held()).toBe('best');
+});
+
 test('a name that leads elsewhere is refused', async () => {
   await expect(house.spool.drop('..')).rejects.toThrow(RangeError);
   await expect(house.spool.drop('snapshots')).rejects.toThrow(RangeError);
