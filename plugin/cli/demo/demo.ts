@@ -13,13 +13,13 @@ import { systemClock } from '../../system/clock.ts';
 import { Closing } from '../../system/closing.ts';
 import { ProblemError } from '../../system/problem.ts';
 import { type HomebridgeHost, startHomebridge } from './homebridge-host.ts';
-import { eventLine } from './narrator.ts';
+import { createNarrator } from './narrator.ts';
 import { type FlowNode, startNodeRed } from './node-red-host.ts';
-import { playOneVisit } from './one-visit.ts';
+import { playVisits } from './play-visits.ts';
 import { watchEvents } from './watch-events.ts';
 
 export interface DemoOptions {
-  /** Play one visit, report what each part saw, and end. */
+  /** Play two visits, one that brings a parcel and one that takes it, report what each part saw, and end. */
   once: boolean;
   /** A video file to play as the camera. */
   clip?: string | undefined;
@@ -70,12 +70,13 @@ export async function demo(options: DemoOptions, print: (text: string) => void):
     return 130;
   }
   printAddresses(house, print);
-  if (options.once) return await playOneVisit(house, print);
+  if (options.once) return await playVisits(house, print);
 
   const { apiUrl: url, token } = house;
+  const tell = createNarrator();
   closing.use(
     await watchEvents({ url, token }, (event) => {
-      const line = eventLine(event);
+      const line = tell(event);
       if (line) print(line);
     }),
   );
@@ -182,19 +183,21 @@ function printAddresses({ apiUrl, nodeRedUrl, status }: DemoHouse, print: (text:
 `);
 }
 
-/** A visitor now and then, until the demo ends. */
+/** Somebody every minute, until the demo ends: a parcel comes, it is taken, somebody waits in vain, and so on. */
 function visitEveryMinute(doorbell: Simulator, until: Promise<void>): void {
   let over = false;
   void until.then(() => {
     over = true;
   });
-  const visit = () => {
+  const visit = (next: number) => {
     if (over) return;
-    doorbell.visit().catch(() => {});
-    systemClock.after(60_000, visit);
+    doorbell.visit(ROUND[next % ROUND.length]).catch(() => {});
+    systemClock.after(60_000, () => visit(next + 1));
   };
-  visit();
+  visit(0);
 }
+
+const ROUND = ['deliver', 'take', 'stand'] as const;
 
 async function temporaryFolder(closing: Closing): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'doorstep-demo-'));

@@ -1,9 +1,17 @@
-/** What each part of the house saw of one visit, as a table, and whether that was all. */
+/** What each part of the house saw of a courier and of somebody who takes the parcel again, as a table, and whether that was all. */
 
 export const WITNESSES = ['hub', 'HomeKit', 'Node-RED'] as const;
 export type Witness = (typeof WITNESSES)[number];
 
-export const HAPPENINGS = ['motion start', 'ring', 'motion end', 'clip ready'] as const;
+export const HAPPENINGS = [
+  'motion start',
+  'person',
+  'ring',
+  'delivered',
+  'removed',
+  'motion end',
+  'clip ready',
+] as const;
 export type Happening = (typeof HAPPENINGS)[number];
 
 export interface Sighting {
@@ -21,28 +29,46 @@ export interface VisitReport {
 
 const WORDS: Record<Happening, string> = {
   'motion start': 'Something moved',
+  person: 'Somebody came',
+  delivered: 'A package came',
+  removed: 'A package went',
   ring: 'The bell rang',
   'motion end': 'Quiet again',
   'clip ready': 'Clip ready',
 };
 
-/** HomeKit and the two nodes have no notion of clips. */
+/** HomeKit has no notion of clips; the flow of the demo has nodes for rings and motion alone. */
 const SEES: Record<Happening, readonly Witness[]> = {
   'motion start': WITNESSES,
+  person: ['hub', 'HomeKit'],
+  delivered: ['hub', 'HomeKit'],
+  removed: ['hub', 'HomeKit'],
   ring: WITNESSES,
   'motion end': WITNESSES,
   'clip ready': ['hub'],
 };
 
-/** @param door when the simulated visitor did what, epoch ms; `leave` is the moment the porch is empty. */
-export function visitReport(
-  door: { arrive: number; ring: number; leave: number },
-  sightings: readonly Sighting[],
-): VisitReport {
-  const cause: Partial<Record<Happening, number>> = {
+/** When it happened at the simulated door, epoch ms. */
+export interface AtTheDoor {
+  arrive: number;
+  ring: number;
+  /** The parcel lies on the mat. */
+  put: number;
+  /** The parcel is in somebody's hands. */
+  taken: number;
+  /** The porch is empty again, after both visits. */
+  empty: number;
+}
+
+export function visitReport(door: AtTheDoor, sightings: readonly Sighting[]): VisitReport {
+  const cause: Record<Happening, number> = {
     'motion start': door.arrive,
+    person: door.arrive,
     ring: door.ring,
-    'motion end': door.leave,
+    delivered: door.put,
+    removed: door.taken,
+    'motion end': door.empty,
+    'clip ready': door.empty,
   };
   let complete = true;
   const rows = HAPPENINGS.map((happening) => {
@@ -51,15 +77,15 @@ export function visitReport(
       if (!SEES[happening].includes(witness)) return '';
       // A press may restart what motion began; the first sighting after the cause is the one that counts.
       const seen = sightings.find(
-        (one) => one.witness === witness && one.happening === happening && one.at >= (since ?? 0),
+        (one) => one.witness === witness && one.happening === happening && one.at >= since,
       );
       if (!seen) {
         complete = false;
         return 'not seen';
       }
-      return since === undefined ? clockTime(seen.at) : `+${duration(seen.at - since)}`;
+      return `+${duration(seen.at - since)}`;
     });
-    return [WORDS[happening], since === undefined ? '' : clockTime(since), ...cells];
+    return [WORDS[happening], clockTime(since), ...cells];
   });
   return { lines: table([['', 'at the door', ...WITNESSES], ...rows]), complete };
 }
