@@ -40,6 +40,7 @@ import { secureVideo } from './secure-video.ts';
 import { snapshots } from './snapshot.ts';
 import { storageIndex } from './storage-index.ts';
 import { talk } from './talk.ts';
+import { watcher } from './watcher.ts';
 
 const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
 const ALONE: readonly Group<Closing>[] = [
@@ -51,6 +52,7 @@ const ALONE: readonly Group<Closing>[] = [
   parse,
   recording,
   storageIndex,
+  watcher,
 ];
 const SPECS = [...AT_THE_DOOR, ...ALONE].flatMap(({ rows }) => rows);
 

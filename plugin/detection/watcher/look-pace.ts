@@ -25,11 +25,11 @@ const BUSY = 1.5;
 
 /**
  * Twice a second; once where looks are slow (more than 250 ms), pictures were dropped, or the machine is busy (1.5 processes for each
- * core); every two seconds where two of these hold or looks are very slow (600 ms). The model never works more than two thirds of the
+ * core); every one and a half seconds where two of these hold or looks are very slow (600 ms). The model never works more than two thirds of the
  * time, and no more than half of it under strain.
  */
 export function lookPace({ lookMs, behind, load }: PaceInput): Pace {
   const strain = [lookMs > SLOW_MS, lookMs > VERY_SLOW_MS, behind, load > BUSY].filter(Boolean).length;
   if (strain === 0) return { betweenMs: USUAL_MS, rest: 0.5 };
-  return strain === 1 ? { betweenMs: 2 * USUAL_MS, rest: 1 } : { betweenMs: 4 * USUAL_MS, rest: 2 };
+  return strain === 1 ? { betweenMs: 2 * USUAL_MS, rest: 1 } : { betweenMs: 3 * USUAL_MS, rest: 2 };
 }

@@ -139,8 +139,8 @@ it.each([
   ['looks are slow', { lookMs: 300, behind: false, load: 0.4 }, 1000, 1],
   ['pictures were dropped', { lookMs: 60, behind: true, load: 0.4 }, 1000, 1],
   ['the machine is busy', { lookMs: 60, behind: false, load: 1.8 }, 1000, 1],
-  ['looks are slow on a busy machine', { lookMs: 300, behind: false, load: 1.8 }, 2000, 2],
-  ['looks are very slow', { lookMs: 700, behind: false, load: 0 }, 2000, 2],
+  ['looks are slow on a busy machine', { lookMs: 300, behind: false, load: 1.8 }, 1500, 2],
+  ['looks are very slow', { lookMs: 700, behind: false, load: 0 }, 1500, 2],
 ])('where %s, the pace fits', (_, input, betweenMs, rest) => {
   expect(lookPace(input)).toEqual({ betweenMs, rest });
 });

@@ -61,6 +61,19 @@ describe('the watcher', () => {
     expect(await camera.info()).toBeUndefined();
   });
 
+  it('is the real one, where no other is named', async () => {
+    const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
+    const watcher = startWatcher(config, { startChild, clock: systemClock, log });
+    const camera = watcher.open('a', options, () => {});
+    camera.push({ ...plainFrame({ width: 320, height: 180 }, 100), at: 1000 });
+    await vi.waitFor(
+      async () => expect(await camera.info()).toMatchObject({ at: 1000, smallest: 0.1 }),
+      25_000,
+    );
+    expect(watcher.problem).toBeUndefined();
+    await watcher[Symbol.asyncDispose]();
+  });
+
   it('keeps cameras apart, and is silent about one that is closed', async () => {
     const { watcher } = start();
     const news: string[] = [];
