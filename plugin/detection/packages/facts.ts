@@ -11,9 +11,14 @@ const VISIT_BEFORE_MS = 20_000;
 const VISIT_AFTER_MS = 1500;
 /** Cells around a blob that must be still, and for how long, in ms. */
 const SURROUNDINGS = 4;
-const RESTLESS_MS = 1800;
+const RESTLESS_MS = { people: 1800, alone: 1000 };
 /** What was learned from nothing less than this ago may be what somebody left bare, in ms. */
 const FRESH_MS = 6000;
+
+/** The facts of a place, and when it changed, epoch ms. */
+export interface PlaceFacts extends Facts {
+  changedAt: number;
+}
 
 interface Where {
   blob: Blob;
@@ -26,7 +31,7 @@ interface Where {
   at: number;
 }
 
-/** Everything that the judgement rests on, and when the place changed, epoch ms. */
+/** Everything that the judgement rests on. */
 export function gatherFacts({
   blob,
   place,
@@ -46,7 +51,7 @@ export function gatherFacts({
     width: place.right - place.left,
     height: place.bottom - place.top,
     area: blob.cells.length / (scene.columns * scene.rows),
-    ...surroundings(blob, scene, at),
+    ...surroundings(blob, scene, at, people ? RESTLESS_MS.people : RESTLESS_MS.alone),
     change: measureChange(patch),
     visited: visits.near(place, changedAt - VISIT_BEFORE_MS, lastAt + VISIT_AFTER_MS),
     presence: visits.at(place, lastAt + 300),
@@ -54,7 +59,12 @@ export function gatherFacts({
 }
 
 /** How much around it moves, and how much is not known for long. */
-function surroundings({ cells, box }: Blob, scene: Scene, at: number): { restless: number; fresh: number } {
+function surroundings(
+  { cells, box }: Blob,
+  scene: Scene,
+  at: number,
+  restlessMs: number,
+): { restless: number; fresh: number } {
   const { columns, rows, settle, background } = scene;
   const left = Math.max(0, box.left - SURROUNDINGS);
   const top = Math.max(0, box.top - SURROUNDINGS);
@@ -74,7 +84,7 @@ function surroundings({ cells, box }: Blob, scene: Scene, at: number): { restles
     const cell = (top + Math.floor(i / width)) * columns + left + (i % width);
     n++;
     const differs = !background.known[cell] || background.differs[cell];
-    if (differs && at - (settle.since[cell] as number) < RESTLESS_MS) restless++;
+    if (differs && at - (settle.since[cell] as number) < restlessMs) restless++;
     if (!background.known[cell] || at - (background.learnedLateAt[cell] as number) < FRESH_MS) fresh++;
   }
   return { restless: restless / Math.max(1, n), fresh: fresh / Math.max(1, n) };

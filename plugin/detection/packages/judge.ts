@@ -36,13 +36,17 @@ export type Judgement =
 const wait = (reason: WaitsFor): Judgement => ({ do: 'wait', for: reason });
 const ABSORB: Judgement = { do: 'absorb' };
 
-/** Stillness before a decision, in seconds, and its bounds by the household's answers. */
+/** Stillness before a decision, in seconds. */
 const STILL = 2;
+/** Without people, hands may come back sooner. */
+const STILL_ALONE = 1.6;
 /** What no visit explains is background after so long; what is no package by its size or place, too. */
 const UNEXPLAINED = 8;
 const NO_PACKAGE = 12;
 /** For so long a closer look is waited for. */
 const LOOK_PATIENCE = 3;
+/** Leaves beside it may never rest. */
+const RESTLESS_PATIENCE = 8;
 const MOST_RESTLESS = 0.06;
 const MOST_FRESH = 0.3;
 const LEAST_IN_ZONE = 0.6;
@@ -54,7 +58,9 @@ const LARGEST = { width: 0.5, height: 0.75, area: 0.2 };
 /** What to do with a place that differs. `leaning` is -1 (careful) to 1 (keen). */
 export function judge(facts: Facts, leaning: number): Judgement {
   const { still, change, presence } = facts;
-  if (still < STILL - 0.3 * leaning || facts.restless > MOST_RESTLESS) return wait('stillness');
+  const settled = facts.people ? STILL : STILL_ALONE;
+  if (still < settled - 0.3 * leaning || (facts.restless > MOST_RESTLESS && still < RESTLESS_PATIENCE))
+    return wait('stillness');
   if (facts.people && presence === 'somebody') return wait('nobody-near');
   if (facts.inZone < LEAST_IN_ZONE || !sizeOfPackage(facts, leaning)) {
     return still > NO_PACKAGE ? ABSORB : wait('stillness');
@@ -72,10 +78,15 @@ function sizeOfPackage({ width, height, area }: Facts, leaning: number): boolean
   return width < LARGEST.width && height < LARGEST.height && area < LARGEST.area;
 }
 
-/** Light or shadow: the structure is what it was, only brighter or darker; or a soft veil without structure of its own. */
-function isLight({ likeness, kept, luma, colour, sharpness }: Change, leaning: number): boolean {
-  if (luma < 9 + 2 * leaning * -1 && colour < 6) return true;
-  if (colour > 14) return false;
-  if (likeness > 0.72 && kept > 0.35 && kept < 2.2) return true;
-  return likeness > 0.5 && sharpness < 0.3;
+/** Light or shadow: the structure is what it was, only brighter or darker; or one soft veil over all of it. */
+export function isLight(
+  { likeness, kept, luma, colour, evenness, sharpness }: Change,
+  leaning: number,
+): boolean {
+  if (luma < 7 - leaning && colour < 6) return true;
+  if (colour > 10) return false;
+  const sameStructure = kept > 0.3 && kept < 2.2;
+  if (likeness > 0.6 && sameStructure) return true;
+  if (likeness > 0.45 && sameStructure && sharpness < 0.6) return true;
+  return evenness > 0.75 && sharpness < 0.6;
 }

@@ -1,4 +1,4 @@
-import type { Box, DetectionRule, SightInfo } from '../../../protocol/detection.ts';
+import type { Box, SightInfo } from '../../../protocol/detection.ts';
 import type { SmallFrame } from '../../camera/contract.ts';
 import type {
   PackageNews,
@@ -10,17 +10,19 @@ import type {
 } from '../contract.ts';
 import { type Blob, findBlobs } from './blobs.ts';
 import { areaOf, coverage, grown } from './boxes.ts';
+import { Confirmed } from './confirm.ts';
 import { cropOf } from './crop.ts';
-import { gatherFacts } from './facts.ts';
+import { gatherFacts, type PlaceFacts } from './facts.ts';
 import { judge } from './judge.ts';
-import { type KnownPackage, recall, remember } from './known-packages.ts';
+import { Ledger } from './ledger.ts';
 import { cutLook } from './look.ts';
+import { lookPart, WHOLE } from './look-part.ts';
 import { cutPatch, dilated, type Patch, placeOf } from './patch.ts';
-import { measurePolarity } from './polarity.ts';
+import { clarityNeeded, measurePolarity } from './polarity.ts';
 import { Scene } from './scene.ts';
 import { Visits } from './visits.ts';
 
-export interface PackageWatchOptions extends Pick<SightOptions, 'zones' | 'leanings' | 'people' | 'memory'> {
+export interface PackageWatchOptions extends Pick<SightOptions, 'zones' | 'leanings' | 'memory'> {
   /** A new ULID for something that happened at this time, epoch ms. */
   newId: (at: number) => string;
 }
@@ -31,12 +33,11 @@ const SETTLED_MS = 1200;
 const LEAST_CELLS = 14;
 /** Between two wishes to look closer, in ms. */
 const LOOK_EVERY_MS = 1000;
-/** A package that covers so much of a known one, or is covered so, is the same place. */
-const SAME_PLACE = 0.4;
 /** For so long what shows beside a place belongs to what was decided there, in ms. */
 const SAME_ACT_MS = 5000;
-/** A change whose direction is less clear than this is none of a package. */
-const LEAST_POLARITY = 0.38;
+/** Beside it: within so much of its size, and no larger than it by this factor. */
+const BESIDE = 0.15;
+const LARGER = 1.5;
 /** Cells around what was decided that become background with it: its shadow. */
 const SHADOW = 3;
 
@@ -48,39 +49,42 @@ export function createPackageWatch(options: PackageWatchOptions): PackageWatch {
 class Watch implements PackageWatch {
   readonly #newId: (at: number) => string;
   readonly #visits = new Visits();
+  readonly #confirmed = new Confirmed();
+  readonly #ledger: Ledger;
   #options: Pick<SightOptions, 'zones' | 'leanings'>;
-  #known: KnownPackage[];
   #scene: Scene | undefined;
   #candidates: SightInfo['candidates'] = [];
   #lookAsked = 0;
   /** Places of the newest decisions. */
-  #told: { at: number; box: Box }[] = [];
-  #people: boolean;
+  #decided: { at: number; box: Box }[] = [];
 
-  constructor({ zones, leanings, memory, people, newId }: PackageWatchOptions) {
+  constructor({ zones, leanings, memory, newId }: PackageWatchOptions) {
     this.#options = { zones, leanings };
-    this.#people = people;
     this.#newId = newId;
-    this.#known = recall(memory);
+    this.#ledger = new Ledger(newId, memory);
   }
 
   push(frame: SmallFrame, around: PackageSurroundings): PackageStep {
-    this.#people = around.people;
     if (!this.#scene?.fits(frame)) this.#scene = new Scene(frame, this.#options.zones);
     const scene = this.#scene;
     this.#candidates = [];
     const clear = scene.push(frame, around, this.#visits);
-    if (!clear) return { news: [], confirmed: false, ...this.#lookAtAll(scene, frame.at) };
-    const step: PackageStep = { news: [], confirmed: true, ...this.#lookAtAll(scene, frame.at) };
+    const step: PackageStep = { news: [], confirmed: false };
+    // At the start somebody may be standing there: the background must not begin with them.
+    if (around.people && scene.beginning(frame.at)) this.#want(WHOLE, frame.at, step);
+    if (!clear) {
+      step.confirmed = this.#ledger.known.length === 0;
+      return step;
+    }
     for (const blob of findBlobs(
       scene.settledDifference(frame.at - SETTLED_MS),
       scene.columns,
       LEAST_CELLS,
     )) {
-      const news = this.#consider(blob, scene, frame, step);
-      if (news) step.news.push(news);
+      this.#consider(blob, scene, frame, around.people, step);
     }
-    if (step.news.length > 0) step.memory = remember(this.#known);
+    if (step.news.length > 0) step.memory = this.#ledger.memory;
+    step.confirmed = this.#confirmed.check(this.#ledger.known, scene, frame.at);
     return step;
   }
 
@@ -94,115 +98,86 @@ class Watch implements PackageWatch {
   }
 
   info(): Pick<SightInfo, 'candidates' | 'packages'> {
-    return { candidates: this.#candidates, packages: this.#known.map(({ id, box }) => ({ id, box })) };
+    return {
+      candidates: this.#candidates,
+      packages: this.#ledger.known.map(({ id, box }) => ({ id, box })),
+    };
   }
 
-  /** At the start somebody may be standing there: the background must not begin with them. */
-  #lookAtAll(scene: Scene, at: number): { look?: Box } {
-    if (!this.#people || !scene.beginning(at) || at - this.#lookAsked < LOOK_EVERY_MS) return {};
+  #want(part: Box, at: number, step: PackageStep): void {
+    if (step.look || Math.abs(at - this.#lookAsked) < LOOK_EVERY_MS) return;
     this.#lookAsked = at;
-    return { look: { left: 0, top: 0, right: 1, bottom: 1 } };
+    step.look = part;
   }
 
-  #consider(blob: Blob, scene: Scene, frame: SmallFrame, step: PackageStep): PackageNews | undefined {
-    const { columns, rows } = scene;
-    const place = placeOf(blob, columns, rows);
+  #consider(blob: Blob, scene: Scene, frame: SmallFrame, people: boolean, step: PackageStep): void {
+    const place = placeOf(blob, scene.columns, scene.rows);
     const patch = cutPatch(blob, scene.background, scene.settle);
-    const facts = gatherFacts({
-      blob,
-      place,
-      patch,
-      scene,
-      visits: this.#visits,
-      people: this.#people,
-      at: frame.at,
-    });
+    const facts = gatherFacts({ blob, place, patch, scene, visits: this.#visits, people, at: frame.at });
     const judgement = judge(facts, this.#options.leanings.package);
     if (judgement.do === 'wait') {
       this.#candidates.push({ box: place, waitsFor: judgement.for });
-      const asks = judgement.for === 'closer-look' || judgement.for === 'nobody-near';
-      if (asks && !step.look && Math.abs(frame.at - this.#lookAsked) >= LOOK_EVERY_MS) {
-        this.#lookAsked = frame.at;
-        step.look = lookPart(place);
+      if (judgement.for === 'closer-look' || judgement.for === 'nobody-near') {
+        this.#want(lookPart(place), frame.at, step);
       }
-      return undefined;
+      return;
     }
     const news =
       judgement.do === 'tell' && !this.#belongsToLast(place, frame.at)
         ? this.#decide(place, patch, facts, scene, frame)
         : undefined;
-    if (news) this.#told.push({ at: frame.at, box: place });
+    if (news) {
+      step.news.push(news);
+      this.#decided.push({ at: frame.at, box: place });
+    } else if (judgement.do === 'absorb') {
+      const known = this.#ledger.at(place);
+      if (known) this.#confirmed.doubt(known.id);
+    }
     scene.accept(cellsAround(blob, scene), frame);
-    return news;
   }
 
   /** What shows beside a place just after it was decided on is more of the same: a part that somebody stood before, or its shadow. */
   #belongsToLast(place: Box, at: number): boolean {
-    this.#told = this.#told.filter((one) => Math.abs(at - one.at) < SAME_ACT_MS);
-    return this.#told.some(
-      ({ box }) => coverage(grown(box, 0.15), place) > 0.1 && areaOf(place) < 1.5 * areaOf(box),
+    this.#decided = this.#decided.filter((one) => Math.abs(at - one.at) < SAME_ACT_MS);
+    return this.#decided.some(
+      ({ box }) => coverage(grown(box, BESIDE), place) > 0.1 && areaOf(place) < LARGER * areaOf(box),
     );
   }
 
   #decide(
     place: Box,
     patch: Patch,
-    facts: ReturnType<typeof gatherFacts>,
+    facts: PlaceFacts,
     scene: Scene,
     frame: SmallFrame,
   ): PackageNews | undefined {
+    const { change, people } = facts;
     const polarity = measurePolarity(patch);
-    if (Math.abs(polarity.sum) < LEAST_POLARITY) return undefined;
-    const at = facts.changedAt;
+    if (Math.abs(polarity.sum) < clarityNeeded(change, polarity, people)) return undefined;
     const decisionId = this.#newId(frame.at);
-    const before = cropOf(scene.sharp.luma, scene.background.value, place);
-    const after = cropOf(frame.luma, scene.settle.value, place);
-    const known = this.#known.find(({ box }) => coverage(box, place) > SAME_PLACE);
-    let rule: DetectionRule;
-    let packageId: string;
-    const came = polarity.sum > 0;
-    if (came) {
-      rule = 'new-after-visit';
-      packageId = this.#newId(at);
-      this.#known.push({
-        ...{ id: packageId, at, decisionId, box: place },
-        before: cutLook(scene.background.value, place, scene.background.light),
-        after: cutLook(scene.settle.value, place),
-      });
-    } else {
-      rule = known ? 'back-as-before' : 'gone-after-visit';
-      packageId = known?.id ?? this.#newId(at);
-      this.#known = this.#known.filter((one) => one !== known);
-    }
+    const at = facts.changedAt;
+    const entry = this.#ledger.enter({
+      ...{ came: polarity.sum > 0, at, decidedAt: frame.at, decisionId, box: place, people },
+      before: cutLook(scene.background.value, place, scene.background.light),
+      after: cutLook(scene.settle.value, place),
+    });
+    this.#confirmed.see(entry.packageId, scene);
     return {
-      ...{ type: 'package', phase: came ? 'delivered' : 'removed', at, decidedAt: frame.at },
-      ...{ packageId, decisionId, count: this.#known.length, box: place, rule, before, after },
+      ...{ type: 'package', ...entry, at, decidedAt: frame.at, decisionId, box: place },
       score: Math.min(1, 0.5 + Math.abs(polarity.sum)),
       scores: {
-        ...{ edges: polarity.edges, fill: polarity.fill, unlike: polarity.unlike, polarity: polarity.sum },
-        ...{ likeness: facts.change.likeness, kept: facts.change.kept, sharpness: facts.change.sharpness },
-        ...{ light: facts.change.luma, colour: facts.change.colour },
+        ...{ polarity: polarity.sum, edges: polarity.edges, fill: polarity.fill, unlike: polarity.unlike },
+        ...{ light: change.luma, colour: change.colour, likeness: change.likeness, kept: change.kept },
+        ...{ evenness: change.evenness, sharpness: change.sharpness },
         ...{ seconds: facts.still, width: facts.width, height: facts.height },
       },
+      before: cropOf(scene.sharp.luma, scene.background.value, place),
+      after: cropOf(frame.luma, scene.settle.value, place),
     };
   }
 }
 
-/** A part of the picture around a place that a whole person fits into. */
-function lookPart({ left, top, right, bottom }: Box): Box {
-  const across = Math.max(0.5, (right - left) * 2.5) / 2;
-  const along = Math.max(0.7, (bottom - top) * 3) / 2;
-  const x = Math.min(1 - Math.min(0.5, across), Math.max(Math.min(0.5, across), (left + right) / 2));
-  const y = Math.min(1 - Math.min(0.5, along), Math.max(Math.min(0.5, along), (top + bottom) / 2 - 0.15));
-  return {
-    left: Math.max(0, x - across),
-    top: Math.max(0, y - along),
-    right: Math.min(1, x + across),
-    bottom: Math.min(1, y + along),
-  };
-}
-
-/** The blob's cells and what is close by and as still: its shadow. */
+/** The blob's cells, and what is close by: its shadow. */
 function cellsAround({ cells, box }: Blob, { columns, rows, background }: Scene): number[] {
   const set = new Uint8Array(columns * rows);
   for (const cell of cells) set[cell] = 1;

@@ -1,4 +1,5 @@
 import { dilated, type Patch, type Planes } from './patch.ts';
+import type { Change } from './structure.ts';
 
 /** Which of both pictures of a place holds a thing: each from -1 (before: it was taken away) to 1 (after: it came). */
 export interface Polarity {
@@ -10,6 +11,25 @@ export interface Polarity {
   unlike: number;
   /** All together. */
   sum: number;
+}
+
+/** The direction of a weak change must be clearer than that of a strong one: light and reflections change little, and either way. */
+const NEEDED = { most: 0.4, least: 0.12, atNone: 0.5, perStep: 0.009 };
+const COLOUR_STRENGTH = 1.5;
+const DISAGREEMENT = 1.5;
+/** Without a visit, it must be as clear as this. */
+const NEEDED_ALONE = 0.5;
+
+/** How clear the direction of a change must be to tell of it, 0 to 1; `visited` where a visit explains it. */
+export function clarityNeeded(
+  { luma, colour }: Pick<Change, 'luma' | 'colour'>,
+  { edges, fill, unlike }: Polarity,
+  visited: boolean,
+): number {
+  const strength = luma + COLOUR_STRENGTH * colour;
+  const needed = Math.max(NEEDED.least, Math.min(NEEDED.most, NEEDED.atNone - NEEDED.perStep * strength));
+  const agree = Math.sign(edges) === Math.sign(fill) && Math.sign(fill) === Math.sign(unlike);
+  return Math.max(visited ? 0 : NEEDED_ALONE, agree ? needed : needed * DISAGREEMENT);
 }
 
 const WEIGHTS = { edges: 0.45, fill: 0.25, unlike: 0.3 };

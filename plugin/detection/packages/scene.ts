@@ -2,8 +2,10 @@ import type { Box } from '../../../protocol/detection.ts';
 import type { SmallFrame } from '../../camera/contract.ts';
 import type { PackageSurroundings, SightZones } from '../contract.ts';
 import { Background } from './background.ts';
+import { carryOver } from './carry-over.ts';
 import { CELL, type Cells, emptyCells, readCells } from './cells.ts';
 import { compareLight, SAME_LIGHT } from './light.ts';
+import { LightSwitch } from './light-switch.ts';
 import { Settle } from './settle.ts';
 import { SharpPicture } from './sharp-picture.ts';
 import { type Shift, Steady } from './steady.ts';
@@ -24,11 +26,12 @@ const LOOK_PATIENCE_MS = 2500;
 const LOOK_HOLDS_MS = 3000;
 /** Darkness: a picture as dark as this and with no more spread, in steps of luma. */
 const DARK = { mean: 22, spread: 5 };
-/** More of the picture than this that differs for longer than this is another light, not visitors. */
-const UPSET = 0.55;
-const UPSET_MS = 1500;
-/** What a change of light leaves after the fit, in steps of luma, when the picture cannot be compared any more. */
-const POOR_FIT = 9;
+/** What a change of light that another part of the detection saw leaves after the fit, in steps of luma, to count here. */
+const POOR_FIT = 4;
+/** What differs after a change of light, and has been still for so long, in ms. */
+const STILL_AFTER_SWITCH_MS = 1000;
+/** Between two memories of what differed: a change of light takes less than two of them until it is judged, in ms. */
+const WAITING_MS = 2000;
 
 /** One camera's picture as it was, as it is and where both differ. */
 export class Scene {
@@ -38,6 +41,8 @@ export class Scene {
   readonly background: Background;
   readonly sharp: SharpPicture;
   doorstep: Uint8Array;
+  /** Grows each time the background is taken anew. */
+  generation = 0;
   readonly #now: Cells;
   readonly #steady = new Steady();
   #shift: Shift = { dx: 0, dy: 0 };
@@ -47,7 +52,9 @@ export class Scene {
   #lastAt = 0;
   /** Since when something of the background has been known. */
   #knownSince: number | undefined;
-  #upsetSince: number | undefined;
+  readonly #lightSwitch = new LightSwitch();
+  /** What differed one to three spans ago. */
+  readonly #waiting: { at: number; newer: Uint8Array; older: Uint8Array };
 
   constructor(frame: SmallFrame, zones: SightZones) {
     const { width, height } = frame;
@@ -60,6 +67,8 @@ export class Scene {
     this.sharp = new SharpPicture(frame);
     this.doorstep = doorstepCells(this.columns, this.rows, zones);
     this.#now = emptyCells(this.columns, this.rows);
+    const count = this.columns * this.rows;
+    this.#waiting = { at: 0, newer: new Uint8Array(count), older: new Uint8Array(count) };
   }
 
   /** Whether pictures of this size belong to it. */
@@ -94,11 +103,12 @@ export class Scene {
     const light = compareLight(this.settle.value, this.#now) ?? SAME_LIGHT;
     this.settle.push(this.#now, at, light);
     const boxes = this.#cellsOf(visits.boxes(at - LOOK_HOLDS_MS));
-    this.#compare(at, around, boxes);
+    const switched = !light.colour || (around.lightChanged && light.residual > POOR_FIT);
+    const clear = this.#compare(at, switched, boxes);
     this.#begin(at, around.people, visits, boxes);
     const { known, differs } = this.background;
     this.sharp.refresh(frame, this, this.#shift, (cell) => known[cell] === 1 && differs[cell] === 0);
-    return this.#upsetSince === undefined;
+    return clear;
   }
 
   /** 1 where the picture has differed from the background since `since`, and has been still. */
@@ -117,8 +127,10 @@ export class Scene {
     for (const cell of cells) this.sharp.take(frame, cell, this.columns, this.#shift);
   }
 
-  #compare(at: number, around: PackageSurroundings, people: Uint8Array): void {
+  /** Compares with the background; false while the light is changing. */
+  #compare(at: number, switched: boolean, people: Uint8Array): boolean {
     const { background, settle } = this;
+    this.#keepWaiting(at);
     const light = compareLight(
       background.value,
       settle.value,
@@ -131,19 +143,25 @@ export class Scene {
     for (let i = 0; i < people.length; i++) {
       if (!background.known[i] || people[i]) continue;
       known++;
-      if (background.differs[i]) differing++;
+      if (background.differs[i] && at - (settle.since[i] as number) > STILL_AFTER_SWITCH_MS) differing++;
     }
-    const upset = known > 0 && differing / known > UPSET;
-    if (!upset && !(around.lightChanged && background.light.residual > POOR_FIT)) {
-      this.#upsetSince = undefined;
-      return;
+    const state = this.#lightSwitch.push({ at, switched, differing: differing / Math.max(1, known) });
+    if (state === 'anew') {
+      carryOver(background, settle, this.#waiting.older, at);
+      this.generation++;
+      this.#knownSince = undefined;
+      this.#begunAt = at;
     }
-    this.#upsetSince ??= at;
-    if (at - this.#upsetSince < UPSET_MS && !around.lightChanged) return;
-    background.forget();
-    this.#knownSince = undefined;
-    this.#upsetSince = undefined;
-    this.#begunAt = at;
+    return state === 'clear';
+  }
+
+  /** Remembers what differed a moment ago: before a change of light, which is seen only when it is there. */
+  #keepWaiting(at: number): void {
+    if (Math.abs(at - this.#waiting.at) < WAITING_MS) return;
+    const { older, newer } = this.#waiting;
+    older.set(newer);
+    newer.set(this.background.differs);
+    this.#waiting.at = at;
   }
 
   /** Takes the background from what is still, where it is not known yet and nobody is. */

@@ -10,6 +10,8 @@ export interface Change {
   luma: number;
   /** Mean difference of both parts of the colour inside. */
   colour: number;
+  /** How much of the change one brighter or darker light for all of it would explain, 0 to 1. */
+  evenness: number;
   /** How steep the difference rises at the border, 0 (a soft shadow) to 1 (a thing). */
   sharpness: number;
 }
@@ -17,43 +19,59 @@ export interface Change {
 /** Structure of less than so many steps of luma, squared, a cell is noise. */
 const NOISE = 6;
 
+/** Light makes a place darker or brighter by no more than this. */
+const MOST_GAIN = 4;
+
 /** Compares a place before and after. */
 export function measureChange(patch: Patch): Change {
-  const { columns, rows, inside, before, after } = patch;
+  const { inside, before, after } = patch;
+  const [lightBefore] = meanInside(patch, before);
+  const [lightAfter] = meanInside(patch, after);
+  // Light takes colour with it.
+  const gain = Math.min(MOST_GAIN, Math.max(1 / MOST_GAIN, lightAfter / Math.max(1, lightBefore)));
+  let cells = 0;
+  let luma = 0;
+  let colour = 0;
+  let uneven = 0;
+  for (let i = 0; i < inside.length; i++) {
+    if (!inside[i]) continue;
+    cells++;
+    uneven += Math.abs((after.luma[i] as number) - gain * (before.luma[i] as number));
+    luma += Math.abs((after.luma[i] as number) - (before.luma[i] as number));
+    colour +=
+      Math.abs((after.cb[i] as number) - gain * (before.cb[i] as number)) +
+      Math.abs((after.cr[i] as number) - gain * (before.cr[i] as number));
+  }
+  return {
+    ...fineStructure(patch),
+    luma: luma / Math.max(1, cells),
+    evenness: Math.max(0, 1 - uneven / Math.max(1, luma)),
+    colour: patch.colour ? colour / Math.max(1, cells) : 0,
+    sharpness: sharpnessOf(patch),
+  };
+}
+
+/** Compares the steps from cell to cell inside, before and after. */
+function fineStructure({ columns, inside, before, after }: Patch): Pick<Change, 'likeness' | 'kept'> {
   let both = 0;
   let wasSum = 0;
   let isSum = 0;
   let n = 0;
-  let cells = 0;
-  let luma = 0;
-  let colour = 0;
-  for (let i = 0; i < inside.length; i++) {
+  for (let i = 0; i < inside.length - columns; i++) {
     if (!inside[i]) continue;
-    cells++;
-    luma += Math.abs((after.luma[i] as number) - (before.luma[i] as number));
-    colour +=
-      Math.abs((after.cb[i] as number) - (before.cb[i] as number)) +
-      Math.abs((after.cr[i] as number) - (before.cr[i] as number));
-    const x = i % columns;
-    if (x === columns - 1 || i + columns >= columns * rows) continue;
-    if (!inside[i + 1] || !inside[i + columns]) continue;
-    for (const next of [i + 1, i + columns]) {
+    if ((i + 1) % columns === 0 || !inside[i + 1] || !inside[i + columns]) continue;
+    for (let next = i + 1; ; next = i + columns) {
       const was = (before.luma[next] as number) - (before.luma[i] as number);
       const is = (after.luma[next] as number) - (after.luma[i] as number);
       both += was * is;
       wasSum += was * was;
       isSum += is * is;
       n++;
+      if (next === i + columns) break;
     }
   }
-  const noise = NOISE * n;
-  return {
-    likeness: both / (Math.sqrt(wasSum * isSum) + noise),
-    kept: both / (wasSum + noise),
-    luma: luma / Math.max(1, cells),
-    colour: patch.colour ? colour / Math.max(1, cells) : 0,
-    sharpness: sharpnessOf(patch),
-  };
+  if (n === 0) return { likeness: 0, kept: 0 };
+  return { likeness: both / (Math.sqrt(wasSum * isSum) + NOISE * n), kept: both / (wasSum + NOISE * n) };
 }
 
 /** Steepest step of the difference near the border, against the whole difference. */

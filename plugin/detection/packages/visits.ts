@@ -9,6 +9,8 @@ const REACH_ACROSS = 0.7;
 const REACH_ALONG = 0.25;
 /** A person in a box may stick out by this part of it. */
 const MARGIN = 0.12;
+/** Somebody this near has not left yet, in parts of the width. */
+const NEAR_ACROSS = 0.4;
 
 /** What is known of a place at a time: nobody looked since then, somebody is there, or nobody is. */
 export type Presence = 'unknown' | 'somebody' | 'nobody';
@@ -40,7 +42,9 @@ export class Visits {
       ({ at, part }) => at >= since && (!part || coverage(part, place) > 0.9) && covers(part, place),
     );
     if (!newest) return 'unknown';
-    return newest.people.some(({ box }) => overlap(grown(box, MARGIN), place)) ? 'somebody' : 'nobody';
+    return newest.people.some(({ box }) => overlap(grown(box, NEAR_ACROSS, MARGIN), place))
+      ? 'somebody'
+      : 'nobody';
   }
 
   /** Where people stand by the newest look, a little more than that; empty when it is older than `since`. */
