@@ -7,6 +7,7 @@ import { DECISION_DAYS, type DecisionStore, openDecisionStore } from '../detecti
 import { type Household, openHousehold } from '../detection/household.ts';
 import { createParcels, type Parcels } from '../detection/parcels.ts';
 import { type CameraMemory, openCameraMemory } from '../detection/sight-memory.ts';
+import { sightZones } from '../detection/sight-zones.ts';
 import { leaningsOf, tuningFrom } from '../detection/tuning.ts';
 import type { Eyes } from '../detection/watch-camera.ts';
 import type { Watcher } from '../detection/watcher/contract.ts';
@@ -80,7 +81,7 @@ export function openDetection(deps: DetectionDeps): Detection {
         ...{ watcher, decisions, memory, zones: drawn },
         parcels: closing.use(createParcels({ ref, events, home: household, memory, ...own })),
         eyes: () => ({
-          zones: drawn.zones,
+          zones: sightZones(drawn.zones),
           leanings: leaningsOf(tuningFrom(decisions.answersOf(ref.id))),
         }),
       };
