@@ -46,7 +46,9 @@ export function LearntSection({ camera }: { camera: CameraInfo }) {
       </header>
       <div class="learnt-body">
         <div class="learnt-line">
-          <p class={told ? '' : 'soft'} role="status">{told ? `${told}.` : wasReset ? say.isReset : say.none}</p>
+          <p class={told ? '' : 'soft'} role="status">
+            {told ? `${told}.` : wasReset ? say.isReset : say.none}
+          </p>
           {told && (
             <button type="button" class="button" aria-busy={reset.busy} onClick={reset.give}>
               {say.reset}

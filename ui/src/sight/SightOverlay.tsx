@@ -22,8 +22,9 @@ export function SightNote({ sight }: { sight: SightInfo | 'none' | undefined }) 
 function noteOf(sight: SightInfo | 'none' | undefined): string {
   if (sight === undefined) return say.asking;
   if (sight === 'none' || sight.at === 0) return say.nothingLooks;
-  const model = sight.model === undefined ? say.noModel : say.model(sight.model);
-  return `${say.smallest((sight.shortestMs / 1000).toString())} ${model}`;
+  const smallest = say.smallest((sight.shortestMs / 1000).toString());
+  // It is loaded when somebody first moves; until then there is nothing to say of it.
+  return sight.model === undefined ? smallest : `${smallest} ${say.model(sight.model)}`;
 }
 
 /** From here on a label goes to the left, so that it stays in the picture. */

@@ -57,7 +57,6 @@ export const detection = {
     smallest: (seconds: string) =>
       `Things lower than the bar do not count, nor what moves for less than ${seconds}\u00a0s.`,
     model: (name: string) => `People: ${name}.`,
-    noModel: 'No model looks for people.',
     personSure: 'Person, sure',
     personLikely: 'Person, likely',
     parcel: 'Parcel',
