@@ -7,7 +7,7 @@ export const detectionSchema = Type.Object(
     motionBy: Type.Enum(['both', 'picture', 'camera'], {
       title: 'Motion seen by',
       description:
-        'picture: Doorstep looks at the picture itself. camera: only what the camera says by ONVIF, webhook or MQTT counts as motion. both: either.',
+        'picture: Doorstep looks at the picture itself, and what the camera says by ONVIF does not count. camera: only what the camera says by ONVIF, webhook or MQTT counts as motion. both: either.',
       default: 'both',
     }),
     smallest: Type.Integer({
