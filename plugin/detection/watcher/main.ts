@@ -1,14 +1,16 @@
 /** The watcher process: looks at the pictures of all cameras. Frames on standard input and output; ends when its input does. */
-import { availableParallelism, constants, loadavg, setPriority } from 'node:os';
+import { availableParallelism, loadavg, setPriority } from 'node:os';
 import { startChild } from '../../system/child.ts';
 import { systemClock } from '../../system/clock.ts';
 import { openDetector } from '../models/open-detector.ts';
 import { createSight } from '../sight.ts';
 import { serveWatcher } from './serve-watcher.ts';
 
+/** As `nice -n 5`: live view and recording go before it. Lower, a busy machine would leave it nothing at all. */
+const NICENESS = 5;
+
 try {
-  // Live view and recording go before it.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setPriority(NICENESS);
 } catch {
   // Not every system lets a process do that.
 }

@@ -11,6 +11,8 @@ export interface WatcherProcessDeps {
   clock: Clock;
   /** Its program; default: the watcher, from source or as built. */
   main?: string;
+  /** So long it may be silent, in ms. It looks for some hundred ms at a time, but others may leave it little of the machine. */
+  patienceMs: number;
   /** A line that it wrote for the log. */
   onLine(line: string): void;
   onMessage(message: Exclude<FromWatcher, { type: 'pong' }>, payload: Buffer): void;
@@ -21,10 +23,8 @@ export interface WatcherProcessDeps {
 /** Source or built, as this file is. */
 const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url));
 const PING_EVERY_MS = 5000;
-/** It looks for some hundred ms at a time, and loads a model for a few seconds. */
-const PONG_MS = 10_000;
-/** For its first word, on a small machine that has just started. */
-const START_MS = 30_000;
+/** For its first word, so many times as long: a small machine may just be starting everything at once. */
+const START_FACTOR = 3;
 
 export class WatcherProcess {
   readonly #child: Child;
@@ -39,7 +39,7 @@ export class WatcherProcess {
     this.#child = startChild(process.execPath, [main], { stdin: true, graceMs: 1000, onLine });
     this.#child.outputs[0]?.on('data', (chunk: Buffer) => this.#read(chunk));
     void this.#child.exited.then((exit) => this.#fail(endOf(exit)));
-    this.#ping(START_MS);
+    this.#ping(START_FACTOR * deps.patienceMs);
   }
 
   get pid(): number | undefined {
@@ -77,7 +77,7 @@ export class WatcherProcess {
     if (this.#over) return;
     if (header.type === 'pong') {
       this.#cancelTimer();
-      this.#cancelTimer = this.#deps.clock.after(PING_EVERY_MS, () => this.#ping(PONG_MS));
+      this.#cancelTimer = this.#deps.clock.after(PING_EVERY_MS, () => this.#ping(this.#deps.patienceMs));
     } else this.#deps.onMessage(header, payload);
   }
 

@@ -133,7 +133,7 @@ describe('the watcher', () => {
       clock.advance(5000);
       expect(lines).toHaveLength(1);
     }, 20_000);
-    expect(lines[0]).toContain('no sign of life for 10 s');
+    expect(lines[0]).toContain('no sign of life for 30 s');
     await children[0]?.exited;
     clock.advance(1000);
     expect(children).toHaveLength(2);

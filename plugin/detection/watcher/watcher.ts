@@ -26,6 +26,9 @@ export interface WatcherDeps {
 /** So many pictures of one camera are on their way at once; then only the newest waits. */
 const ON_THE_WAY = 2;
 const INFO_MS = 1000;
+/** Longer with each one that was of no use: what seems to hang may get too little of a busy machine, and starting it again costs more. */
+const FIRST_PATIENCE_MS = 30_000;
+const LONGEST_PATIENCE_MS = 4 * 60_000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** One that has run for so long was of use: its end is the first again. */
@@ -94,6 +97,7 @@ class WatcherClient implements Watcher {
     this.#startedAt = clock.monotonic();
     const process = new WatcherProcess({
       ...{ startChild, clock, ...(main !== undefined && { main }) },
+      patienceMs: Math.min(LONGEST_PATIENCE_MS, FIRST_PATIENCE_MS * 2 ** this.#failures),
       onLine: (line) => log.debug(`Detection: ${withoutSecrets(line)}`),
       onMessage: (message, payload) => this.#take(message, payload),
       onFailed: (why) => this.#failed(why),
