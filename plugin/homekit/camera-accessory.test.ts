@@ -80,7 +80,8 @@ describe('a doorbell in HomeKit', () => {
   it('has its services, with the doorbell first', () => {
     const { controller } = doorbell;
     expect(controller.find(SERVICE.doorbell)).toMatchObject([{ primary: true }]);
-    expect(controller.find(SERVICE.motionSensor)).toHaveLength(1);
+    // One for all motion, one for people.
+    expect(controller.find(SERVICE.motionSensor)).toHaveLength(2);
     expect(controller.find(SERVICE.streamManagement)).toHaveLength(10);
     expect(controller.characteristic(SERVICE.button, CHARACTERISTIC.switchEvent)).toMatchObject({
       validValues: [0],
@@ -218,7 +219,7 @@ describe('with less', () => {
     expect(doorbell.controller.find(SERVICE.doorbell)).toHaveLength(0);
     // The button that is left tells of packages.
     expect(doorbell.controller.find(SERVICE.button)).toHaveLength(1);
-    expect(doorbell.controller.find(SERVICE.motionSensor)).toHaveLength(1);
+    expect(doorbell.controller.find(SERVICE.motionSensor)).toHaveLength(2);
   });
 });
 
