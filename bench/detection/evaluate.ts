@@ -4,7 +4,7 @@ import type { Detector, Sight, SightOptions } from '../../plugin/detection/contr
 import { PictureMemory, writeEvidence } from './evidence.ts';
 import type { FoundClip } from './find-clips.ts';
 import { toldEvents, toldVisits } from './heard.ts';
-import { replay } from './replay.ts';
+import { type HeardNews, replay } from './replay.ts';
 import { type ClipScore, scoreClip } from './score.ts';
 
 export interface EvaluateDeps {
@@ -22,12 +22,14 @@ export interface EvaluateDeps {
 export async function evaluateClip(clip: FoundClip, deps: EvaluateDeps): Promise<ClipScore> {
   const { createSight, detector, pictures, lookMs, realTime, crops } = deps;
   const memory = crops === undefined ? undefined : new PictureMemory();
+  const heard: HeardNews[] = [];
   const played = await replay(pictures(clip.path), createSight(sightOptions(clip)), detector, {
     lookMs,
     realTime,
+    onNews: (news) => heard.push(news),
     onPicture: (frame) => memory?.push(frame),
   });
-  const { heard, from, to } = played;
+  const { from, to } = played;
   const score = scoreClip({
     name: clip.name,
     truth: clip.truth,

@@ -18,6 +18,8 @@ import { type FoundClip, findClips } from './find-clips.ts';
 import { rememberLooks } from './remembered-looks.ts';
 import { clipJson, clipLines, markdownTable, textTable, withBlock } from './report.ts';
 import { type ClipScore, summarize, targets } from './score.ts';
+import { soak } from './soak/soak.ts';
+import { keptInSoak, soakJson, soakLines } from './soak/soak-report.ts';
 import { deriveClips } from './variant-clips.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/eval.md', import.meta.url));
@@ -33,6 +35,8 @@ const { values: options } = parseArgs({
     cache: { type: 'string' },
     crops: { type: 'string' },
     json: { type: 'boolean', default: false },
+    soak: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     check: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -42,8 +46,8 @@ const closing = new Closing();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => void closing[Symbol.asyncDispose]().finally(() => process.exit(130)));
 try {
-  const scores = await evaluateAll(await wantedClips());
-  await tell(scores);
+  if (options.soak !== undefined) await soakFor(Number(options.soak));
+  else await tell(await evaluateAll(await wantedClips()));
 } catch (error) {
   if (!(error instanceof ProblemError)) throw error;
   console.error(error.message);
@@ -74,6 +78,16 @@ async function wantedClips(): Promise<FoundClip[]> {
     what: `No clip is called like ${options.only.join(' or ')}.`,
     cure: `There are: ${all.map(({ name }) => name).join(', ')}.`,
   });
+}
+
+async function soakFor(hours: number): Promise<void> {
+  const outcome = await soak({
+    ...{ from: 0, to: hours * 3600, seed: Number(options.seed), calmShare: 1, createSight },
+    onHour: (over) => say(`${over} of ${hours} hours`),
+  });
+  if (options.json) console.log(JSON.stringify(soakJson(outcome)));
+  else for (const line of soakLines(outcome)) console.log(line);
+  if (options.check && !keptInSoak(outcome)) process.exitCode = 1;
 }
 
 async function evaluateAll(clips: readonly FoundClip[]): Promise<ClipScore[]> {

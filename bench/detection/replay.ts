@@ -13,7 +13,6 @@ export interface HeardNews {
 }
 
 export interface Replay {
-  heard: HeardNews[];
   pictures: number;
   looks: number;
   /** Time of the first and last picture, epoch ms. */
@@ -29,8 +28,9 @@ export interface ReplayOptions {
   lookMs: number;
   /** Waits between pictures as long as the camera did. */
   realTime: boolean;
-  /** Called with each picture, and with all that came of it. */
-  onPicture?: (frame: SmallFrame, heard: readonly HeardNews[]) => void;
+  onNews(heard: HeardNews): void;
+  /** Called with each picture, before it is shown. */
+  onPicture?(frame: SmallFrame): void;
 }
 
 interface Look extends LookWanted {
@@ -44,20 +44,18 @@ export async function replay(
   detector: Detector,
   options: ReplayOptions,
 ): Promise<Replay> {
-  const player = new Player(sight, detector, options.lookMs);
+  const player = new Player(sight, detector, options);
   const began = performance.now();
   for await (const frame of pictures) {
     if (options.realTime) await sleep(Math.max(0, frame.at - player.from - (performance.now() - began)));
-    const before = player.heard.length;
+    options.onPicture?.(frame);
     await player.show(frame);
-    options.onPicture?.(frame, player.heard.slice(before));
   }
   await player.answerUntil(player.to + 2 * options.lookMs);
   return player;
 }
 
 class Player implements Replay {
-  heard: HeardNews[] = [];
   pictures = 0;
   looks = 0;
   from = 0;
@@ -66,14 +64,14 @@ class Player implements Replay {
   modelMs = 0;
   readonly #sight: Sight;
   readonly #detector: Detector;
-  readonly #lookMs: number;
+  readonly #options: ReplayOptions;
   #now: Look | undefined;
   #waiting: LookWanted | undefined;
 
-  constructor(sight: Sight, detector: Detector, lookMs: number) {
+  constructor(sight: Sight, detector: Detector, options: ReplayOptions) {
     this.#sight = sight;
     this.#detector = detector;
-    this.#lookMs = lookMs;
+    this.#options = options;
   }
 
   async show(frame: SmallFrame): Promise<void> {
@@ -101,14 +99,14 @@ class Player implements Replay {
     const before = process.cpuUsage();
     const { news, look } = step();
     this.coreMs += cpuMs(before);
-    this.heard.push(...news.map((one) => ({ news: one, toldAt: at })));
+    for (const one of news) this.#options.onNews({ news: one, toldAt: at });
     if (look) this.#waiting = look;
     this.#begin(at);
   }
 
   #begin(at: number): void {
     if (this.#now || !this.#waiting) return;
-    this.#now = { ...this.#waiting, answeredAt: at + this.#lookMs };
+    this.#now = { ...this.#waiting, answeredAt: at + this.#options.lookMs };
     this.#waiting = undefined;
   }
 }

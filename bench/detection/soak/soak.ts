@@ -1,0 +1,112 @@
+/** Days and nights before a camera's `Sight`, with people whom a model without mistakes sees: what it tells, and what it costs in memory. */
+import type { SmallFrame } from '../../../plugin/camera/contract.ts';
+import type { Detector, Sight, SightOptions } from '../../../plugin/detection/contract.ts';
+import { type ToldEvent, toldEvents } from '../heard.ts';
+import { type Matching, matchActs } from '../match.ts';
+import { type HeardNews, replay } from '../replay.ts';
+import { actsOf, type Day, writeDays } from './day.ts';
+import { Scene } from './scene.ts';
+
+/** Midnight at the start. */
+const STARTS_AT = Date.UTC(2026, 2, 2);
+/** Between two pictures, in seconds. */
+const GAP = 0.2;
+/** Around what happens every picture is drawn, so many seconds before and after. */
+const AROUND = 45;
+
+export interface SoakOptions {
+  /** Seconds after midnight at which it begins and ends. */
+  from: number;
+  to: number;
+  seed: number;
+  /** While nobody is near, only so many of the pictures are drawn; 1 is all. */
+  calmShare: number;
+  createSight: (options: SightOptions) => Sight;
+  /** Called about once a simulated hour, with how many are over. */
+  onHour?: (hours: number) => void;
+}
+
+export interface SoakOutcome {
+  hours: number;
+  pictures: number;
+  /** Processor time a picture, without drawing it, in ms. */
+  coreMs: number;
+  events: Matching<ToldEvent>;
+  /** How many packages were said to lie there in the end, and how many did. */
+  counted: number;
+  lying: number;
+  memory: MemorySample[];
+}
+
+export interface MemorySample {
+  hours: number;
+  heapMiB: number;
+  rssMiB: number;
+}
+
+export async function soak(options: SoakOptions): Promise<SoakOutcome> {
+  const { from, to, seed, createSight } = options;
+  const day = writeDays(to, seed);
+  const scene = new Scene(day);
+  const packages: HeardNews[] = [];
+  const memory: MemorySample[] = [];
+  const sight = createSight({
+    zones: { doorstep: [], motion: [], ignore: [] },
+    ...{ people: true, packages: true, smallest: 0.1, shortestMs: 600 },
+    leanings: { motion: 0, person: 0, package: 0 },
+  });
+  const onHour = (hours: number) => {
+    memory.push(memoryNow(hours));
+    options.onHour?.(hours);
+  };
+  const played = await replay(pictures(scene, day, options, onHour), sight, perfectModel(scene), {
+    ...{ lookMs: 150, realTime: false },
+    onNews: (heard) => heard.news.type === 'package' && packages.push(heard),
+  });
+  const acts = actsOf(day).filter(({ at }) => at >= from && at < to);
+  const events = matchActs(acts, toldEvents(packages, STARTS_AT), day.visits);
+  return {
+    hours: (to - from) / 3600,
+    pictures: played.pictures,
+    coreMs: played.coreMs / played.pictures,
+    events,
+    counted: sight.info().packages.length,
+    lying: acts.reduce((count, { phase }) => count + (phase === 'delivered' ? 1 : -1), 0),
+    memory,
+  };
+}
+
+async function* pictures(
+  scene: Scene,
+  day: Day,
+  { from, to, calmShare }: SoakOptions,
+  onHour: (hours: number) => void,
+): AsyncGenerator<SmallFrame> {
+  const every = Math.round(1 / calmShare);
+  let hour = 0;
+  for (let index = 0; from + index * GAP < to; index++) {
+    const at = from + index * GAP;
+    const isNear = day.visits.some((visit) => at > visit.from - AROUND && at < visit.to + AROUND);
+    if (!isNear && index % every !== 0) continue;
+    yield scene.picture(at, STARTS_AT);
+    if (at - from >= (hour + 1) * 3600) onHour(++hour);
+  }
+}
+
+function perfectModel(scene: Scene): Detector {
+  return {
+    name: 'a model without mistakes',
+    labels: ['person'],
+    detect: async (frame, part) => scene.people((frame.at - STARTS_AT) / 1000, part),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+const MIB = 2 ** 20;
+
+/** After what is garbage is gone, where Node lets us ask for that (`--expose-gc`). */
+function memoryNow(hours: number): MemorySample {
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { hours, heapMiB: (heapUsed + external) / MIB, rssMiB: rss / MIB };
+}
