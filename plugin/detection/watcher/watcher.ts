@@ -26,7 +26,7 @@ export interface WatcherDeps {
 /** So many pictures of one camera are on their way at once; then only the newest waits. */
 const ON_THE_WAY = 2;
 const INFO_MS = 1000;
-/** Longer with each one that was of no use: what seems to hang may get too little of a busy machine, and starting it again costs more. */
+/** Longer with each one that was of no use: what seems to hang may get too little of a busy machine, and a new start takes more. */
 const FIRST_PATIENCE_MS = 30_000;
 const LONGEST_PATIENCE_MS = 4 * 60_000;
 const FIRST_PAUSE_MS = 1000;
