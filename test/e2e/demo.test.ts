@@ -11,12 +11,17 @@ import { repository, startHouse } from '../support/house.ts';
 const run = promisify(execFile);
 const doorstep = (...args: string[]) =>
   run(process.execPath, [join(repository, 'dist', 'plugin', 'cli', 'main.js'), ...args], {
-    timeout: 180_000,
+    timeout: 220_000,
   });
 
-it('doorstep demo --once: every part sees the visit', { timeout: 200_000 }, async () => {
+it('doorstep demo --once: every part sees who comes, and the parcel come and go', {
+  timeout: 240_000,
+}, async () => {
   const { stdout } = await doorstep('demo', '--once');
   expect(stdout).toMatch(/The bell rang .*\+.*\+.*\+/);
+  expect(stdout).toMatch(/A package came .*\+.*\+/);
+  expect(stdout).toMatch(/A package went .*\+.*\+/);
+  expect(stdout).toContain('2 of 2 package events are in clips.');
   expect(stdout).toMatch(/Clip .*\.mp4: \d+\.\d MiB/);
   expect(stdout).not.toContain('not seen');
 });

@@ -1,5 +1,5 @@
-import type { ClipsReply } from '../../../protocol/api.ts';
-import { API_PREFIX } from '../../../protocol/api.ts';
+import { API_PREFIX, type ClipsReply } from '../../../protocol/api.ts';
+import type { SightReply } from '../../../protocol/detection.ts';
 import type { DoorstepEvent } from '../../../protocol/event.ts';
 import { ACT_MS } from '../../../simulator/scene/scene-state.ts';
 import type { Simulator } from '../../../simulator/simulator-process.ts';
@@ -22,6 +22,8 @@ import { firstPicture, watchEvents } from './watch-events.ts';
 const PATIENCE_MS = 60_000;
 /** The parcel is known some seconds after its courier has left. */
 const PACKAGE_PATIENCE_MS = 20_000;
+/** The model is loaded by then, or never. */
+const EYES_PATIENCE_MS = 30_000;
 /** How long the porch is empty at least between the visits. */
 const PAUSE_MS = 6000;
 
@@ -47,6 +49,8 @@ export async function playVisits(house: DemoHouse, print: (text: string) => void
   await using homekit = await witnessHomeKit(target, saw('HomeKit'));
   const live = await firstPicture({ url, token }, camera.slug);
   const snapshot = await homekit.snapshot();
+
+  await until(() => eyesAreOpen(house, camera.slug), EYES_PATIENCE_MS);
 
   const door = await bringAndTake(doorbell, () =>
     sightings.some(({ happening }) => happening === 'delivered'),
@@ -79,24 +83,33 @@ async function bringAndTake(doorbell: Simulator, known: () => boolean): Promise<
   };
 }
 
-async function until(condition: () => boolean, patienceMs: number): Promise<void> {
+/** Whether detection has seen pictures, and knows people. */
+async function eyesAreOpen(house: DemoHouse, camera: string): Promise<boolean> {
+  const reply = await ask(house, `cameras/${camera}/sight`);
+  const { sight } = reply.ok ? ((await reply.json()) as SightReply) : {};
+  return sight?.model !== undefined && sight.at > 0;
+}
+
+function ask({ apiUrl, token }: DemoHouse, path: string): Promise<Response> {
+  return fetch(`${apiUrl}${API_PREFIX}/${path}`, { headers: { authorization: `Bearer ${token}` } });
+}
+
+async function until(condition: () => boolean | Promise<boolean>, patienceMs: number): Promise<void> {
   const deadline = systemClock.monotonic() + patienceMs;
-  while (!condition() && systemClock.monotonic() < deadline) await sleep(systemClock, 200);
+  while (!(await condition()) && systemClock.monotonic() < deadline) await sleep(systemClock, 200);
 }
 
 /** Finds the clips that show the package events, and fetches them as the web app does. */
 async function savedClips(
-  { apiUrl, token }: DemoHouse,
+  house: DemoHouse,
   packages: readonly DoorstepEvent[],
 ): Promise<{ ok: boolean; words: string }> {
-  const request = (path: string) =>
-    fetch(`${apiUrl}${API_PREFIX}/${path}`, { headers: { authorization: `Bearer ${token}` } });
   try {
-    const { clips } = (await (await request('clips')).json()) as ClipsReply;
+    const { clips } = (await (await ask(house, 'clips')).json()) as ClipsReply;
     const shown = clips.filter(({ eventIds }) => packages.some(({ id }) => eventIds.includes(id)));
     const sizes = await Promise.all(
       shown.map(async ({ id }) => {
-        const reply = await request(`clips/${id}.mp4`);
+        const reply = await ask(house, `clips/${id}.mp4`);
         const bytes = reply.ok ? (await reply.arrayBuffer()).byteLength : 0;
         return { bytes, words: `Clip ${id}.mp4: ${(bytes / 2 ** 20).toFixed(1)} MiB.` };
       }),
