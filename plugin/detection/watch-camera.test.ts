@@ -270,8 +270,8 @@ test('where the camera tells of motion, the picture tells only of people and pac
   expect(watch.report(clock.now(), { test: false })).toBe(events[0]?.id);
 });
 
-test('nobody looks where nothing is wanted of the picture', async () => {
-  const watch = start({ motionBy: 'camera', people: false, packages: false });
+test('nobody looks where nothing is wanted of the picture; packages need people', async () => {
+  const watch = start({ motionBy: 'camera', people: false });
   picture();
   expect(watcher.cameraIds).toEqual([]);
   expect(await watch.info()).toBeUndefined();
@@ -300,6 +300,11 @@ test('options, zones and leanings reach the eyes', () => {
   const leanings = { motion: -0.5, person: 0, package: 0 };
   watch.look({ ...AS_SHIPPED, leanings });
   expect(options[1]).toMatchObject({ leanings });
+});
+
+test('without people no package is looked for', () => {
+  start({ people: false });
+  expect(watcher.of(REF.id).options).toMatchObject([{ people: false, packages: false }]);
 });
 
 test('the best picture of a visit is there until the household hides what was seen', async () => {

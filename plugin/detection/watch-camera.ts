@@ -84,7 +84,7 @@ class OneCamera implements CameraWatch {
     const { camera, config, watcher, eyes, memory, clock } = options;
     this.#options = options;
     this.#stills = createVisitStill(camera, clock);
-    if (config.people || config.packages || config.motionBy !== 'camera') {
+    if (config.people || config.motionBy !== 'camera') {
       const { sight } = memory;
       const begin = { ...sightOptions(config, eyes), ...(sight !== undefined && { memory: sight }) };
       this.#watched = watcher.open(camera.ref.id, begin, (news) => this.#hear(news));
@@ -242,5 +242,7 @@ function sightOptions(
   { people, packages, smallest, shortest }: DetectionConfig,
   { zones, leanings }: Eyes,
 ): SightOptions {
-  return { people, packages, zones, leanings, smallest: smallest / 100, shortestMs: shortest * 1000 };
+  const size = { smallest: smallest / 100, shortestMs: shortest * 1000 };
+  // Without people nobody would know whether it was somebody who put it down, or the wind.
+  return { people, packages: people && packages, zones, leanings, ...size };
 }
