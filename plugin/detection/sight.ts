@@ -30,6 +30,8 @@ const SHOWN_MS = 2500;
 const NEW_MOTION_MS = 8000;
 /** A motion that takes up more of the picture by this factor is worth another crop. */
 const BETTER_CROP = 1.5;
+/** What packages want looked at is worth a look for so long, in ms. */
+const PART_WANTED_MS = 1500;
 /** Only what is lower than this part of the picture may be too small for a look at all of it. */
 const FAR_HEIGHT = 0.4;
 /** A part that is looked at is so many times as high as the thing in it. */
@@ -56,8 +58,8 @@ class CameraSight implements Sight {
   #at = 0;
   #motionAt = Number.NEGATIVE_INFINITY;
   #cropArea = 0;
-  /** What was found between two pictures. */
-  #packagePart: Box | undefined;
+  /** What packages want looked at, until it is, or for a while. */
+  #packagePart: { box: Box; at: number } | undefined;
 
   constructor(options: SightOptions, deps: SightDeps) {
     this.#options = options;
@@ -81,8 +83,9 @@ class CameraSight implements Sight {
       lightChanged: reading.lightChanged,
     });
     if (step) news.push(...this.#tellPackages(step, at));
-    this.#packagePart = step?.look;
-    const wanted = this.#options.people ? this.#wantLook(at, reading) : undefined;
+    if (step?.look) this.#packagePart = { box: step.look, at };
+    if (!this.#options.people) return { news: [...news, ...this.#people.end()] };
+    const wanted = this.#wantLook(at, reading);
     if (!wanted) return { news };
     this.#looking = frame;
     return { news, look: { frame, ...(wanted !== 'whole' && { part: wanted }) } };
@@ -90,9 +93,10 @@ class CameraSight implements Sight {
 
   looked(at: number, detected: readonly Detected[], part?: Box): SightStep {
     const frame = this.#looking;
+    if (frame?.at !== at) return { news: [] };
     this.#pacing.answered();
-    if (frame?.at !== at || !this.#options.people) return { news: [] };
     this.#looking = undefined;
+    if (!this.#options.people) return { news: [] };
     const figures = detected.filter(({ label }) => label === 'person');
     const { news, people } = this.#people.look(frame, figures, part, this.#activity);
     const packages = detected.filter(({ label }) => label === 'package');
@@ -160,11 +164,16 @@ class CameraSight implements Sight {
 
   #wantLook(at: number, reading: MotionReading): 'whole' | Box | undefined {
     const farPart = this.#people.somebody ? undefined : farPartOf(reading);
+    if (this.#packagePart && Math.abs(at - this.#packagePart.at) > PART_WANTED_MS)
+      this.#packagePart = undefined;
+    const packagePart = this.#packagePart?.box;
     const wanted = this.#pacing.want({
-      ...{ at, active: this.#activity.isActive(at), somebody: this.#people.somebody },
-      ...(this.#packagePart && { packagePart: this.#packagePart }),
+      ...{ at, active: this.#activity.isActive(at), likely: this.#activity.isLikely(at) },
+      somebody: this.#people.somebody,
+      ...(packagePart && { packagePart }),
       ...(farPart && { farPart }),
     });
+    if (wanted === packagePart) this.#packagePart = undefined;
     return wanted && wanted !== 'whole' && areaOf(wanted) >= 1 ? 'whole' : wanted;
   }
 }

@@ -15,10 +15,12 @@ export class Activity {
   #activeAt = new Float64Array();
   #since = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
+  #likelyAt = Number.NEGATIVE_INFINITY;
 
-  add(at: number, { active, columns, rows, things }: MotionReading): void {
+  add(at: number, { active, columns, rows, things, likely }: MotionReading): void {
     if (columns !== this.#columns || rows !== this.#rows || at < this.#lastAt) this.#begin(columns, rows);
     for (let cell = 0; cell < active.length; cell++) if (active[cell]) this.#activeAt[cell] = at;
+    if (likely) this.#likelyAt = at;
     if (things.length === 0) return;
     if (at - this.#lastAt > PAUSE_MS) this.#since = at;
     this.#lastAt = at;
@@ -27,6 +29,11 @@ export class Activity {
   /** Whether something moves, or has moved in the last seconds. */
   isActive(at: number): boolean {
     return at - this.#lastAt <= PAUSE_MS;
+  }
+
+  /** Whether that is like something that counts. */
+  isLikely(at: number): boolean {
+    return at - this.#likelyAt <= PAUSE_MS;
   }
 
   /** Since when, or `at` where nothing does. */
@@ -54,5 +61,6 @@ export class Activity {
     this.#rows = rows;
     this.#activeAt = new Float64Array(columns * rows).fill(Number.NEGATIVE_INFINITY);
     this.#lastAt = Number.NEGATIVE_INFINITY;
+    this.#likelyAt = Number.NEGATIVE_INFINITY;
   }
 }

@@ -23,6 +23,8 @@ export type MotionOptions = Pick<SightOptions, 'zones' | 'leanings' | 'smallest'
 export interface MotionReading {
   /** What changes now, largest first; not all of it counts as motion. */
   things: readonly Thing[];
+  /** Whether one of them is like something that counts. */
+  likely: boolean;
   /** The largest thing that counts as motion in this picture. */
   motion?: { box: Box; score: number; scores: Scores };
   /** Whether the light of the whole picture has just changed. */
@@ -112,7 +114,10 @@ export class MotionDetector {
       ({ moves, fitsNow, lastAt }) => moves && fitsNow && lastAt === frame.at,
     );
     this.#background.learn(this.#half, cellsIn(moving, this.#measures));
-    return { ...this.#reading(things, false, marks), ...withMotion(moving, this.#measures) };
+    const likely = this.#paths.some(
+      ({ fitsNow, hits, lastAt }) => fitsNow && hits > 1 && lastAt === frame.at,
+    );
+    return { ...this.#reading(things, false, marks), likely, ...withMotion(moving, this.#measures) };
   }
 
   #begin(size: string, half: HalfPicture): void {
@@ -152,7 +157,7 @@ export class MotionDetector {
   #reading(things: Thing[], changed: boolean, marks?: CellMarks): MotionReading {
     const { columns, rows } = this.#measures;
     const active = marks?.active ?? new Uint8Array(columns * rows);
-    return { things, lightChanged: changed, active, columns, rows };
+    return { things, likely: false, lightChanged: changed, active, columns, rows };
   }
 }
 

@@ -4,6 +4,8 @@ import type { HalfPicture } from './cell-grid.ts';
 const FARTHEST = 3;
 /** Every so many pixels are compared. */
 const STRIDE = 3;
+/** Luma steps that count at most at one pixel. */
+const MOST_OFF = 30;
 /** A shift must fit better than none by this much: a thing that moves is no shake. */
 const CLEARLY_BETTER = 0.8;
 
@@ -12,31 +14,32 @@ const CLEARLY_BETTER = 0.8;
  * No shift where none fits clearly better.
  */
 export function findShift(picture: HalfPicture, background: Float32Array): { x: number; y: number } {
-  const still = mismatch(picture, background, 0, 0);
+  const still = mismatch(picture, background, 0, 0, Number.POSITIVE_INFINITY);
   let best = { x: 0, y: 0, error: still };
   for (let y = -FARTHEST; y <= FARTHEST; y++) {
     for (let x = -FARTHEST; x <= FARTHEST; x++) {
-      const error = mismatch(picture, background, x, y);
+      const error = mismatch(picture, background, x, y, best.error);
       if (error < best.error) best = { x, y, error };
     }
   }
   return best.error < CLEARLY_BETTER * still ? { x: best.x, y: best.y } : { x: 0, y: 0 };
 }
 
+/** Sum of the differences at this shift; no more is added up once it is over `most`. */
 function mismatch(
   { width, height, luma }: HalfPicture,
   background: Float32Array,
   dx: number,
   dy: number,
+  most: number,
 ): number {
   let sum = 0;
-  for (let y = FARTHEST; y < height - FARTHEST; y += STRIDE) {
+  for (let y = FARTHEST; y < height - FARTHEST && sum < most; y += STRIDE) {
+    const [here, there] = [y * width, (y + dy) * width + dx];
     for (let x = FARTHEST; x < width - FARTHEST; x += STRIDE) {
       // Capped, so that a thing that covers much does not decide.
-      const off = Math.abs(
-        (luma[(y + dy) * width + x + dx] as number) - (background[y * width + x] as number),
-      );
-      sum += off < 30 ? off : 30;
+      const off = Math.abs((luma[there + x] as number) - (background[here + x] as number));
+      sum += off < MOST_OFF ? off : MOST_OFF;
     }
   }
   return sum;

@@ -21,7 +21,7 @@ function play(
     }
     const second = index / 5;
     const wanted = pacing.want({
-      ...{ at: START + second * 1000, active: false, somebody: false },
+      ...{ at: START + second * 1000, active: false, likely: true, somebody: false },
       ...reasons(second),
     });
     if (!wanted) continue;
@@ -39,6 +39,11 @@ test('at most two looks a second at the whole picture while something moves', ()
 
 test('somebody who stands still is looked at every other second', () => {
   expect(play(20, (second) => ({ active: second < 1, somebody: true }))).toHaveLength(11);
+});
+
+test('rain and leaves are looked at every other second, and more often once somebody is seen', () => {
+  expect(play(20, () => ({ active: true, likely: false }))).toHaveLength(10);
+  expect(play(20, () => ({ active: true, likely: false, somebody: true })).length).toBeGreaterThan(30);
 });
 
 test('where nothing happens, furniture is learnt first, then there is a look a minute', () => {
@@ -62,7 +67,7 @@ test('a look that is never answered is given up after five seconds', () => {
 
 test('a clock that was set back does not stop the looks', () => {
   const pacing = new LookPacing();
-  const active = { active: true, somebody: false };
+  const active = { active: true, likely: true, somebody: false };
   expect(pacing.want({ at: START, ...active })).toBe('whole');
   expect(pacing.want({ at: START - 3_600_000, ...active })).toBe('whole');
 });

@@ -6,6 +6,8 @@ export interface LookReasons {
   at: number;
   /** Whether something moves, or has moved within the last seconds. */
   active: boolean;
+  /** Whether that is like somebody, and not only rain, leaves or light. */
+  likely: boolean;
   /** Whether somebody was there when it was last looked. */
   somebody: boolean;
   /** A part that packages want looked at. */
@@ -14,8 +16,11 @@ export interface LookReasons {
   farPart?: Box;
 }
 
-/** In ms, between two looks at the whole picture: while something moves, while somebody stands still, and while nobody is there. */
-const WHOLE_EVERY = { active: 500, somebody: 2000, calm: 60_000 };
+/**
+ * In ms, between two looks at the whole picture: while something like somebody moves, while something else does or somebody stands still,
+ * and while nothing happens.
+ */
+const WHOLE_EVERY = { likely: 500, unlikely: 2000, calm: 60_000 };
 /** The first looks come sooner, so that furniture is known. */
 const FIRST_CALM_MS = 4500;
 const FIRST_LOOKS = 4;
@@ -56,9 +61,9 @@ export class LookPacing {
     this.#outstanding = undefined;
   }
 
-  #wholeEvery({ active, somebody }: LookReasons): number {
-    if (active) return WHOLE_EVERY.active;
-    if (somebody) return WHOLE_EVERY.somebody;
+  #wholeEvery({ active, likely, somebody }: LookReasons): number {
+    if (active && (likely || somebody)) return WHOLE_EVERY.likely;
+    if (active || somebody) return WHOLE_EVERY.unlikely;
     return this.#wholeLooks < FIRST_LOOKS ? FIRST_CALM_MS : WHOLE_EVERY.calm;
   }
 }

@@ -75,8 +75,12 @@ export class PeopleWatch {
     );
     this.#visit = step.visit;
     if (!part) this.#learn(figures, at, activity);
-    this.#seen = people.filter(({ score }) => score >= threshold);
-    this.#seenAt = at;
+    const seen = people.filter(({ score }) => score >= threshold);
+    // Whom a part does not show may still be there.
+    if (!part || seen.length > 0) {
+      this.#seen = seen;
+      this.#seenAt = at;
+    }
     const news: SightNews[] = [];
     if (step.leftAt !== undefined) news.push({ type: 'left', at: step.leftAt });
     if (step.tell) news.push(this.#tell(frame, step.tell));
