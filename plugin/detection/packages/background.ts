@@ -1,5 +1,6 @@
 import { type Cells, emptyCells } from './cells.ts';
-import { type Light, SAME_LIGHT } from './light.ts';
+import { colourIn, type Light, SAME_LIGHT } from './light.ts';
+import { lightField } from './light-field.ts';
 import type { Settle } from './settle.ts';
 
 /** A cell must differ by so much from the background, in luma or in both parts of the colour together. */
@@ -27,10 +28,15 @@ export class Background {
   readonly learnedLateAt: Float64Array;
   /** Light of now against `value`. */
   light: Light = SAME_LIGHT;
+  /** What `value` looks like in the light of now, in luma. */
+  readonly expected: Float32Array;
+  /** Local light, by cell, beside `light`. */
+  #field: Float32Array | undefined;
 
   constructor(columns: number, rows: number) {
     const count = columns * rows;
     this.value = emptyCells(columns, rows);
+    this.expected = new Float32Array(count);
     this.known = new Uint8Array(count);
     this.coloured = new Uint8Array(count);
     this.differs = new Uint8Array(count);
@@ -40,14 +46,14 @@ export class Background {
   /** Marks what differs, and learns where nothing does and `mayLearn` allows it. */
   compare(settle: Settle, at: number, mayLearn: (cell: number) => boolean): void {
     const { luma, cb, cr } = this.value;
-    const { gain, offset, colour, colourGain, cbOffset, crOffset } = this.light;
+    const { gain, colour, colourGain, cbOffset, crOffset } = this.light;
     const { noise, since, value: now } = settle;
+    this.#expect(settle);
     const moveCb = 128 - 128 * colourGain + cbOffset;
     const moveCr = 128 - 128 * colourGain + crOffset;
     for (let i = 0; i < luma.length; i++) {
       if (!this.known[i]) continue;
-      const expected = gain * (luma[i] as number) + offset;
-      const byLuma = Math.abs((now.luma[i] as number) - (expected > 255 ? 255 : expected));
+      const byLuma = Math.abs((now.luma[i] as number) - (this.expected[i] as number));
       const byColour =
         colour && this.coloured[i]
           ? Math.abs((now.cb[i] as number) - colourGain * (cb[i] as number) - moveCb) +
@@ -63,6 +69,27 @@ export class Background {
       }
       this.differs[i] = differs ? 1 : 0;
       if (!differs && at - (since[i] as number) > CALM_MS && mayLearn(i)) this.#learn(settle, i, LEARNING);
+    }
+  }
+
+  /** Brings `value` to the light of now. */
+  #expect(settle: Settle): void {
+    const { luma, cb, cr } = this.value;
+    const { expected, light } = this;
+    for (let i = 0; i < luma.length; i++) {
+      const value = light.gain * (luma[i] as number) + light.offset;
+      expected[i] = value > 255 ? 255 : value < 0 ? 0 : value;
+    }
+    const now = settle.value;
+    const colourLeft = (cell: number) =>
+      light.colour && this.coloured[cell]
+        ? Math.abs((now.cb[cell] as number) - colourIn(light, cb[cell] as number, light.cbOffset)) +
+          Math.abs((now.cr[cell] as number) - colourIn(light, cr[cell] as number, light.crOffset))
+        : 0;
+    this.#field = lightField(expected, now, (cell) => this.known[cell] === 1, colourLeft);
+    if (!this.#field) return;
+    for (let i = 0; i < expected.length; i++) {
+      expected[i] = Math.min(255, (expected[i] as number) * (this.#field[i] as number));
     }
   }
 
@@ -105,12 +132,13 @@ export class Background {
     this.coloured.fill(0);
     this.differs.fill(0);
     this.light = SAME_LIGHT;
+    this.#field = undefined;
   }
 
   #learn(settle: Settle, cell: number, rate: number): void {
     const { gain, offset, colour, colourGain, cbOffset, crOffset } = this.light;
     const { luma, cb, cr } = this.value;
-    const now = ((settle.value.luma[cell] as number) - offset) / gain;
+    const now = ((settle.value.luma[cell] as number) / (this.#field?.[cell] ?? 1) - offset) / gain;
     luma[cell] = (luma[cell] as number) + rate * (now - (luma[cell] as number));
     if (!colour) return;
     const known = this.coloured[cell] ? rate : 1;

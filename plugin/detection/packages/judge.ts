@@ -88,5 +88,5 @@ export function isLight(
   const sameStructure = kept > 0.3 && kept < 2.2;
   if (likeness > 0.6 && sameStructure) return true;
   if (likeness > 0.45 && sameStructure && sharpness < 0.6) return true;
-  return evenness > 0.75 && sharpness < 0.6;
+  return evenness > 0.75 && (sharpness < 0.6 || colour < 4);
 }

@@ -46,11 +46,11 @@ export function cutPatch(blob: Blob, background: Background, settle: Settle): Pa
   const before = planes(inside.length);
   const after = planes(inside.length);
   const { light } = background;
-  const { gain, offset, colour, cbOffset, crOffset } = light;
+  const { colour, cbOffset, crOffset } = light;
   let coloured = colour;
   for (let i = 0; i < inside.length; i++) {
     const cell = (top + Math.floor(i / columns)) * width + left + (i % columns);
-    before.luma[i] = Math.min(255, gain * (background.value.luma[cell] as number) + offset);
+    before.luma[i] = background.expected[cell] as number;
     before.cb[i] = colourIn(light, background.value.cb[cell] as number, cbOffset) - 128;
     before.cr[i] = colourIn(light, background.value.cr[cell] as number, crOffset) - 128;
     after.luma[i] = settle.value.luma[cell] as number;

@@ -10,6 +10,11 @@ const MOST_NOISE = 8;
 /** Pictures in a row in which a cell must differ: one alone is a raindrop. */
 const STRIKES = 2;
 const LEARNING = 0.15;
+/** Cells along a side of a neighbourhood that light shifts together; by how much in a picture, and how unevenly (variance). */
+const BLOCK = 8;
+const LEAST_SHIFT = 0.5;
+const MOST_SHIFT = 5;
+const MOST_UNEVEN = 4;
 
 /** What each cell has been showing lately, and since when. Light that changes everywhere does not count as a change. */
 export class Settle {
@@ -41,6 +46,7 @@ export class Settle {
       this.value.cb.set(now.cb);
       this.value.cr.set(now.cr);
     }
+    this.#followLocalLight(now);
     const { luma, cb, cr } = this.value;
     for (let i = 0; i < luma.length; i++) {
       const difference = (now.luma[i] as number) - (luma[i] as number);
@@ -72,6 +78,35 @@ export class Settle {
     this.value.cr.set(now.cr);
     this.since.fill(at);
     this.strikes.fill(0);
+  }
+
+  /** The shadow of a cloud that comes or goes shifts a whole neighbourhood a little, from picture to picture. */
+  #followLocalLight(now: Cells): void {
+    const { columns, rows, luma } = this.value;
+    for (let top = 0; top < rows; top += BLOCK) {
+      for (let left = 0; left < columns; left += BLOCK) {
+        const bottom = Math.min(rows, top + BLOCK);
+        const right = Math.min(columns, left + BLOCK);
+        let sum = 0;
+        let squares = 0;
+        for (let row = top; row < bottom; row++) {
+          for (let cell = row * columns + left; cell < row * columns + right; cell++) {
+            const difference = (now.luma[cell] as number) - (luma[cell] as number);
+            sum += difference;
+            squares += difference * difference;
+          }
+        }
+        const n = (bottom - top) * (right - left);
+        const shift = sum / n;
+        const size = Math.abs(shift);
+        if (size < LEAST_SHIFT || size > MOST_SHIFT || squares / n - shift * shift > MOST_UNEVEN) continue;
+        for (let row = top; row < bottom; row++) {
+          for (let cell = row * columns + left; cell < row * columns + right; cell++) {
+            luma[cell] = (luma[cell] as number) + shift;
+          }
+        }
+      }
+    }
   }
 
   #adjust(light: Light): void {
