@@ -6,10 +6,12 @@ import { areaOf, footOf, heightOf, isInside, middleOf, sharedBox, widened } from
 import { zoneOf } from '../zone-name.ts';
 import { cropOf } from './crop.ts';
 import { isStatic, type KnownFigure, learnFigures } from './static-figures.ts';
-import { stepVisit, type Visit } from './visit.ts';
+import { isNear, stepVisit, type Visit } from './visit.ts';
 
 /** A figure counts from this score on; a leaning of 1 takes off so much. */
 const THRESHOLD = { shipped: 0.2, leaning: 0.05 };
+/** Somebody who is known to be there is still there with so much of that. */
+const WEAK = 0.6;
 /** A figure is somebody where something has moved within so many ms. */
 const MOVED_MS = 3000;
 /** A figure may be furniture when nothing has moved there for so long. */
@@ -20,7 +22,7 @@ const BESIDE = 0.15;
 /** What one look gave. */
 export interface PeopleLook {
   news: SightNews[];
-  /** Everybody but furniture. */
+  /** Everybody who may be somebody; no furniture, and nothing that the model is far from sure of. */
   people: Detected[];
 }
 
@@ -73,6 +75,7 @@ export class PeopleWatch {
       },
       { threshold },
     );
+    const before = this.#visit?.boxes ?? [];
     this.#visit = step.visit;
     if (!part) this.#learn(figures, at, activity);
     const seen = people.filter(({ score }) => score >= threshold);
@@ -84,7 +87,7 @@ export class PeopleWatch {
     const news: SightNews[] = [];
     if (step.leftAt !== undefined) news.push({ type: 'left', at: step.leftAt });
     if (step.tell) news.push(this.#tell(frame, step.tell));
-    return { news, people };
+    return { news, people: people.filter((figure) => isSomebody(figure, before, threshold)) };
   }
 
   /** Nobody looks any more: who was there is gone. */
@@ -122,4 +125,9 @@ export class PeopleWatch {
       crop: cropOf(frame, box),
     };
   }
+}
+
+/** Whom a visit knows already may be seen badly for a moment, as when they bend down. */
+function isSomebody({ score, box }: Detected, visitors: readonly Box[], threshold: number): boolean {
+  return score >= threshold || (score >= WEAK * threshold && visitors.some((other) => isNear(other, box)));
 }

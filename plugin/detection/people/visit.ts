@@ -98,7 +98,8 @@ function counts(figure: VisitFigure, before: Visit | undefined, threshold: numbe
   return figure.moved && figure.score >= threshold;
 }
 
-const isNear = (a: Box, b: Box) =>
+/** Whether two boxes may show the same person in two looks. */
+export const isNear = (a: Box, b: Box) =>
   likeness(a, b) > 0.25 || areaOf(sharedBox(a, b)) > 0.6 * Math.min(areaOf(a), areaOf(b));
 
 function hit(
