@@ -14,6 +14,8 @@ const MOST_STEEP_COLOUR = 6;
 /** A place must rest for so long before the background learns from it, in ms. */
 const CALM_MS = 1000;
 const LEARNING = 0.03;
+/** With fewer cells that differ, local light is not looked for. */
+const LEAST_DIFFERING = 40;
 
 /** What each place looks like with nothing new in it: learned where it is calm, kept as it was where something waits to be judged. */
 export class Background {
@@ -32,6 +34,8 @@ export class Background {
   readonly expected: Float32Array;
   /** Local light, by cell, beside `light`. */
   #field: Float32Array | undefined;
+  /** Cells that differed in the picture before. */
+  #differing = 0;
 
   constructor(columns: number, rows: number) {
     const count = columns * rows;
@@ -49,6 +53,7 @@ export class Background {
     const { gain, colour, colourGain, cbOffset, crOffset } = this.light;
     const { noise, since, value: now } = settle;
     this.#expect(settle);
+    this.#differing = 0;
     const moveCb = 128 - 128 * colourGain + cbOffset;
     const moveCr = 128 - 128 * colourGain + crOffset;
     for (let i = 0; i < luma.length; i++) {
@@ -68,6 +73,7 @@ export class Background {
           byColour > LEAST_COLOUR_DIFFERENCE + Math.min(MOST_STEEP_COLOUR, steep);
       }
       this.differs[i] = differs ? 1 : 0;
+      if (differs) this.#differing++;
       if (!differs && at - (since[i] as number) > CALM_MS && mayLearn(i)) this.#learn(settle, i, LEARNING);
     }
   }
@@ -86,6 +92,8 @@ export class Background {
         ? Math.abs((now.cb[cell] as number) - colourIn(light, cb[cell] as number, light.cbOffset)) +
           Math.abs((now.cr[cell] as number) - colourIn(light, cr[cell] as number, light.crOffset))
         : 0;
+    this.#field = undefined;
+    if (this.#differing < LEAST_DIFFERING) return;
     this.#field = lightField(expected, now, (cell) => this.known[cell] === 1, colourLeft);
     if (!this.#field) return;
     for (let i = 0; i < expected.length; i++) {

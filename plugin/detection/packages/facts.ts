@@ -52,6 +52,7 @@ export function gatherFacts({
     height: place.bottom - place.top,
     area: blob.cells.length / (scene.columns * scene.rows),
     ...surroundings(blob, scene, at, people ? RESTLESS_MS.people : RESTLESS_MS.alone),
+    lively: people ? scene.lively.share(blob.cells) : 0,
     change: measureChange(patch),
     visited: visits.near(place, changedAt - VISIT_BEFORE_MS, lastAt + VISIT_AFTER_MS),
     presence: visits.at(place, lastAt + 300),

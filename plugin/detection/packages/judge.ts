@@ -15,6 +15,8 @@ export interface Facts {
   area: number;
   /** Part of its surroundings of which nothing is known yet, or has been for a few seconds only. */
   fresh: number;
+  /** Part of it that changes by itself, like leaves. */
+  lively: number;
   change: Change;
   /** Whether visits are asked for at all. */
   people: boolean;
@@ -49,6 +51,7 @@ const LOOK_PATIENCE = 3;
 const RESTLESS_PATIENCE = 8;
 const MOST_RESTLESS = 0.06;
 const MOST_FRESH = 0.3;
+const MOST_LIVELY = 0.35;
 const LEAST_IN_ZONE = 0.6;
 
 const SMALLEST_SIDE = 0.02;
@@ -65,7 +68,7 @@ export function judge(facts: Facts, leaning: number): Judgement {
   if (facts.inZone < LEAST_IN_ZONE || !sizeOfPackage(facts, leaning)) {
     return still > NO_PACKAGE ? ABSORB : wait('stillness');
   }
-  if (isLight(change, leaning) || facts.fresh > MOST_FRESH) return ABSORB;
+  if (isLight(change, leaning) || facts.fresh > MOST_FRESH || facts.lively > MOST_LIVELY) return ABSORB;
   if (!facts.people) return { do: 'tell' };
   if (!facts.visited) return still > UNEXPLAINED ? ABSORB : wait('visit');
   if (presence === 'unknown' && still < STILL + LOOK_PATIENCE) return wait('closer-look');

@@ -6,6 +6,7 @@ import { carryOver } from './carry-over.ts';
 import { CELL, type Cells, emptyCells, readCells } from './cells.ts';
 import { compareLight, SAME_LIGHT } from './light.ts';
 import { LightSwitch } from './light-switch.ts';
+import { Lively } from './lively.ts';
 import { Settle } from './settle.ts';
 import { SharpPicture } from './sharp-picture.ts';
 import { type Shift, Steady } from './steady.ts';
@@ -40,6 +41,7 @@ export class Scene {
   readonly settle: Settle;
   readonly background: Background;
   readonly sharp: SharpPicture;
+  readonly lively: Lively;
   doorstep: Uint8Array;
   /** Grows each time the background is taken anew. */
   generation = 0;
@@ -65,6 +67,7 @@ export class Scene {
     this.settle = new Settle(this.columns, this.rows);
     this.background = new Background(this.columns, this.rows);
     this.sharp = new SharpPicture(frame);
+    this.lively = new Lively(this.columns * this.rows);
     this.doorstep = doorstepCells(this.columns, this.rows, zones);
     this.#now = emptyCells(this.columns, this.rows);
     const count = this.columns * this.rows;
@@ -102,7 +105,9 @@ export class Scene {
     this.#begunAt = this.#begunAt === undefined ? at : Math.min(at, this.#begunAt);
     const light = compareLight(this.settle.value, this.#now) ?? SAME_LIGHT;
     this.settle.push(this.#now, at, light);
-    const boxes = this.#cellsOf(visits.boxes(at - LOOK_HOLDS_MS));
+    const people = visits.boxes(at - LOOK_HOLDS_MS);
+    if (people.length === 0) this.lively.learn(this.settle.since, at);
+    const boxes = this.#cellsOf(people);
     const switched = !light.colour || (around.lightChanged && light.residual > POOR_FIT);
     const clear = this.#compare(at, switched, boxes);
     this.#begin(at, around.people, visits, boxes);

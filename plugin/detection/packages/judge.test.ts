@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { type Facts, isLight, judge } from './judge.ts';
+import type { Change } from './structure.ts';
+
+const parcelChange: Change = {
+  likeness: 0.05,
+  kept: 0.02,
+  luma: 40,
+  colour: 15,
+  evenness: 0.2,
+  sharpness: 0.75,
+};
+
+const ready: Facts = {
+  ...{ still: 2.2, restless: 0, inZone: 1, width: 0.12, height: 0.15, area: 0.012, fresh: 0, lively: 0 },
+  ...{ change: parcelChange, people: true, visited: true, presence: 'nobody' },
+};
+
+describe('a place that differs', () => {
+  test.each<[string, Partial<Facts>, ReturnType<typeof judge>]>([
+    ['still, visited, nobody there', {}, { do: 'tell' }],
+    ['not still yet', { still: 1 }, { do: 'wait', for: 'stillness' }],
+    ['something moves beside it', { restless: 0.3 }, { do: 'wait', for: 'stillness' }],
+    ['something always moves beside it', { restless: 0.3, still: 9 }, { do: 'tell' }],
+    ['somebody is there', { presence: 'somebody', still: 60 }, { do: 'wait', for: 'nobody-near' }],
+    ['nobody has looked', { presence: 'unknown' }, { do: 'wait', for: 'closer-look' }],
+    ['nobody looks for long', { presence: 'unknown', still: 6 }, { do: 'tell' }],
+    ['no visit yet', { visited: false }, { do: 'wait', for: 'visit' }],
+    ['no visit explains it', { visited: false, still: 9 }, { do: 'absorb' }],
+    ['without people', { people: false, visited: false, presence: 'unknown' }, { do: 'tell' }],
+    ['outside of the doorstep', { inZone: 0.2 }, { do: 'wait', for: 'stillness' }],
+    ['outside of the doorstep for long', { inZone: 0.2, still: 20 }, { do: 'absorb' }],
+    ['too small', { width: 0.01, still: 20 }, { do: 'absorb' }],
+    ['as tall as a person', { height: 0.8, still: 20 }, { do: 'absorb' }],
+    ['left bare by somebody who stood there', { fresh: 0.6 }, { do: 'absorb' }],
+    ['leaves', { lively: 0.6 }, { do: 'absorb' }],
+    ['light', { change: { ...parcelChange, likeness: 0.9, kept: 0.8, colour: 1 } }, { do: 'absorb' }],
+  ])('%s', (_, facts, expected) => expect(judge({ ...ready, ...facts }, 0)).toEqual(expected));
+
+  test('answers of the household move the patience and the sizes, within bounds', () => {
+    expect(judge({ ...ready, still: 1.8 }, 1)).toEqual({ do: 'tell' });
+    expect(judge({ ...ready, still: 2.1 }, -1)).toEqual({ do: 'wait', for: 'stillness' });
+  });
+});
+
+test.each<[string, Partial<Change>, boolean]>([
+  ['a parcel', {}, false],
+  ['a shadow on boards', { likeness: 0.85, kept: 0.6, colour: 2 }, true],
+  ['a soft shadow on plain ground', { evenness: 0.9, sharpness: 0.4, colour: 2 }, true],
+  ['hardly anything', { luma: 4, colour: 2 }, true],
+  ['other colour over the same structure', { likeness: 0.9, kept: 0.9, colour: 30 }, false],
+  ['structure that is much stronger', { likeness: 0.9, kept: 4, colour: 2 }, false],
+])('light: %s', (_, change, expected) => expect(isLight({ ...parcelChange, ...change }, 0)).toBe(expected));
