@@ -34,7 +34,8 @@ describe('a standalone doorbell under Homebridge', () => {
 
   it('has the services of a video doorbell', () => {
     expect(controller.find(SERVICE.doorbell)).toMatchObject([{ primary: true }]);
-    expect(controller.find(SERVICE.motionSensor)).toHaveLength(1);
+    // One for all motion, one for people.
+    expect(controller.find(SERVICE.motionSensor)).toHaveLength(2);
     // The first tells of presses, the other of packages.
     expect(controller.find(SERVICE.button)).toHaveLength(2);
     expect(controller.find(SERVICE.streamManagement)).toHaveLength(10);
