@@ -51,7 +51,7 @@ const LOOK_PATIENCE = 3;
 const RESTLESS_PATIENCE = 8;
 const MOST_RESTLESS = 0.06;
 const MOST_FRESH = 0.3;
-const MOST_LIVELY = 0.35;
+const MOST_LIVELY = 0.4;
 const LEAST_IN_ZONE = 0.6;
 
 const SMALLEST_SIDE = 0.02;

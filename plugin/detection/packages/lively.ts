@@ -1,8 +1,8 @@
 /** Each picture forgets this part of what was learned: half of it within five minutes. */
 const FORGETTING = 0.0005;
 /** A cell that became something else so often with nobody there is lively. */
-const OFTEN = 3;
-const MOST = 8;
+const OFTEN = 5;
+const MOST = 9;
 
 /** Places that change by themselves: leaves, a flag, a clock. Nothing is put down there. */
 export class Lively {
