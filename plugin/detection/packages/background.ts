@@ -26,6 +26,8 @@ export class Background {
   readonly coloured: Uint8Array;
   /** 1 where what is there now differs from it. */
   readonly differs: Uint8Array;
+  /** Epoch ms since which a cell has differed. */
+  readonly differsSince: Float64Array;
   /** Epoch ms at which a cell was learned from nothing, later than the rest; 0 elsewhere. */
   readonly learnedLateAt: Float64Array;
   /** Light of now against `value`. */
@@ -44,6 +46,7 @@ export class Background {
     this.known = new Uint8Array(count);
     this.coloured = new Uint8Array(count);
     this.differs = new Uint8Array(count);
+    this.differsSince = new Float64Array(count);
     this.learnedLateAt = new Float64Array(count);
   }
 
@@ -72,29 +75,40 @@ export class Background {
           byLuma > least + Math.min(MOST_STEEP, steep) ||
           byColour > LEAST_COLOUR_DIFFERENCE + Math.min(MOST_STEEP_COLOUR, steep);
       }
+      if (differs && !this.differs[i]) this.differsSince[i] = at;
       this.differs[i] = differs ? 1 : 0;
       if (differs) this.#differing++;
       if (!differs && at - (since[i] as number) > CALM_MS && mayLearn(i)) this.#learn(settle, i, LEARNING);
     }
   }
 
+  /** Difference of both parts of the colour together that the light does not explain; 0 where it cannot be compared. */
+  colourLeft(settle: Settle, cell: number): number {
+    const { light, value } = this;
+    if (!light.colour || !this.coloured[cell]) return 0;
+    const cb = colourIn(light, value.cb[cell] as number, light.cbOffset);
+    const cr = colourIn(light, value.cr[cell] as number, light.crOffset);
+    return (
+      Math.abs((settle.value.cb[cell] as number) - cb) + Math.abs((settle.value.cr[cell] as number) - cr)
+    );
+  }
+
   /** Brings `value` to the light of now. */
   #expect(settle: Settle): void {
-    const { luma, cb, cr } = this.value;
+    const { luma } = this.value;
     const { expected, light } = this;
     for (let i = 0; i < luma.length; i++) {
       const value = light.gain * (luma[i] as number) + light.offset;
       expected[i] = value > 255 ? 255 : value < 0 ? 0 : value;
     }
-    const now = settle.value;
-    const colourLeft = (cell: number) =>
-      light.colour && this.coloured[cell]
-        ? Math.abs((now.cb[cell] as number) - colourIn(light, cb[cell] as number, light.cbOffset)) +
-          Math.abs((now.cr[cell] as number) - colourIn(light, cr[cell] as number, light.crOffset))
-        : 0;
     this.#field = undefined;
     if (this.#differing < LEAST_DIFFERING) return;
-    this.#field = lightField(expected, now, (cell) => this.known[cell] === 1, colourLeft);
+    this.#field = lightField(
+      expected,
+      settle.value,
+      (cell) => this.known[cell] === 1,
+      (cell) => this.colourLeft(settle, cell),
+    );
     if (!this.#field) return;
     for (let i = 0; i < expected.length; i++) {
       expected[i] = Math.min(255, (expected[i] as number) * (this.#field[i] as number));

@@ -14,6 +14,8 @@ const SURROUNDINGS = 4;
 const RESTLESS_MS = { people: 1800, alone: 1000 };
 /** What was learned from nothing less than this ago may be what somebody left bare, in ms. */
 const FRESH_MS = 6000;
+/** A thing differs at once; what begins to differ so long after its last change is light, in ms. */
+const DRIFT_MS = 4000;
 
 /** The facts of a place, and when it changed, epoch ms. */
 export interface PlaceFacts extends Facts {
@@ -53,10 +55,20 @@ export function gatherFacts({
     area: blob.cells.length / (scene.columns * scene.rows),
     ...surroundings(blob, scene, at, people ? RESTLESS_MS.people : RESTLESS_MS.alone),
     lively: people ? scene.lively.share(blob.cells) : 0,
+    drifted: driftedShare(blob.cells, scene),
     change: measureChange(patch),
     visited: visits.near(place, changedAt - VISIT_BEFORE_MS, lastAt + VISIT_AFTER_MS),
     presence: visits.at(place, lastAt + 300),
   };
+}
+
+/** Part of these cells that differ only since long after they last became something else: light crept over them. */
+function driftedShare(cells: readonly number[], { background, settle }: Scene): number {
+  let drifted = 0;
+  for (const cell of cells) {
+    if ((background.differsSince[cell] as number) - (settle.since[cell] as number) > DRIFT_MS) drifted++;
+  }
+  return drifted / cells.length;
 }
 
 /** How much around it moves, and how much is not known for long. */

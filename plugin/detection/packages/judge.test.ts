@@ -12,7 +12,17 @@ const parcelChange: Change = {
 };
 
 const ready: Facts = {
-  ...{ still: 2.2, restless: 0, inZone: 1, width: 0.12, height: 0.15, area: 0.012, fresh: 0, lively: 0 },
+  ...{
+    still: 2.2,
+    restless: 0,
+    inZone: 1,
+    width: 0.12,
+    height: 0.15,
+    area: 0.012,
+    fresh: 0,
+    lively: 0,
+    drifted: 0,
+  },
   ...{ change: parcelChange, people: true, visited: true, presence: 'nobody' },
 };
 
@@ -34,6 +44,7 @@ describe('a place that differs', () => {
     ['as tall as a person', { height: 0.8, still: 20 }, { do: 'absorb' }],
     ['left bare by somebody who stood there', { fresh: 0.6 }, { do: 'absorb' }],
     ['leaves', { lively: 0.6 }, { do: 'absorb' }],
+    ['light creeps over it', { drifted: 0.9 }, { do: 'absorb' }],
     ['light', { change: { ...parcelChange, likeness: 0.9, kept: 0.8, colour: 1 } }, { do: 'absorb' }],
   ])('%s', (_, facts, expected) => expect(judge({ ...ready, ...facts }, 0)).toEqual(expected));
 

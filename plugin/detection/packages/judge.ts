@@ -17,6 +17,8 @@ export interface Facts {
   fresh: number;
   /** Part of it that changes by itself, like leaves. */
   lively: number;
+  /** Part of it that came to differ slowly, like what light creeps over. */
+  drifted: number;
   change: Change;
   /** Whether visits are asked for at all. */
   people: boolean;
@@ -52,6 +54,7 @@ const RESTLESS_PATIENCE = 8;
 const MOST_RESTLESS = 0.06;
 const MOST_FRESH = 0.3;
 const MOST_LIVELY = 0.4;
+const MOST_DRIFTED = 0.6;
 const LEAST_IN_ZONE = 0.6;
 
 const SMALLEST_SIDE = 0.02;
@@ -68,7 +71,13 @@ export function judge(facts: Facts, leaning: number): Judgement {
   if (facts.inZone < LEAST_IN_ZONE || !sizeOfPackage(facts, leaning)) {
     return still > NO_PACKAGE ? ABSORB : wait('stillness');
   }
-  if (isLight(change, leaning) || facts.fresh > MOST_FRESH || facts.lively > MOST_LIVELY) return ABSORB;
+  if (
+    isLight(change, leaning) ||
+    facts.fresh > MOST_FRESH ||
+    facts.lively > MOST_LIVELY ||
+    facts.drifted > MOST_DRIFTED
+  )
+    return ABSORB;
   if (!facts.people) return { do: 'tell' };
   if (!facts.visited) return still > UNEXPLAINED ? ABSORB : wait('visit');
   if (presence === 'unknown' && still < STILL + LOOK_PATIENCE) return wait('closer-look');

@@ -38,6 +38,8 @@ const SAME_ACT_MS = 5000;
 /** Beside it: within so much of its size, and no larger than it by this factor. */
 const BESIDE = 0.15;
 const LARGER = 1.5;
+/** Where a package is known to lie, one more likely goes; elsewhere, one more likely comes. */
+const EXPECTED = { known: -0.2, unknown: 0.06 };
 /** Cells around what was decided that become background with it: its shadow. */
 const SHADOW = 3;
 
@@ -153,18 +155,19 @@ class Watch implements PackageWatch {
   ): PackageNews | undefined {
     const { change, people } = facts;
     const polarity = measurePolarity(patch);
-    if (Math.abs(polarity.sum) < clarityNeeded(change, polarity, people)) return undefined;
+    const direction = polarity.sum + (this.#ledger.at(place) ? EXPECTED.known : EXPECTED.unknown);
+    if (Math.abs(direction) < clarityNeeded(change, polarity, people)) return undefined;
     const decisionId = this.#newId(frame.at);
     const at = facts.changedAt;
     const entry = this.#ledger.enter({
-      ...{ came: polarity.sum > 0, at, decidedAt: frame.at, decisionId, box: place, people },
+      ...{ came: direction > 0, at, decidedAt: frame.at, decisionId, box: place, people },
       before: cutLook(scene.background.value, place, scene.background.light),
       after: cutLook(scene.settle.value, place),
     });
     this.#confirmed.see(entry.packageId, scene);
     return {
       ...{ type: 'package', ...entry, at, decidedAt: frame.at, decisionId, box: place },
-      score: Math.min(1, 0.5 + Math.abs(polarity.sum)),
+      score: Math.min(1, 0.5 + Math.abs(direction)),
       scores: {
         ...{ polarity: polarity.sum, edges: polarity.edges, fill: polarity.fill, unlike: polarity.unlike },
         ...{ light: change.luma, colour: change.colour, likeness: change.likeness, kept: change.kept },

@@ -7,6 +7,7 @@ import { CELL, type Cells, emptyCells, readCells } from './cells.ts';
 import { compareLight, SAME_LIGHT } from './light.ts';
 import { LightSwitch } from './light-switch.ts';
 import { Lively } from './lively.ts';
+import { dropSameStructure } from './same-structure.ts';
 import { Settle } from './settle.ts';
 import { SharpPicture } from './sharp-picture.ts';
 import { type Shift, Steady } from './steady.ts';
@@ -116,13 +117,16 @@ export class Scene {
     return clear;
   }
 
-  /** 1 where the picture has differed from the background since `since`, and has been still. */
+  /** 1 where the picture has differed from the background since `since`, has been still, and not by light alone. */
   settledDifference(since: number): Uint8Array {
     const { differs } = this.background;
     const set = new Uint8Array(differs.length);
     for (let i = 0; i < set.length; i++) {
       if (differs[i] && (this.settle.since[i] as number) <= since) set[i] = 1;
     }
+    dropSameStructure(set, this.background.expected, this.settle.value, (cell) =>
+      this.background.colourLeft(this.settle, cell),
+    );
     return set;
   }
 
