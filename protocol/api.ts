@@ -252,6 +252,8 @@ export const CAMERA_ACTIONS = [
   'packages-collected',
   /** The door beside the camera was opened from within. */
   'door-opened',
+  /** What went within the last hour was taken in by somebody of the household; what still lies there stays. */
+  'removal-explained',
 ] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
 

@@ -268,7 +268,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       if (action === 'disarm') disarmed.add(cameraId);
       else if (action === 'arm') disarmed.delete(cameraId);
       else if (action === 'packages-collected') packages.delete(cameraId);
-      else if (action === 'door-opened') return;
+      else if (action === 'door-opened' || action === 'removal-explained') return;
       else await cameras.find(({ ref }) => ref.id === cameraId)?.setPrivacy(action === 'privacy-on');
     },
     examine: async ({ cameraId }) => ({
