@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { statesAfter, statesAtRest } from './camera-states.ts';
+import { statesAfter, statesNow } from './camera-states.ts';
 
 const parcel = (count: number, deliveredAt: number) => ({
   ...{ id: `p${deliveredAt}`, count, deliveredAt, eventId: 'e', confirmed: true },
@@ -7,11 +7,21 @@ const parcel = (count: number, deliveredAt: number) => ({
 const empty = { online: true, packages: [] };
 
 it('at rest nothing moves, nobody is there, and what lies there lies there', () => {
-  const states = statesAtRest({ online: true, packages: [parcel(1, 2000), parcel(2, 1000)] });
+  const states = statesNow({ online: true, packages: [parcel(1, 2000), parcel(2, 1000)] });
   expect(Object.fromEntries(states.map(({ topic, payload }) => [topic, payload]))).toEqual({
     ...{ online: 'ON', motion: 'OFF', person: 'OFF' },
     packages: '{"count":3,"since":1000}',
   });
+});
+
+it.each([
+  ['start', 'person', 'ON', 'ON'],
+  ['update', 'motion', 'ON', 'OFF'],
+  ['end', 'person', 'OFF', 'OFF'],
+] as const)('after the %s of a motion (%s), motion is %s and person %s', (phase, label, motion, person) => {
+  const states = statesNow(empty, { phase, label });
+  expect(states).toContainEqual({ topic: 'motion', payload: motion });
+  expect(states).toContainEqual({ topic: 'person', payload: person });
 });
 
 it.each([

@@ -2,10 +2,12 @@
 import { connect } from 'mqtt';
 import { afterEach, expect, vi } from 'vitest';
 import type { PackageHere } from '../../protocol/detection.ts';
+import { proxyTo } from '../../test/support/broker-proxy.ts';
 import { FakeEvents } from '../../test/support/fake-hub.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
 import { type Broker, brokerTest, startBroker } from '../../test/support/mosquitto.ts';
-import { systemClock } from '../system/clock.ts';
-import { STATUS_TOPIC, tellEvents } from './event-teller.ts';
+import { type Clock, systemClock } from '../system/clock.ts';
+import { LOOK_MS, STATUS_TOPIC, tellEvents } from './event-teller.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -22,14 +24,14 @@ async function broker(): Promise<Broker> {
   return started;
 }
 
-function tell(url: string) {
+function tell(url: string, clock: Clock = systemClock) {
   const events = new FakeEvents();
   const here: PackageHere[] = [];
   const hub = {
     cameras: () => [{ ...door, online: true, packages: here }],
     subscribe: (listener: Parameters<FakeEvents['subscribe']>[0]) => events.subscribe(listener),
   };
-  const teller = tellEvents({ url, username: '', password: '' }, hub, { clock: systemClock, log: quiet });
+  const teller = tellEvents({ url, username: '', password: '' }, hub, { clock, log: quiet });
   closing.push(teller);
   return { events, here, teller };
 }
@@ -40,11 +42,12 @@ interface Heard {
 }
 
 /** The newest of each topic, for somebody who comes now and stays. */
-async function listen(url: string): Promise<Map<string, Heard>> {
-  const heard = new Map<string, Heard>();
+async function listen(url: string): Promise<Map<string, Heard> & { all: string[] }> {
+  const heard = Object.assign(new Map<string, Heard>(), { all: [] as string[] });
   const client = connect(url, { reconnectPeriod: 100 });
   closing.push({ [Symbol.asyncDispose]: () => client.endAsync(true).then(() => {}) });
   client.on('message', (topic, payload, { retain }) => {
+    heard.all.push(`${topic} ${payload}`);
     heard.set(topic, { payload: payload.toString(), retained: retain });
   });
   client.on('connect', () => void client.subscribe('doorstep/#', { qos: 1 }));
@@ -103,4 +106,39 @@ brokerTest('what happens while the broker is away is not told late', async () =>
   await vi.waitFor(() => expect(heard.get('doorstep/front-door/doorbell/ring')).toBeDefined(), PATIENCE);
   expect(JSON.parse(heard.get('doorstep/front-door/doorbell/ring')?.payload ?? '').at).toBe(9);
   expect(teller.problem).toBeUndefined();
+});
+
+brokerTest(
+  'what a connection swallowed that nobody knew to be broken is not told late; what goes on is',
+  async () => {
+    const { url } = await broker();
+    const proxy = await proxyTo(url);
+    closing.push(proxy);
+    const { events } = tell(proxy.url);
+    const heard = await listen(url);
+    await hears(heard, 'doorstep/front-door/person', 'OFF');
+    proxy.silence();
+    events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 5 });
+    events.publish({ kind: 'motion', phase: 'start', camera: door, at: 5, label: 'person' });
+    proxy.cut();
+    await hears(heard, STATUS_TOPIC, 'offline');
+    await hears(heard, STATUS_TOPIC, 'online');
+    const ring = events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 9 });
+    await hears(heard, 'doorstep/front-door/doorbell/ring', JSON.stringify(ring));
+    expect(heard.all.filter((line) => /\/(ring|start) /.test(line))).toHaveLength(1);
+    // The visit is not over for a reconnect.
+    expect(heard.all.filter((line) => line.startsWith('doorstep/front-door/motion ')).at(-1)).toContain('ON');
+  },
+);
+
+brokerTest('packages that are forgotten without a word are kept no longer', async () => {
+  const { url } = await broker();
+  const clock = new ManualClock();
+  const { here } = tell(url, clock);
+  here.push({ id: 'p', count: 1, deliveredAt: 7, eventId: 'e', confirmed: true });
+  const heard = await listen(url);
+  await hears(heard, 'doorstep/front-door/packages', '{"count":1,"since":7}');
+  here.pop();
+  clock.advance(LOOK_MS);
+  await hears(heard, 'doorstep/front-door/packages', '{"count":0}');
 });

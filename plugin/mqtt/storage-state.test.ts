@@ -1,7 +1,7 @@
 /** Against a real broker. */
-import { createServer, connect as dial, type Socket } from 'node:net';
 import { connect } from 'mqtt';
 import { afterEach, expect, vi } from 'vitest';
+import { proxyTo } from '../../test/support/broker-proxy.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { type Broker, brokerTest, startBroker } from '../../test/support/mosquitto.ts';
 import { ToldStorage } from '../../test/support/told-storage.ts';
@@ -80,27 +80,12 @@ brokerTest('says that nothing is known when it ends', async () => {
 
 brokerTest('the broker says so where it ends without a word', async () => {
   const { url } = await broker();
-  const sockets = new Set<Socket>();
-  const proxy = createServer((socket) => {
-    const onward = dial({ host: '127.0.0.1', port: Number(new URL(url).port) });
-    for (const [end, other] of [
-      [socket, onward],
-      [onward, socket],
-    ] as const) {
-      sockets.add(end);
-      end.pipe(other);
-      end.on('error', () => other.destroy());
-    }
-  });
-  const port = await new Promise<number>((resolve) => {
-    proxy.listen(0, '127.0.0.1', () => resolve((proxy.address() as { port: number }).port));
-  });
-  closing.push({ [Symbol.asyncDispose]: async () => void proxy.close() });
-  tell(`mqtt://127.0.0.1:${port}`);
+  const proxy = await proxyTo(url);
+  closing.push(proxy);
+  tell(proxy.url);
   const heard = listen(url);
   await hears(heard, { state: 'ready' });
-  proxy.close();
-  for (const socket of sockets) socket.destroy();
+  await proxy[Symbol.asyncDispose]();
   await hears(heard, { state: 'unknown' });
 });
 
