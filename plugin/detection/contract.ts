@@ -32,6 +32,8 @@ export interface SightZones {
   motion: readonly Polygon[];
   /** Where nothing counts. */
   ignore: readonly Polygon[];
+  /** What nobody shall see: it is black in every picture that is made, whatever comes from the camera, and nothing counts there. */
+  hidden?: readonly Polygon[];
 }
 
 /** How a camera's thresholds were moved by answers: 0 is as shipped, -1 the most careful, 1 the keenest. */
@@ -77,6 +79,8 @@ export type SightNews =
   /** The last person of a visit is gone, since `at`. */
   | { type: 'left'; at: number }
   | PackageNews
+  /** These packages are given up: whether they lie there will never be known. */
+  | { type: 'over'; packageIds: readonly string[] }
   /** Whether what is known of packages can be seen now; false in the dark. Told when it changes. */
   | { type: 'certainty'; at: number; confirmed: boolean }
   /** What a restart must know; replaces what was told before. At most 256 KiB. */
@@ -105,6 +109,8 @@ export interface PackageNews {
   after: Crop;
   /** `decisionId` of what a better view corrects. */
   supersedes?: string;
+  /** Nobody saw it go: at any time after this, epoch ms. */
+  unseenSince?: number;
 }
 
 /** A picture that the model shall look at, and which part of it. */
@@ -129,8 +135,15 @@ export interface Sight {
   looked(at: number, detected: readonly Detected[], part?: Box): SightStep;
   /** The look failed or comes too late; it may be wanted again. */
   notLooked(): void;
-  /** Takes effect with the next picture. `memory` is not read again. */
+  /** Takes effect with the next picture. `memory` is not read again. Where other areas are hidden than before, it forgets as well. */
   configure(options: SightOptions): void;
+  /**
+   * Lets go of every picture that it keeps, and of the look under way: what they look like is learnt anew. Who is there, and which
+   * packages are, stays known.
+   */
+  forget(): void;
+  /** The household or the camera said that these packages are gone. What is still seen of them goes without a word. */
+  gone(packageIds: readonly string[]): void;
   /** What it sees, for the web app to draw. */
   info(): SightInfo;
 }
@@ -156,6 +169,8 @@ export interface PackageStep {
   news: PackageNews[];
   /** Look here before it decides: somebody may stand there whom the whole picture was too small for. */
   look?: Box;
+  /** Packages that are given up without a word. */
+  over?: readonly string[];
   /** Changes with what must be kept. */
   memory?: string;
   confirmed: boolean;
@@ -166,5 +181,7 @@ export interface PackageWatch {
   push(frame: SmallFrame, around: PackageSurroundings): PackageStep;
   seen(people: PeopleSeen): void;
   configure(options: Pick<SightOptions, 'zones' | 'leanings'>): void;
+  /** These are gone by the word of others; what is still seen of them goes without a word. */
+  gone(packageIds: readonly string[]): void;
   info(): Pick<SightInfo, 'candidates' | 'packages'>;
 }

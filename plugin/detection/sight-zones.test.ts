@@ -8,11 +8,12 @@ const at = (x: number): Area => [
   [x, 0.1],
 ];
 
-test('what is hidden does not count', () => {
+test('what is hidden is told apart from what does not count', () => {
   const zones = { doorstep: [at(0.1)], motion: [at(0.2)], ignore: [at(0.3)], privacy: [at(0.4)] };
   expect(sightZones(zones)).toEqual({
     doorstep: [at(0.1)],
     motion: [at(0.2)],
-    ignore: [at(0.3), at(0.4)],
+    ignore: [at(0.3)],
+    hidden: [at(0.4)],
   });
 });

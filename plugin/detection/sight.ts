@@ -10,6 +10,7 @@ import type {
   SightOptions,
   SightStep,
 } from './contract.ts';
+import { HiddenAreas } from './hidden-areas.ts';
 import { Activity } from './motion/activity.ts';
 import { MotionDetector, type MotionReading } from './motion/motion.ts';
 import { createPackageWatch } from './packages/package-watch.ts';
@@ -45,7 +46,8 @@ export function createSight(options: SightOptions, deps: SightDeps = { newId: ul
 class CameraSight implements Sight {
   #options: SightOptions;
   readonly #deps: SightDeps;
-  readonly #motion: MotionDetector;
+  #motion: MotionDetector;
+  #hidden: HiddenAreas;
   readonly #activity = new Activity();
   readonly #people: PeopleWatch;
   readonly #pacing = new LookPacing();
@@ -62,15 +64,17 @@ class CameraSight implements Sight {
   #packagePart: { box: Box; at: number } | undefined;
 
   constructor(options: SightOptions, deps: SightDeps) {
-    this.#options = options;
+    this.#options = counting(options);
     this.#deps = deps;
-    this.#motion = new MotionDetector(options);
-    this.#people = new PeopleWatch(options);
+    this.#hidden = new HiddenAreas(options.zones.hidden);
+    this.#motion = new MotionDetector(this.#options);
+    this.#people = new PeopleWatch(this.#options);
     this.#memory = options.memory;
-    if (options.packages) this.#packages = createPackageWatch({ ...options, ...deps });
+    if (options.packages) this.#packages = this.#beginPackages();
   }
 
-  push(frame: SmallFrame): SightStep {
+  push(given: SmallFrame): SightStep {
+    const frame = this.#hidden.blacken(given);
     const { at } = frame;
     const reading = this.#motion.push(frame);
     this.#reading = reading;
@@ -109,18 +113,25 @@ class CameraSight implements Sight {
     this.#looking = undefined;
   }
 
-  configure(options: SightOptions): void {
+  configure(given: SightOptions): void {
+    const options = counting(given);
     this.#options = options;
     this.#motion.configure(options);
     this.#people.configure(options);
     if (!options.packages) this.#packages = undefined;
     else if (this.#packages) this.#packages.configure(options);
-    else
-      this.#packages = createPackageWatch({
-        ...options,
-        ...this.#deps,
-        ...(this.#memory !== undefined && { memory: this.#memory }),
-      });
+    else this.#packages = this.#beginPackages();
+    if (this.#hidden.are(options.zones.hidden)) return;
+    this.#hidden = new HiddenAreas(options.zones.hidden);
+    this.forget();
+  }
+
+  forget(): void {
+    this.#motion = new MotionDetector(this.#options);
+    this.#reading = undefined;
+    if (this.#packages) this.#packages = this.#beginPackages();
+    this.#packagePart = undefined;
+    this.notLooked();
   }
 
   info(): SightInfo {
@@ -133,6 +144,15 @@ class CameraSight implements Sight {
       ...{ candidates, packages },
       ...{ smallest: this.#options.smallest, shortestMs: this.#options.shortestMs },
     };
+  }
+
+  #beginPackages(): PackageWatch {
+    const { memory: _, ...options } = this.#options;
+    return createPackageWatch({
+      ...options,
+      ...this.#deps,
+      ...(this.#memory !== undefined && { memory: this.#memory }),
+    });
   }
 
   #tellMotion(frame: SmallFrame, motion: NonNullable<MotionReading['motion']>): SightNews {
@@ -176,6 +196,12 @@ class CameraSight implements Sight {
     if (wanted === packagePart) this.#packagePart = undefined;
     return wanted && wanted !== 'whole' && areaOf(wanted) >= 1 ? 'whole' : wanted;
   }
+}
+
+/** Nothing counts where nothing is seen: that it becomes black is neither motion nor a package. */
+function counting(options: SightOptions): SightOptions {
+  const { zones } = options;
+  return { ...options, zones: { ...zones, ignore: [...zones.ignore, ...(zones.hidden ?? [])] } };
 }
 
 /** The part around something small that moves. */

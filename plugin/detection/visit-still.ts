@@ -1,4 +1,7 @@
-/** The best picture of a visit, in full size: of all looks at somebody, the camera's picture of that moment is kept for the best. */
+/**
+ * The best picture of a visit: of all looks at somebody, the camera's picture of that moment is kept for the best. In full size where the
+ * main stream had one within that moment, else that of the sub-stream; a smaller one never takes the place of a larger one.
+ */
 import type { Camera, Still } from '../camera/contract.ts';
 import type { Clock } from '../system/clock.ts';
 
@@ -13,12 +16,15 @@ export interface VisitStill {
   best(): Still | undefined;
 }
 
+/** What a picture is asked of. */
+export type VisitCamera = Pick<Camera, 'snapshot' | 'state'>;
+
 /** A picture that is further away from the look shows something else. In ms. */
 const SAME_MOMENT_MS = 2_000;
 /** For so long after the last look at it, a visit has just been. */
 const JUST_MS = 150_000;
 
-export function createVisitStill(camera: Pick<Camera, 'snapshot'>, clock: Clock): VisitStill {
+export function createVisitStill(camera: VisitCamera, clock: Clock): VisitStill {
   let still: Still | undefined;
   let lookedAt = 0;
   let isOver = true;
@@ -27,10 +33,13 @@ export function createVisitStill(camera: Pick<Camera, 'snapshot'>, clock: Clock)
   const recent = () => clock.monotonic() - lookedAt < JUST_MS;
 
   const fetch = async (at: number, mine: number): Promise<void> => {
-    // What is decoded already: no program is started for it.
-    const found = await camera.snapshot({ maxAgeMs: 1_500 });
+    const { width } = camera.state.video ?? {};
+    // All of the moment will do: the main stream gives a picture only with each of its keyframes.
+    const maxAgeMs = SAME_MOMENT_MS + Math.min(SAME_MOMENT_MS, Math.max(0, clock.now() - at));
+    const found = await camera.snapshot({ maxAgeMs, ...(width !== undefined && { width }) });
     if (mine !== turn || found.source === 'placeholder' || found.source === 'privacy') return;
-    if (Math.abs(found.takenAt - at) <= SAME_MOMENT_MS) still = found;
+    const isOfMoment = Math.abs(found.takenAt - at) <= SAME_MOMENT_MS;
+    if (isOfMoment && found.width >= (still?.width ?? 0)) still = found;
   };
   return {
     betterLook(at) {

@@ -36,7 +36,7 @@ export interface CameraWatch {
   info(): Promise<SightInfo | undefined>;
   /** Best picture of the visit that is under way or has just been. */
   bestStill(): Still | undefined;
-  /** Takes effect with the next picture. What was seen before is not shown any more. */
+  /** Takes effect with the next picture. Where other areas are hidden than before, what was seen before is not shown any more. */
   look(eyes: Eyes): void;
 }
 
@@ -47,7 +47,7 @@ export interface Eyes {
 }
 
 export interface CameraWatchOptions {
-  camera: Pick<Camera, 'ref' | 'onSmallFrame' | 'snapshot'>;
+  camera: Pick<Camera, 'ref' | 'onSmallFrame' | 'snapshot' | 'state' | 'onForget'>;
   config: DetectionConfig;
   eyes: Eyes;
   watcher: Watcher;
@@ -73,6 +73,9 @@ class OneCamera implements CameraWatch {
   readonly #stills: ReturnType<typeof createVisitStill>;
   readonly #watched: WatchedCamera | undefined;
   readonly #stopFrames: () => void;
+  readonly #stopForgets: () => void;
+  /** What is hidden, as text. */
+  #hidden: string;
   #armed = true;
   #clear = true;
   #visited = false;
@@ -84,6 +87,7 @@ class OneCamera implements CameraWatch {
     const { camera, config, watcher, eyes, memory, clock } = options;
     this.#options = options;
     this.#stills = createVisitStill(camera, clock);
+    this.#hidden = hiddenIn(eyes);
     if (config.people || config.motionBy !== 'camera') {
       const { sight } = memory;
       const begin = { ...sightOptions(config, eyes), ...(sight !== undefined && { memory: sight }) };
@@ -92,6 +96,7 @@ class OneCamera implements CameraWatch {
     this.#stopFrames = camera.onSmallFrame((frame) => {
       if (this.#armed) this.#watched?.push(frame);
     });
+    this.#stopForgets = camera.onForget(() => this.#forget());
   }
 
   get certain(): boolean {
@@ -121,14 +126,24 @@ class OneCamera implements CameraWatch {
   }
 
   look(eyes: Eyes): void {
-    this.#stills.forget();
     this.#watched?.configure(sightOptions(this.#options.config, eyes));
+    if (hiddenIn(eyes) === this.#hidden) return;
+    this.#hidden = hiddenIn(eyes);
+    this.#forget();
   }
 
   end(): void {
     this.#stopFrames();
+    this.#stopForgets();
+    this.#stills.forget();
     this.#watched?.[Symbol.dispose]();
     this.#cancelTimer();
+  }
+
+  /** Nothing that was seen until now may be shown any more. */
+  #forget(): void {
+    this.#stills.forget();
+    this.#watched?.forget();
   }
 
   #hear(news: WatcherNews): void {
@@ -237,6 +252,8 @@ const told = ({ at, score, scores, box }: NewsOf<'motion' | 'person' | 'package'
   ...{ at, score, box },
   scores: { ...scores },
 });
+
+const hiddenIn = ({ zones }: Eyes) => JSON.stringify(zones.hidden ?? []);
 
 function sightOptions(
   { people, packages, smallest, shortest }: DetectionConfig,

@@ -10,6 +10,8 @@ export interface FakeWatched {
   readonly options: SightOptions[];
   readonly frames: SmallFrame[];
   readonly closed: boolean;
+  /** How often it was asked to forget what it saw. */
+  readonly forgets: number;
   tell(news: WatcherNews): void;
 }
 
@@ -23,10 +25,14 @@ export class FakeWatcher implements Watcher {
 
   open(cameraId: string, options: SightOptions, onNews: (news: WatcherNews) => void): WatchedCamera {
     let closed = false;
+    let forgets = 0;
     const watched = {
       ...{ options: [options], frames: [] as SmallFrame[] },
       get closed() {
         return closed;
+      },
+      get forgets() {
+        return forgets;
       },
       tell: (news: WatcherNews) => {
         if (!closed) onNews(news);
@@ -36,6 +42,7 @@ export class FakeWatcher implements Watcher {
     return {
       push: (frame) => void watched.frames.push(frame),
       configure: (next) => void watched.options.push(next),
+      forget: () => void forgets++,
       info: async () => (closed ? undefined : this.sees),
       [Symbol.dispose]: () => {
         closed = true;

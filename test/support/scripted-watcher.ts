@@ -36,6 +36,9 @@ function createSight(first: SightOptions): Sight {
     configure(next) {
       options = next;
     },
+    forget() {
+      seen = 0;
+    },
     info: () => ({
       ...{ at: seen, motion: { columns: 0, rows: 0, cells: '' }, people: [], candidates: [], packages: [] },
       ...{ smallest: options.smallest, shortestMs: options.shortestMs },

@@ -12,14 +12,17 @@ export interface Picture {
   png: Uint8Array;
 }
 
-/** The crops of news, made PNG by the watcher, so that the hub need not. */
+/** The crops of news, made PNG by the watcher, so that the hub need not. None that may not be shown any more. */
 type WithPictures<N> = N extends { crop?: unknown }
   ? Omit<N, 'crop'> & { picture?: Picture }
   : N extends PackageNews
-    ? Omit<N, 'before' | 'after'> & { before: Picture; after: Picture }
+    ? Omit<N, 'before' | 'after'> & { before?: Picture; after?: Picture }
     : N;
 
-export type WatcherNews = WithPictures<SightNews>;
+export type WatcherNews =
+  | WithPictures<SightNews>
+  /** A camera's eyes begin: with what they remembered, or anew. Whoever was there is forgotten; of packages they know these. */
+  | { type: 'begun'; packageIds: readonly string[] };
 
 /** One camera in the watcher. Disposing it ends its news at once. */
 export interface WatchedCamera extends Disposable {
@@ -27,6 +30,16 @@ export interface WatchedCamera extends Disposable {
   push(frame: SmallFrame): void;
   /** Takes effect with the next picture; kept for a watcher that had to be started again. */
   configure(options: SightOptions): void;
+  /**
+   * Nothing that was seen until now may be shown any more: pictures and looks that wait are dropped, the eyes let go of what they keep,
+   * and news of what was seen before come without pictures.
+   */
+  forget(): void;
+  /**
+   * The household or the camera said that these packages are gone. Nothing is kept for a watcher that is not there: when it has `begun`,
+   * it says which it knows.
+   */
+  gone(packageIds: readonly string[]): void;
   /** What it sees now; undefined while there is no watcher. Within a second. */
   info(): Promise<SightInfo | undefined>;
 }

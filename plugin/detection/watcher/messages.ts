@@ -19,6 +19,9 @@ export type ToWatcher =
   | ({ type: 'setup' } & WatcherSetup)
   | ({ type: 'open'; options: SightOptions } & OfCamera)
   | ({ type: 'configure'; options: SightOptions } & OfCamera)
+  /** Answered by `forgotten`. */
+  | ({ type: 'forget' } & OfCamera)
+  | ({ type: 'gone'; packageIds: readonly string[] } & OfCamera)
   | ({ type: 'close' } & OfCamera)
   /** Payload: the three planes. `skipped`: so many pictures were dropped before it, because the watcher was behind. */
   | ({ type: 'frame'; width: number; height: number; at: number; skipped: number } & OfCamera)
@@ -28,6 +31,8 @@ export type ToWatcher =
 export type FromWatcher =
   /** A picture of this camera has been looked through; the next may come. */
   | ({ type: 'taken' } & OfCamera)
+  /** What it tells from now on of this camera has nothing of what was to be forgotten. */
+  | ({ type: 'forgotten' } & OfCamera)
   /** Payload: the pictures that belong to it, one after the other. */
   | ({ type: 'news'; news: NewsHeader } & OfCamera)
   | { type: 'info'; call: number; info?: SightInfo }

@@ -26,6 +26,11 @@ export function packNews(news: WatcherNews): { header: NewsHeader; payload: Buff
   return { header: { news: rest, pictures }, payload: Buffer.concat(parts) };
 }
 
+/** The news alone. */
+export function withoutPictures(news: WatcherNews): WatcherNews {
+  return { ...packNews(news).header.news } as WatcherNews;
+}
+
 /** Puts news together again. Throws `RangeError` where the payload is not as long as the header says. */
 export function unpackNews({ news, pictures }: NewsHeader, payload: Buffer): WatcherNews {
   const found: Partial<Record<PictureKey, Picture>> = {};

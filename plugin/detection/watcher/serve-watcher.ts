@@ -56,6 +56,7 @@ class WatcherDesk implements AsyncDisposable {
     if (message.type === 'setup') this.#setUp(message);
     else if (message.type === 'open') this.#open(message.camera, message.options);
     else if (message.type === 'configure') this.#configure(message.camera, message.options);
+    else if (message.type === 'forget') this.#forget(message.camera);
     else if (message.type === 'close') this.#close(message.camera);
     else if (message.type === 'frame') this.#push(message, payload);
     else if (message.type === 'info') this.#inform(message);
@@ -88,6 +89,12 @@ class WatcherDesk implements AsyncDisposable {
     open.options = options;
     open.sight.configure(options);
     this.#loadWhereNeeded(options);
+  }
+
+  #forget(camera: number): void {
+    this.#looks.forget(camera);
+    this.#cameras.get(camera)?.sight.forget();
+    this.#say({ type: 'forgotten', camera });
   }
 
   #close(camera: number): void {

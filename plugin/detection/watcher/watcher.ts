@@ -12,7 +12,7 @@ import type { SightOptions } from '../contract.ts';
 import type { WatchedCamera, Watcher, WatcherNews } from './contract.ts';
 import { framePayload } from './frame-wire.ts';
 import type { FromWatcher, WatcherSetup } from './messages.ts';
-import { unpackNews } from './news-wire.ts';
+import { unpackNews, withoutPictures } from './news-wire.ts';
 import { WatcherProcess } from './watcher-process.ts';
 
 export interface WatcherDeps {
@@ -129,6 +129,7 @@ class WatcherClient implements Watcher {
     else if (message.type === 'info') this.#calls.get(message.call)?.(message.info);
     else if (message.type === 'news')
       this.#cameras.get(message.camera)?.tell(unpackNews(message.news, payload));
+    else if (message.type === 'forgotten') this.#cameras.get(message.camera)?.forgotten();
     else {
       // It works: pictures are being looked through.
       this.#stopped = undefined;
@@ -177,6 +178,8 @@ class WatchedChannel implements WatchedCamera {
   #onTheWay = 0;
   #newest: SmallFrame | undefined;
   #skipped = 0;
+  /** So many times it has been asked to forget and has not answered: what it tells meanwhile may be of before. */
+  #forgetting = 0;
   #closed = false;
 
   constructor(
@@ -198,6 +201,7 @@ class WatchedChannel implements WatchedCamera {
     this.#onTheWay = 0;
     this.#newest = undefined;
     this.#skipped = 0;
+    this.#forgetting = 0;
     this.#deps.process()?.send({ type: 'open', camera: this.#camera, options: this.#options });
   }
 
@@ -231,6 +235,14 @@ class WatchedChannel implements WatchedCamera {
     this.#deps.process()?.send({ type: 'configure', camera: this.#camera, options });
   }
 
+  forget(): void {
+    this.#newest = undefined;
+    const process = this.#closed ? undefined : this.#deps.process();
+    if (!process) return;
+    this.#forgetting++;
+    process.send({ type: 'forget', camera: this.#camera });
+  }
+
   async info(): Promise<SightInfo | undefined> {
     return this.#closed ? undefined : this.#deps.info();
   }
@@ -246,7 +258,11 @@ class WatchedChannel implements WatchedCamera {
   tell(news: WatcherNews): void {
     if (this.#closed) return;
     if (news.type === 'memory') this.#options = { ...this.#options, memory: news.text };
-    this.#onNews(news);
+    this.#onNews(this.#forgetting > 0 ? withoutPictures(news) : news);
+  }
+
+  forgotten(): void {
+    this.#forgetting--;
   }
 
   taken(): void {
