@@ -134,7 +134,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
   }
 
   #accessory(
-    { camera, config, switches, sightings, onvif }: CameraUnit,
+    { camera, config, switches, sightings, detection, onvif }: CameraUnit,
     { events, ffmpeg, encoders, services }: Hub,
     own: { version: string; names: ReturnType<typeof openServiceNames>; startChild: StartChild },
   ): CameraAccessory {
@@ -147,6 +147,7 @@ export class DoorstepPlatform implements DynamicPlatformPlugin {
       ...{ camera, config, switches, events, ffmpeg, encoders },
       ...(cached && { cached }),
       trigger: (kind) => sightings.report({ kind, source: 'order' }),
+      packages: () => detection.parcels.here(),
       household: householdOf(services, camera.ref.id, this.#log),
       names: own.names(camera.ref.id),
       ...(onvif && { chime: onvif.chime }),

@@ -332,7 +332,6 @@ function bridgedOptions(
         onSubscribe(listener);
         return () => {};
       },
-      query: () => [],
     },
     ...freshHousehold(),
     ...{ clock: systemClock, log: quiet, version: '1.2.3' },

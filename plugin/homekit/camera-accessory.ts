@@ -19,6 +19,7 @@ import { fixPort } from './fixed-port.ts';
 import { CATEGORY } from './hap-values.ts';
 import type { Household } from './household-switches.ts';
 import { driveMotionSensor, motionSensorOf } from './motion-sensor.ts';
+import type { PackagesHere } from './package-sensor.ts';
 import type { ServiceNames } from './service-names.ts';
 
 export interface CameraAccessoryOptions {
@@ -31,7 +32,8 @@ export interface CameraAccessoryOptions {
   config: Pick<CameraConfig, 'name' | 'kind' | 'standalone' | 'hap' | 'talk' | 'detection'>;
   /** The accessory that Homebridge remembered (`configureAccessory`), for a bridged camera. */
   cached?: PlatformAccessory;
-  events: Pick<EventSource, 'subscribe' | 'query'>;
+  events: Pick<EventSource, 'subscribe'>;
+  packages: PackagesHere;
   /** What the household switched. */
   switches: CameraSwitches;
   /** What the household tells of packages and of being home. */

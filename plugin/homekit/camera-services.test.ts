@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DoorstepEvent, EVENT_SCHEMA } from '../../protocol/event.ts';
 import { CHARACTERISTIC, type HapService, SERVICE } from '../../simulator/homekit/controller.ts';
 import { keyOf, type MoreOptions, nameOf, PairedDoorbell } from '../../test/support/homekit-doorbell.ts';
 import { type HomeKitHost, startHomeKitHost } from '../../test/support/homekit-host.ts';
@@ -11,6 +10,7 @@ import type { HomeKitConfig } from '../config.ts';
 import { ProblemError } from '../system/problem.ts';
 import { GRACE_MS } from './camera-presence.ts';
 import { ASK_MS, type Chime, type ChimeState } from './chime.ts';
+import { LOOK_MS } from './package-sensor.ts';
 import { PRESS_WAIT_MS } from './snapshot.ts';
 import { ON_MS } from './trigger-switches.ts';
 
@@ -179,15 +179,18 @@ describe('packages', () => {
   const removed = { kind: 'package', phase: 'removed', package: { id: 'p1', count: 1 } } as const;
 
   it('are shown while they are there, and press a button when they come and go', async () => {
-    await using doorbell = await pair();
+    const lying: { count: number }[] = [];
+    await using doorbell = await pair({ packages: () => lying });
     const { controller } = doorbell;
     const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
     const button = keyOf(doorbell, SERVICE.button, 'Front door Packages', CHARACTERISTIC.switchEvent);
     await controller.subscribe(here, button);
     expect(await controller.read(here)).toBe(0);
+    lying.push({ count: 1 });
     doorbell.happen(delivered);
     await controller.event(({ key, value }) => key === here && value === 1);
     await controller.event(({ key, value }) => key === button && value === 0);
+    lying.pop();
     doorbell.happen(removed);
     await controller.event(({ key, value }) => key === here && value === 0);
     await controller.event(({ key, value }) => key === button && value === 1);
@@ -217,27 +220,35 @@ describe('packages', () => {
   });
 
   it('are corrected without a press', async () => {
-    await using doorbell = await pair();
+    const lying = [{ count: 1 }];
+    await using doorbell = await pair({ packages: () => lying });
     const { controller } = doorbell;
     const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
     const button = keyOf(doorbell, SERVICE.button, 'Front door Packages', CHARACTERISTIC.switchEvent);
     await controller.subscribe(here, button);
     doorbell.happen({ ...delivered, id: '01DELIVERED' });
-    await controller.event(({ key, value }) => key === here && value === 1);
+    await controller.event(({ key, value }) => key === button && value === 0);
+    lying.pop();
     doorbell.happen({ kind: 'package', phase: 'corrected', supersedes: '01DELIVERED' });
     await controller.event(({ key, value }) => key === here && value === 0);
     expect(controller.events.filter(({ key }) => key === button).map(({ value }) => value)).toEqual([0]);
   });
 
-  it('are known from before a restart', async () => {
-    const now = Date.now();
-    const before: DoorstepEvent = {
-      ...{ schema: EVENT_SCHEMA, id: '01BEFORE', seq: 1, at: now, detectedAt: now, sentAt: now },
-      ...delivered,
-    };
-    await using doorbell = await pair({ past: [before] });
+  it('are shown for as long as the hub knows them, from before a restart and without an event', async () => {
+    const clock = new ManualClock();
+    const lying = [{ count: 1 }];
+    await using doorbell = await pair({ packages: () => lying, clock });
+    const { controller } = doorbell;
     const here = keyOf(doorbell, TYPE.occupancySensor, 'Front door Packages', TYPE.occupancyDetected);
-    expect(await doorbell.controller.read(here)).toBe(1);
+    await controller.subscribe(here);
+    expect(await controller.read(here)).toBe(1);
+    clock.advance(3 * 24 * 60 * 60_000);
+    expect(await controller.read(here)).toBe(1);
+    lying.pop();
+    clock.advance(LOOK_MS);
+    await controller.event(({ key, value }) => key === here && value === 0);
+    await doorbell.accessory[Symbol.asyncDispose]();
+    expect(clock.pending).toBe(0);
   });
 });
 

@@ -36,13 +36,13 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
 
   const button = addRingButton(home, isDoorbell);
   const packages = addPackageSensor(home, {
-    ...{ cameraId: camera.ref.id, wanted: config.hap.packageSensor, events, clock },
+    ...{ wanted: config.hap.packageSensor, packages: options.packages, clock },
   });
   numberButtons(
     home,
     [button, packages.button].filter((one) => one !== undefined),
   );
-  const person = addPersonSensor(home, config.hap.personSensor && config.detection.people);
+  const person = addPersonSensor(home, config.hap.personSensor);
   const showOffline = addOfflineSensor(home, config.hap.offlineSensor);
   const stopSwitches = addCameraSwitches(home, switches, config.hap);
   const stopHousehold = addHouseholdSwitches(home, options.household, config.hap, clock);
@@ -62,7 +62,7 @@ export function addCameraServices(options: CameraAccessoryOptions, parts: Camera
     presence.take(camera.state);
     motion.showActive(online && !privacy && parts.mode.cameraActive);
     packages.showActive(online && !privacy && switches.armed);
-    person.showActive(online && !privacy && switches.armed);
+    person.showActive(online && !privacy && switches.armed && config.detection.people);
   };
   showState();
   parts.mode.onChange(showState);

@@ -90,3 +90,15 @@ it('the person sensor shows people alone, and the motion sensor both', async () 
   doorbell.happen({ kind: 'camera', phase: 'privacy-on' });
   expect(await read()).toEqual([false, false]);
 });
+
+it.each([true, false])(
+  'the person sensor is there whether somebody looks for people (%s), and says so',
+  async (people) => {
+    await using doorbell = await PairedDoorbell.pair(host.api, undefined, 'doorbell', {
+      detection: { people },
+    });
+    const active = keyOf(doorbell, SERVICE.motionSensor, 'Front door Person', CHARACTERISTIC.statusActive);
+    doorbell.camera.connect();
+    expect(isTrue(await doorbell.controller.read(active))).toBe(people);
+  },
+);

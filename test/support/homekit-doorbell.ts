@@ -3,7 +3,7 @@
 import type { API } from 'homebridge';
 import type { Still } from '../../plugin/camera/contract.ts';
 import type { Ffmpeg } from '../../plugin/camera/ffmpeg.ts';
-import type { HomeKitConfig } from '../../plugin/config.ts';
+import type { DetectionConfig, HomeKitConfig } from '../../plugin/config.ts';
 import {
   type CameraAccessory,
   type CameraAccessoryOptions,
@@ -23,11 +23,13 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 /** What a test wants otherwise than it is. */
 export interface MoreOptions
   extends Partial<
-    Pick<CameraAccessoryOptions, 'switches' | 'household' | 'trigger' | 'names' | 'chime' | 'clock'>
+    Pick<
+      CameraAccessoryOptions,
+      'switches' | 'household' | 'packages' | 'trigger' | 'names' | 'chime' | 'clock'
+    >
   > {
   hap?: Partial<HomeKitConfig>;
-  /** What the journal holds from before, newest first. */
-  past?: readonly DoorstepEvent[];
+  detection?: Partial<DetectionConfig>;
 }
 
 export class PairedDoorbell implements AsyncDisposable {
@@ -48,7 +50,7 @@ export class PairedDoorbell implements AsyncDisposable {
       source: 'ring',
     };
     this.camera = new PlayedCamera({ id, name: 'Front door', slug: 'front-door' }, async () => still);
-    const { hap, past = [], ...accessory } = more;
+    const { hap, detection, ...accessory } = more;
     const counted: StartChild = (...args) => {
       const child = startChild(...args);
       this.children.push(child);
@@ -65,10 +67,9 @@ export class PairedDoorbell implements AsyncDisposable {
         standalone: true,
         hap: { ...ALL_OF_HOMEKIT, ...hap },
         talk: TALK,
-        detection: DETECTION,
+        detection: { ...DETECTION, ...detection },
       },
       events: {
-        query: () => [...past],
         subscribe: (listener) => {
           this.#listener = listener;
           return () => {

@@ -27,15 +27,16 @@ export const TALK: TalkConfig = { via: 'auto', output: [], halfDuplex: false };
 const nowhere = { read: () => undefined, write() {} };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A household that has switched and named nothing yet, and keeps nothing. */
+/** A household that has switched and named nothing yet, and keeps nothing; nothing lies in front of its door. */
 export function freshHousehold(): Pick<
   CameraAccessoryOptions,
-  'switches' | 'names' | 'trigger' | 'household'
+  'switches' | 'names' | 'trigger' | 'household' | 'packages'
 > {
   return {
     switches: openSwitches('/nowhere', { openFile: () => nowhere, log: quiet }).forCamera('any'),
     names: { get: () => undefined, set() {} },
     trigger() {},
+    packages: () => [],
     household: { home: 'unknown', setHome() {}, onHome: () => () => {}, collected() {} },
   };
 }

@@ -221,7 +221,7 @@ describe('what the home hub selected', () => {
         detection: DETECTION,
       },
       ...(cached && { cached }),
-      events: { subscribe: () => () => {}, query: () => [] },
+      events: { subscribe: () => () => {} },
       ...freshHousehold(),
       ...{ startChild, clock: systemClock, log: quiet, version: '1.2.3' },
     });
