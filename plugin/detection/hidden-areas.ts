@@ -27,8 +27,10 @@ export class HiddenAreas {
     const [luma, cb, cr] = [frame.luma.slice(), frame.cb.slice(), frame.cr.slice()];
     for (const { left, top, right, bottom } of this.#rectangles) {
       // To whole samples of colour, outwards.
-      const [from, to] = [Math.floor((left * width) / 2), Math.ceil((right * width) / 2)];
-      for (let row = Math.floor((top * height) / 2); row < Math.ceil((bottom * height) / 2); row++) {
+      const from = Math.floor((within(left) * width) / 2);
+      const to = Math.ceil((within(right) * width) / 2);
+      const last = Math.ceil((within(bottom) * height) / 2);
+      for (let row = Math.floor((within(top) * height) / 2); row < last; row++) {
         cb.fill(NO_COLOUR, (row * width) / 2 + from, (row * width) / 2 + to);
         cr.fill(NO_COLOUR, (row * width) / 2 + from, (row * width) / 2 + to);
         luma.fill(BLACK, 2 * row * width + 2 * from, 2 * row * width + 2 * to);
@@ -38,3 +40,6 @@ export class HiddenAreas {
     return { ...frame, luma, cb, cr };
   }
 }
+
+/** Where edges cross, a place may come out a hair beside the picture. */
+const within = (place: number) => Math.min(1, Math.max(0, place));
