@@ -38,6 +38,13 @@ export interface Zones {
 export interface ZonesReply extends Zones {
   /** Privacy masks of the configuration; they always hold. */
   configured: Area[];
+  /** Another whenever the household has drawn otherwise. */
+  version: string;
+}
+
+/** Areas in place of those of the `version` that was read. */
+export interface ZonesOrder extends Zones {
+  version: string;
 }
 
 /** Which rule decided. The words for each are the web app's. */
@@ -120,12 +127,12 @@ export interface SightReply {
   sight?: SightInfo;
 }
 
-/** Whether somebody of the household is at home, as was said last; `unknown` until then. */
+/** Whether somebody of the household is at home, as was said last; `unknown` until then. Said again, it is no news. */
 export const HOME_STATES = ['home', 'away', 'unknown'] as const;
 export type HomeState = (typeof HOME_STATES)[number];
 
 export interface HouseholdInfo {
   home: HomeState;
-  /** Epoch ms of the last word. */
+  /** Epoch ms of the last change; 0 before the first. */
   since: number;
 }

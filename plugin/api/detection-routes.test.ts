@@ -42,19 +42,41 @@ function decision(id: string, change: Partial<DecisionInfo> = {}): DecisionInfo 
 }
 
 describe('zones', () => {
+  const draw = async (camera: string, zones: object) => {
+    const { version } = (await get(`/cameras/${camera}/zones`)).json() as ZonesReply;
+    return put(`/cameras/${camera}/zones`, { version, ...zones });
+  };
+  const answered = (zones: Zones) => ({ ...zones, configured: [], version: expect.any(String) });
+
   it('are those that were drawn last, by id and by slug', async () => {
     const drawn = { ...NONE, doorstep: [TRIANGLE], privacy: [TRIANGLE, TRIANGLE] };
-    const answer = await put('/cameras/front-door/zones', drawn);
-    expect([answer.status, answer.json()]).toEqual([200, { ...drawn, configured: [] }]);
-    expect((await get('/cameras/cam-1/zones')).json()).toEqual({ ...drawn, configured: [] });
-    expect((await get('/cameras/garden/zones')).json()).toEqual({ ...NONE, configured: [] });
-    expect((await put('/cameras/nowhere/zones', NONE)).status).toBe(404);
+    const answer = await draw('front-door', drawn);
+    expect([answer.status, answer.json()]).toEqual([200, answered(drawn)]);
+    expect((await get('/cameras/cam-1/zones')).json()).toEqual(answer.json());
+    expect((await get('/cameras/garden/zones')).json()).toEqual(answered(NONE));
+    expect((await put('/cameras/nowhere/zones', { ...NONE, version: '' })).status).toBe(404);
+  });
+
+  it('are refused when somebody else has drawn since they were read', async () => {
+    const { version } = (await get('/cameras/garden/zones')).json() as ZonesReply;
+    const [mask, other] = [
+      { ...NONE, privacy: [TRIANGLE], version },
+      { ...NONE, motion: [TRIANGLE], version },
+    ];
+    const first = await put('/cameras/garden/zones', mask);
+    const second = await put('/cameras/garden/zones', other);
+    expect([first.status, second.status, codeOf(second)]).toEqual([200, 409, 'zones-changed']);
+    const now = (await get('/cameras/garden/zones')).json() as ZonesReply;
+    expect(now.privacy).toEqual([TRIANGLE]);
+    const again = await put('/cameras/garden/zones', mask);
+    const third = await put('/cameras/garden/zones', { ...other, version: now.version });
+    expect([again.status, third.status]).toEqual([200, 200]);
   });
 
   it('may be as many and as finely drawn as the schema says', async () => {
     const fine: Area = Array.from({ length: 32 }, (_, index) => [(index % 7) / 7, index / 32]);
     const most = Array.from({ length: 16 }, () => fine);
-    const answer = await put('/cameras/garden/zones', { ...NONE, motion: most, privacy: most });
+    const answer = await draw('garden', { ...NONE, motion: most, privacy: most });
     expect(answer.status).toBe(200);
     expect((answer.json() as ZonesReply).privacy).toHaveLength(16);
   });
@@ -68,8 +90,9 @@ describe('zones', () => {
     ['an area without height', { privacy: [TRIANGLE.map(([x]) => [x, 0.5])] }, 'area 1 of "privacy"'],
     ['something else', { configured: [] }, 'additional'],
     ['a kind that is left out', { privacy: undefined }, 'privacy'],
+    ['no word of what was read', { version: undefined }, 'version'],
   ])('are refused with %s, and say why', async (_what, change, why) => {
-    const answer = await put('/cameras/front-door/zones', { ...NONE, ...change });
+    const answer = await draw('front-door', { ...NONE, ...change });
     expect([answer.status, codeOf(answer)]).toEqual([400, 'bad-request']);
     expect(whatOf(answer)).toContain(why);
   });
@@ -92,6 +115,8 @@ describe('decisions', () => {
     ['?camera=cam-1&limit=1', ['03']],
     ['?before=3000', ['02', '01']],
     ['?eventId=event-of-01', ['01']],
+    ['?eventId=event-of-01,event-of-03,event-of-01', ['03', '01']],
+    ['?eventId=event-of-01,event-of-03&limit=1', ['03']],
     ['?camera=nowhere', []],
   ])('for %j', async (query, ids) => {
     const answer = await get(`/decisions${query}`);
@@ -99,9 +124,12 @@ describe('decisions', () => {
     expect((answer.json() as { decisions: DecisionInfo[] }).decisions.map(({ id }) => id)).toEqual(ids);
   });
 
-  it.each(['?limit=501', '?limit=0', '?before=yesterday'])('not for %j', async (query) => {
-    expect((await get(`/decisions${query}`)).status).toBe(400);
-  });
+  it.each(['?limit=501', '?limit=0', '?before=yesterday', '?eventId=a,', `?eventId=${'a,'.repeat(50)}a`])(
+    'not for %j',
+    async (query) => {
+      expect((await get(`/decisions${query}`)).status).toBe(400);
+    },
+  );
 
   it('have pictures, which are not sent twice', async () => {
     const answer = await get('/decisions/01/before.png');

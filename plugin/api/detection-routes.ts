@@ -1,9 +1,12 @@
 import Type from 'typebox';
+import type { DecisionInfo } from '../../protocol/detection.ts';
+import type { CameraAreas } from '../detection/orders.ts';
 import { faultOfZones } from '../detection/zones-fault.ts';
+import { zonesVersion } from '../detection/zones-version.ts';
 import { findCamera } from './camera-info.ts';
 import type { HubServices } from './contract.ts';
 import * as shape from './detection-schemas.ts';
-import { badRequest, notFound } from './problems.ts';
+import { badRequest, HttpProblem, notFound } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
 
 const camera = Type.Object({ id: Type.String({ description: 'Id or slug.', maxLength: 128 }) });
@@ -18,21 +21,25 @@ export const detectionRoutes: readonly Route[] = [
     summary: 'The areas that the household drew for a camera, and the privacy masks of its configuration.',
     params: camera,
     reply: shape.zonesReply,
-    handle: ({ hub }, { params }) => hub.detection.zones(cameraId(hub, params)),
+    handle: ({ hub }, { params }) => withVersion(hub.detection.zones(cameraId(hub, params))),
   }),
   jsonRoute({
     method: 'PUT',
     path: '/cameras/:id/zones',
     access: 'household',
     summary:
-      'Replaces them: each kind at most 16 areas of 3 to 32 corners [x, y], from 0 (left, top) to 1. When it answers, what `privacy` covers is black in every picture.',
+      'Replaces them: each kind at most 16 areas of 3 to 32 corners [x, y], from 0 (left, top) to 1. 409 where somebody else changed them since the `version` that was read. When it answers, what `privacy` covers is black in every picture.',
     params: camera,
-    body: shape.zones,
+    body: shape.zonesOrder,
     reply: shape.zonesReply,
-    handle({ hub }, { params, body }) {
-      const fault = faultOfZones(body);
+    async handle({ hub }, { params, body: { version, ...zones } }) {
+      const fault = faultOfZones(zones);
       if (fault !== undefined) throw badRequest(fault);
-      return hub.detection.setZones(cameraId(hub, params), body);
+      const id = cameraId(hub, params);
+      // Said again, since the first answer was lost or the disk was full, it is nobody else's.
+      const known = [version, zonesVersion(zones)];
+      if (!known.includes(zonesVersion(hub.detection.zones(id)))) throw zonesChanged();
+      return withVersion(await hub.detection.setZones(id, zones));
     },
   }),
   jsonRoute({
@@ -75,13 +82,21 @@ export const detectionRoutes: readonly Route[] = [
     query: Type.Object({
       camera: Type.Optional(Type.String({ description: 'Id or slug.', maxLength: 128 })),
       eventId: Type.Optional(
-        Type.String({ description: 'Only those that this event tells of.', maxLength: 64 }),
+        Type.String({
+          description: 'Only those that these events tell of: ids, at most 50, separated by commas.',
+          pattern: '^[^,]{1,64}(,[^,]{1,64}){0,49}$',
+        }),
       ),
       before: Type.Optional(Type.Integer({ description: 'Only earlier ones; epoch ms.', minimum: 0 })),
       limit: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
     }),
     reply: shape.decisionsReply,
-    handle: ({ hub }, { query }) => ({ decisions: hub.detection.decisions(query) }),
+    handle: ({ hub }, { query: { eventId, ...rest } }) => {
+      if (eventId === undefined) return { decisions: hub.detection.decisions(rest) };
+      const each = new Set(eventId.split(','));
+      const found = [...each].flatMap((one) => hub.detection.decisions({ ...rest, eventId: one }));
+      return { decisions: found.toSorted(newestFirst).slice(0, rest.limit) };
+    },
   }),
   picture('before', 'The place before it.'),
   picture('after', 'The place after it, or what was seen.'),
@@ -120,6 +135,17 @@ function picture(which: 'before' | 'after', summary: string): Route {
     },
   });
 }
+
+const newestFirst = (a: DecisionInfo, b: DecisionInfo) => b.at - a.at || (a.id < b.id ? 1 : -1);
+
+const withVersion = (areas: CameraAreas) => ({ ...areas, version: zonesVersion(areas) });
+
+const zonesChanged = () =>
+  new HttpProblem(409, {
+    code: 'zones-changed',
+    what: 'Somebody else changed the areas meanwhile.',
+    cure: 'Look at them and draw again.',
+  });
 
 function cameraId(hub: Pick<HubServices, 'cameras'>, { id }: { id: string }): string {
   return findCamera(hub.cameras(), id).ref.id;

@@ -11,7 +11,7 @@ import {
   type SightInfo,
   type SightReply,
   type Tuning,
-  type Zones,
+  type ZonesOrder,
   type ZonesReply,
 } from '../../protocol/detection.ts';
 import { area, zoneFields } from '../detection/zones-schema.ts';
@@ -27,12 +27,24 @@ const box = shapeOf<Box>()(
   ),
 );
 
-export const zones = shapeOf<Zones>()(Type.Object(zoneFields, { additionalProperties: false }));
+export const zonesOrder = shapeOf<ZonesOrder>()(
+  Type.Object(
+    {
+      ...zoneFields,
+      version: Type.String({
+        description: 'Of the areas that these are in place of, as read.',
+        maxLength: 64,
+      }),
+    },
+    { additionalProperties: false },
+  ),
+);
 
 export const zonesReply = shapeOf<ZonesReply>()(
   Type.Object({
     ...zoneFields,
     configured: Type.Array(area, { description: 'Privacy masks of the configuration; they always hold.' }),
+    version: Type.String({ description: 'Another whenever the household has drawn otherwise.' }),
   }),
 );
 

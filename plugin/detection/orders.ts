@@ -19,10 +19,13 @@ export interface DecisionQuery {
   limit: number;
 }
 
+/** What the household drew, and the privacy masks of the configuration. */
+export type CameraAreas = Omit<ZonesReply, 'version'>;
+
 export interface DetectionOrders {
-  zones(cameraId: string): ZonesReply;
+  zones(cameraId: string): CameraAreas;
   /** Takes effect at once; what `privacy` covers is black in every picture when it resolves. */
-  setZones(cameraId: string, zones: Zones): Promise<ZonesReply>;
+  setZones(cameraId: string, zones: Zones): Promise<CameraAreas>;
   /** Newest first. */
   decisions(query: DecisionQuery): DecisionInfo[];
   /** PNG; undefined where it is not kept. */

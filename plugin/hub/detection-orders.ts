@@ -1,9 +1,8 @@
 /** What the household may ask of detection, put together from zones, decisions, thresholds and presence. */
-import type { ZonesReply } from '../../protocol/detection.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { CameraConfig } from '../config.ts';
-import type { DetectionOrders } from '../detection/orders.ts';
+import type { CameraAreas, DetectionOrders } from '../detection/orders.ts';
 import { tuningFrom } from '../detection/tuning.ts';
 import type { CameraWatch } from '../detection/watch-camera.ts';
 import { ProblemError } from '../system/problem.ts';
@@ -26,7 +25,7 @@ export interface DetectionOrdersOptions {
 
 export function createDetectionOrders({ unitOf, detection }: DetectionOrdersOptions): DetectionOrders {
   const { decisions, household } = detection;
-  const zonesOf = ({ config, detection }: WatchedUnit): ZonesReply => ({
+  const zonesOf = ({ config, detection }: WatchedUnit): CameraAreas => ({
     ...detection.zones.zones,
     configured: areasOf(config.masks),
   });

@@ -1,4 +1,4 @@
-import type { DetectionOrders } from '../../plugin/detection/orders.ts';
+import type { CameraAreas, DetectionOrders } from '../../plugin/detection/orders.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
 import type {
   Area,
@@ -7,7 +7,6 @@ import type {
   SightInfo,
   Tuning,
   Zones,
-  ZonesReply,
 } from '../../protocol/detection.ts';
 
 const AS_SHIPPED: Tuning = { motion: 0, person: 0, package: 0, right: 0, wrong: 0 };
@@ -28,11 +27,11 @@ export class FakeDetection implements DetectionOrders {
   readonly #listeners = new Set<() => void>();
   #household: HouseholdInfo = { home: 'unknown', since: 0 };
 
-  zones(cameraId: string): ZonesReply {
+  zones(cameraId: string): CameraAreas {
     return { ...(this.#zones.get(cameraId) ?? NOTHING_DRAWN), configured: this.configured };
   }
 
-  async setZones(cameraId: string, { doorstep, motion, ignore, privacy }: Zones): Promise<ZonesReply> {
+  async setZones(cameraId: string, { doorstep, motion, ignore, privacy }: Zones): Promise<CameraAreas> {
     this.#zones.set(cameraId, { doorstep, motion, ignore, privacy });
     return this.zones(cameraId);
   }

@@ -30,7 +30,7 @@ import type {
   SightInfo,
   SightReply,
   Tuning,
-  Zones,
+  ZonesOrder,
   ZonesReply,
 } from '../../protocol/detection.ts';
 import type { DoorstepEvent, EventKind } from '../../protocol/event.ts';
@@ -94,8 +94,8 @@ export interface Day {
 export interface DecisionsQuery {
   /** Camera id. */
   camera?: string;
-  /** Only those that this event tells of. */
-  eventId?: string;
+  /** Only those that these events tell of; at most 50. */
+  eventId?: readonly string[];
   limit: number;
 }
 
@@ -123,8 +123,8 @@ export interface HubClient {
   /** Footage of a camera and its gaps between two times, in epoch ms; at most 8 days. */
   timeline(cameraId: string, from: number, to: number): Promise<TimelineReply>;
   zones(cameraId: string): Promise<ZonesReply>;
-  /** Resolves when they count: what `privacy` covers is black in every picture then. */
-  setZones(cameraId: string, zones: Zones): Promise<ZonesReply>;
+  /** Resolves when they count: what `privacy` covers is black in every picture then. Refuses with `zones-changed` what is drawn on older ones. */
+  setZones(cameraId: string, zones: ZonesOrder): Promise<ZonesReply>;
   /** What the detector sees now; undefined while nothing looks. */
   sight(cameraId: string, signal: AbortSignal): Promise<SightInfo | undefined>;
   /** Newest first. */
@@ -235,7 +235,7 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
   };
 }
 
-/** `kinds` goes as one comma-separated value; what is undefined stays away. */
+/** A list goes as one comma-separated value; what is undefined stays away. */
 export function searchOf(query: Partial<EventQuery & DecisionsQuery & Day>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {

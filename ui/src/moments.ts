@@ -53,8 +53,9 @@ export function momentsFrom(
     if (event.kind === 'motion' && event.phase !== 'start') {
       const open = moving.get(cameraId);
       if (!open) continue;
-      open.eventIds.push(event.id);
       if (event.label === 'person') open.label = 'person';
+      // Nothing is decided by a motion that goes on or ends.
+      if (event.label === 'person' && event.phase === 'update') open.eventIds.push(event.id);
       addMedia(open, event);
       if (event.phase === 'end') {
         open.endedAt = event.at;

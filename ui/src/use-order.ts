@@ -10,7 +10,7 @@ export interface Order {
 }
 
 /** Something that the person orders by a button: under way, done, or why not. */
-export function useOrder<T>(order: () => Promise<T>, onDone: (answer: T) => void): Order {
+export function useOrder<T>(order: () => Promise<T>, onDone: (answer: T) => void = () => {}): Order {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const give = () => {

@@ -56,7 +56,7 @@ export function LearntSection({ camera }: { camera: CameraInfo }) {
           )}
         </div>
         {reset.problem && <Notice problem={reset.problem} />}
-        <Lately camera={camera} onAnswered={read} />
+        <Lately key={camera.id} camera={camera} onAnswered={read} />
       </div>
     </section>
   );

@@ -1,17 +1,15 @@
+import { words } from '../words/en.ts';
 import { DecisionCard } from './DecisionCard.tsx';
-import type { Decisions } from './use-decisions.ts';
+import { useDecisionsOf } from './use-decisions.ts';
 
-/** Everything that was decided of a moment, newest first. */
-export function WhyPanel({
-  id,
-  decisions: { decisions = [], onChange },
-}: {
-  id: string;
-  decisions: Decisions;
-}) {
+/** Everything that was decided of a moment, newest first; it is asked for when this is there. */
+export function WhyPanel({ id, eventIds }: { id: string; eventIds: readonly string[] }) {
+  const { decisions, onChange } = useDecisionsOf(eventIds);
   return (
     <div id={id} class="why">
-      {decisions.map((decision) => (
+      {!decisions && <p class="skeleton skeleton-line" />}
+      {decisions?.length === 0 && <p class="soft">{words.decisions.noneKept}</p>}
+      {decisions?.map((decision) => (
         <DecisionCard key={decision.id} decision={decision} onChange={onChange} />
       ))}
     </div>

@@ -2,8 +2,10 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { DecisionInfo } from '../../../protocol/detection.ts';
 import { useHub } from '../hub-context.tsx';
 
-/** As many of one moment are asked for. */
-const MOST_OF_ONE = 8;
+/** The hub takes no more at once; a visit with more of them is one decision all the same. */
+const MOST_EVENTS = 50;
+/** As many of one moment are shown. */
+const MOST_OF_ONE = 20;
 
 export interface Decisions {
   /** Newest first; undefined until the hub has told them. */
@@ -15,13 +17,11 @@ export interface Decisions {
 /** What was decided of a moment, by the ids of its events. */
 export function useDecisionsOf(eventIds: readonly string[]): Decisions {
   const { client } = useHub();
-  const ids = eventIds.join();
-  const read = useCallback(async () => {
-    const ofEach = await Promise.all(
-      ids.split(',').map((eventId) => client.decisions({ eventId, limit: MOST_OF_ONE })),
-    );
-    return ofEach.flat().toSorted((a, b) => b.at - a.at);
-  }, [client, ids]);
+  const ids = eventIds.slice(0, MOST_EVENTS).join();
+  const read = useCallback(
+    () => client.decisions({ eventId: ids.split(','), limit: MOST_OF_ONE }),
+    [client, ids],
+  );
   return useDecisions(read);
 }
 
@@ -40,11 +40,11 @@ function useDecisions(read: () => Promise<readonly DecisionInfo[] | undefined>):
 
   useEffect(() => {
     let current = true;
-    setDecisions(undefined);
+    // What is known stays meanwhile: somebody may be about to answer.
     read().then(
       (found) => current && setDecisions(found),
-      // Without them the moment is whole; that the hub is silent is told by the frame around the page.
-      () => current && setDecisions([]),
+      // That the hub is silent is told by the frame around the page.
+      () => current && setDecisions((known) => known ?? []),
     );
     return () => {
       current = false;

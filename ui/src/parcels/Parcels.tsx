@@ -27,8 +27,6 @@ export function Parcels() {
 
   const here = parcelsHere(cameras).filter((parcels) => !isCollected(keyOf(parcels)));
   const asked = removalsToAsk(moments, now).filter(({ id }) => !isCollected(id));
-  const isEmpty = (cameraId: string | undefined) =>
-    !cameras.some(({ id, packages }) => id === cameraId && packages.length > 0);
   useRefresh(refresh, here.length > 0);
   return (
     <>
@@ -52,13 +50,7 @@ export function Parcels() {
               key={moment.id}
               moment={moment}
               onYes={() =>
-                collect(
-                  moment.camera?.id ?? '',
-                  moment.id,
-                  words.parcels.thanks,
-                  // To have taken in what is gone is not to have taken in what still lies there.
-                  isEmpty(moment.camera?.id) ? 'packages-collected' : 'door-opened',
-                )
+                collect(moment.camera?.id ?? '', moment.id, words.parcels.thanks, 'removal-explained')
               }
             />
           ))}

@@ -1,6 +1,5 @@
 import { useId, useState } from 'preact/hooks';
 import type { CameraInfo, ClipInfo } from '../../../protocol/api.ts';
-import { useDecisionsOf } from '../decisions/use-decisions.ts';
 import { WhyPanel } from '../decisions/WhyPanel.tsx';
 import { type Moment, signOf } from '../moments.ts';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -26,6 +25,9 @@ export interface MomentStageProps {
   closable: boolean;
 }
 
+/** What the detection decides of. */
+const DECIDED: readonly Moment['kind'][] = ['motion', 'package'];
+
 /** One moment in the light: its recording, what it was, and the way to its neighbours. */
 export function MomentStage({
   moment,
@@ -39,11 +41,10 @@ export function MomentStage({
   closable,
 }: MomentStageProps) {
   const title = momentWords(moment, camera?.kind);
-  const decisions = useDecisionsOf(moment.eventIds);
   const whyId = useId();
-  // Which moment it is asked of: the next one is closed again.
+  // Which moment it is asked of: the next one is closed again, and one that is corrected stays open.
   const [asked, setAsked] = useState<string>();
-  const why = asked === moment.id;
+  const why = asked !== undefined && moment.eventIds.includes(asked);
   const open = (next: Moment | undefined) => next && onOpen(next);
   return (
     <section class="stage" aria-label={title}>
@@ -67,7 +68,7 @@ export function MomentStage({
             {moment.clip?.keep && <span>{words.clip.keptShort}</span>}
           </span>
         </p>
-        {decisions.decisions && decisions.decisions.length > 0 && (
+        {DECIDED.includes(moment.kind) && (
           <button
             type="button"
             class="filter"
@@ -91,7 +92,7 @@ export function MomentStage({
         <IconButton icon="up" label={words.clip.next} onClick={() => open(later)} disabled={!later} />
         {closable && <IconButton icon="close" label={words.clip.close} onClick={onClose} />}
       </footer>
-      {why && <WhyPanel id={whyId} decisions={decisions} />}
+      {why && <WhyPanel key={asked} id={whyId} eventIds={moment.eventIds} />}
     </section>
   );
 }

@@ -73,6 +73,7 @@ export const detection = {
     why: 'Why?',
     title: 'What it decided lately',
     none: 'Nothing was decided here yet.',
+    noneKept: 'Nothing is kept of this one: it was not seen in the picture but told, or it was too long ago.',
     before: 'Before',
     after: 'After',
     seen: 'Seen',

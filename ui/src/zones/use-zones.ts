@@ -9,7 +9,9 @@ import {
   changed,
   changedKinds,
   chosenKind,
+  rebased,
   type Sketch,
+  savedAs,
   sketchOf,
   undone,
   type ZoneKind,
@@ -32,27 +34,27 @@ export interface ZoneDrawing {
   save(): void;
 }
 
+/** What the hub has, and what is drawn on it. */
+interface Drawing {
+  told: ZonesReply;
+  sketch: Sketch;
+}
+
 /** A camera's areas while they are drawn; nothing is read before `open`, and what is not saved is forgotten after. */
 export function useZones(cameraId: string, open: boolean): ZoneDrawing {
   const { client } = useHub();
-  const [told, setTold] = useState<ZonesReply>();
-  const [sketch, setSketch] = useState<Sketch>();
+  const [drawing, setDrawing] = useState<Drawing>();
   const [saved, setSaved] = useState<readonly ZoneKind[]>();
   const [unread, setUnread] = useState<Problem>();
 
   useEffect(() => {
     let current = true;
-    setTold(undefined);
-    setSketch(undefined);
+    setDrawing(undefined);
     setSaved(undefined);
     setUnread(undefined);
     if (!open) return;
     client.zones(cameraId).then(
-      (zones) => {
-        if (!current) return;
-        setTold(zones);
-        setSketch(sketchOf(zones, 'doorstep'));
-      },
+      (told) => current && setDrawing({ told, sketch: sketchOf(told, 'doorstep') }),
       (error: unknown) => current && setUnread(problemIn(error)),
     );
     return () => {
@@ -60,29 +62,43 @@ export function useZones(cameraId: string, open: boolean): ZoneDrawing {
     };
   }, [client, cameraId, open]);
 
-  const unsaved = sketch && told ? changedKinds(sketch, told) : [];
-  const order = useOrder(
-    () => (sketch ? client.setZones(cameraId, zonesOf(sketch)) : Promise.reject(new Error('no sketch'))),
-    (zones) => {
-      setTold(zones);
-      setSketch((now) => now && sketchOf(zones, now.kind));
+  const unsaved = drawing ? changedKinds(drawing.sketch, drawing.told) : [];
+  const order = useOrder(async () => {
+    if (!drawing) return;
+    const { told: before, sketch: sent } = drawing;
+    // The page may show another camera by the time that the hub answers.
+    const take = (told: ZonesReply, sketchNow: (sketch: Sketch) => Sketch) =>
+      setDrawing((now) => (now?.told === before ? { told, sketch: sketchNow(now.sketch) } : now));
+    try {
+      const told = await client.setZones(cameraId, { ...zonesOf(sent), version: before.version });
+      take(told, (sketch) => savedAs(sketch, sent, told));
       setSaved(unsaved);
-    },
-  );
+    } catch (error) {
+      if (problemIn(error).code === 'zones-changed') {
+        const told = await client.zones(cameraId);
+        take(told, (sketch) => rebased(sketch, before, told));
+      }
+      throw error;
+    }
+  });
 
-  const onDraw = useCallback<Draw>((change, how) => {
-    setSketch((now) => now && changed(now, change, how?.gesture));
+  const draw = useCallback((change: (sketch: Sketch) => Sketch) => {
+    setDrawing((now) => now && { ...now, sketch: change(now.sketch) });
   }, []);
+  const onDraw = useCallback<Draw>(
+    (change, how) => draw((sketch) => changed(sketch, change, how?.gesture)),
+    [draw],
+  );
   return {
-    sketch,
-    configured: told?.configured ?? [],
+    sketch: drawing?.sketch,
+    configured: drawing?.told.configured ?? [],
     unsaved,
     saved: unsaved.length === 0 ? saved : undefined,
     busy: order.busy,
     problem: unread ?? order.problem,
     onDraw,
-    choose: (kind) => setSketch((now) => now && chosenKind(now, kind)),
-    undo: () => setSketch((now) => now && undone(now)),
+    choose: (kind) => draw((sketch) => chosenKind(sketch, kind)),
+    undo: () => draw(undone),
     save: order.give,
   };
 }

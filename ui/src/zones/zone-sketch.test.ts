@@ -6,7 +6,9 @@ import {
   changedKinds,
   chosenKind,
   drawnIn,
+  rebased,
   type Sketch,
+  savedAs,
   sketchOf,
   undone,
   zonesOf,
@@ -53,4 +55,30 @@ it('tells the hub of finished areas alone, and which kinds are new', () => {
   expect(zonesOf(unfinished).privacy[0]).toHaveLength(4);
   expect(changedKinds(unfinished, saved)).toEqual(['privacy']);
   expect(changedKinds(fresh, saved)).toEqual([]);
+});
+
+const SQUARE: [number, number][] = [...TRIANGLE, [0, 0.5]];
+
+it('keeps what is drawn when somebody else has drawn another kind, also when it is undone', () => {
+  const mine = changed(chosenKind(fresh, 'motion'), addArea);
+  const theirs: Zones = { ...saved, privacy: [SQUARE] };
+  const both = rebased(mine, saved, theirs);
+  expect(changedKinds(both, theirs)).toEqual(['motion']);
+  expect(zonesOf(both).privacy).toEqual([SQUARE]);
+  expect(zonesOf(undone(both))).toEqual(theirs);
+});
+
+it('loses no area that somebody else added to the same kind', () => {
+  const mine = changed(fresh, (drawn) => moveCorner(drawn, { area: 0, corner: 0 }, [0.1, 0]));
+  const both = rebased(mine, saved, { ...saved, doorstep: [TRIANGLE, SQUARE] });
+  expect(zonesOf(both).doorstep).toEqual([zonesOf(mine).doorstep[0], SQUARE]);
+});
+
+it('keeps what was drawn while it was saved', () => {
+  const sent = changed(fresh, addArea);
+  const reply = zonesOf(sent);
+  expect(savedAs(sent, sent, reply).past).toEqual([]);
+  const later = changed(sent, addArea);
+  expect(zonesOf(savedAs(later, sent, reply)).doorstep).toHaveLength(3);
+  expect(changedKinds(savedAs(later, sent, reply), reply)).toEqual(['doorstep']);
 });

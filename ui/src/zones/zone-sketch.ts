@@ -78,3 +78,26 @@ export function changedKinds(sketch: Sketch, saved: Zones): ZoneKind[] {
   const now = zonesOf(sketch);
   return ZONE_KINDS.filter((kind) => JSON.stringify(now[kind]) !== JSON.stringify(saved[kind]));
 }
+
+/**
+ * What is drawn, on top of what the hub has `now` and not `before`: kinds that were not touched are as the hub has them, those that were
+ * keep their drawing, and get the areas that somebody else added. What was undone stays undone for touched kinds alone.
+ */
+export function rebased(sketch: Sketch, before: Zones, now: Zones): Sketch {
+  const touched = changedKinds(sketch, before);
+  const known = (kind: ZoneKind) => before[kind].map((area) => JSON.stringify(area));
+  const on = (areas: AllAreas): AllAreas => {
+    const of = (kind: ZoneKind): readonly DrawnArea[] => {
+      if (!touched.includes(kind)) return now[kind];
+      const added = now[kind].filter((area) => !known(kind).includes(JSON.stringify(area)));
+      return [...areas[kind], ...added];
+    };
+    return { doorstep: of('doorstep'), motion: of('motion'), ignore: of('ignore'), privacy: of('privacy') };
+  };
+  return { areas: on(sketch.areas), kind: sketch.kind, past: sketch.past.map(on) };
+}
+
+/** After the hub took `sent`: as the hub has it, unless something was drawn meanwhile. */
+export function savedAs(sketch: Sketch, sent: Sketch, now: Zones): Sketch {
+  return sketch.areas === sent.areas ? sketchOf(now, sketch.kind) : sketch;
+}
