@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { FolderPlace } from '../../../test/support/folder-place.ts';
@@ -6,14 +6,21 @@ import type { Stream } from '../../../test/support/recorded-media.ts';
 import {
   joinPieces,
   makeSpoolStream,
+  SPOOL_CAMERA,
   type SpoolHouse,
   spoolOpening,
   spoolRecording,
 } from '../../../test/support/spool-house.ts';
 import { type TargetHouse, targetHouse } from '../../../test/support/target-house.ts';
 import type { TargetSession } from '../keeper/contract.ts';
-import type { NewGap, Recording } from '../recording.ts';
-import { deleteRecording, dropWaiting, forwardRecording } from './forward-steps.ts';
+import type { NewGap, Recording, StoredSnapshot } from '../recording.ts';
+import {
+  deleteRecording,
+  deleteSnapshot,
+  dropWaiting,
+  forwardRecording,
+  forwardSnapshot,
+} from './forward-steps.ts';
 import { SpoolDamage } from './spool-damage.ts';
 
 let stream: Stream;
@@ -114,4 +121,54 @@ test('what is given up goes from the target as well, whatever its row was', asyn
   expect(row()).toMatchObject({ state: 'deleting', spooled: false });
   await deleteRecording(row() as Recording, desk());
   expect([row(), await atTarget()]).toEqual([undefined, undefined]);
+});
+
+const save = (text: string) =>
+  house.spool.saveSnapshot(
+    { id: 'one', camera: SPOOL_CAMERA, kind: 'motion', at: 0 },
+    { jpeg: Buffer.from(text), width: 1, height: 1, takenAt: 0, source: 'decoded' },
+  );
+
+/** Does it so many turns of the disk into what is done meanwhile. */
+async function later<T>(turns: number, work: () => Promise<T>): Promise<T> {
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+  return work();
+}
+
+test('a better picture that comes while the one before is brought to the target is brought there, too', async () => {
+  for (let turns = 0; turns < 24; turns++) {
+    await save('first');
+    const row = house.index.getSnapshot('one') as StoredSnapshot;
+    const put = vi.spyOn(session, 'put').mockImplementationOnce(async (...args) => {
+      const sealed = await session.put(...args);
+      better = save(`better ${turns}`);
+      await later(turns, async () => {});
+      return sealed;
+    });
+    let better: Promise<void> | undefined;
+    await forwardSnapshot(row, desk());
+    await better;
+    put.mockRestore();
+    const now = house.index.getSnapshot('one') as StoredSnapshot;
+    expect(now.state).toBe('closed');
+    await forwardSnapshot(now, desk());
+    expect(house.index.getSnapshot('one')?.state).toBe('stored');
+    const there = await readFile(join(place.config.path, `${now.base}.jpg`), 'utf8');
+    expect(there).toBe(`better ${turns}`);
+    await deleteSnapshot(now, desk());
+  }
+});
+
+test('a picture that is given up while a better one is written leaves nothing', async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    await save('first');
+    const row = house.index.getSnapshot('one') as StoredSnapshot;
+    const better = save('better');
+    await later(turns, async () => house.index.putSnapshot({ ...row, state: 'deleting' }));
+    await house.spool.dropSnapshot('one');
+    await better;
+    expect(house.spool.snapshotPiece('one')).toBeUndefined();
+    expect(await readdir(join(house.folder, 'snapshots'))).toEqual([]);
+    house.index.removeSnapshot('one');
+  }
 });

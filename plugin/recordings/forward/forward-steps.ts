@@ -81,12 +81,15 @@ export async function forwardSnapshot(snapshot: StoredSnapshot, desk: Desk): Pro
   const { id, base } = snapshot;
   const piece = spool.snapshotPiece(id);
   if (!piece) throw new TargetError('bad-piece', `The picture ${base}.jpg is no longer in the spool.`);
-  await session.put(`${base}.jpg`, [piece], signal);
-  const now = index.getSnapshot(id);
-  // A better one that came meanwhile is brought there next.
-  if (now?.state !== 'closed' || now.sha256 !== snapshot.sha256) return;
-  index.putSnapshot({ ...snapshot, state: 'stored' });
-  await spool.dropSnapshot(id);
+  try {
+    await session.put(`${base}.jpg`, [piece], signal);
+  } catch (error) {
+    // A better one that came meanwhile is brought there next.
+    const isBetter = index.getSnapshot(id)?.sha256 !== snapshot.sha256;
+    if (isBetter && error instanceof TargetError && error.fault === 'bad-piece') return;
+    throw error;
+  }
+  await spool.leaveSnapshot(snapshot);
 }
 
 /** Files at the target and in the spool, then the row. Pictures of its events go by their own age. */

@@ -4,7 +4,7 @@ import type { Still } from '../../camera/contract.ts';
 import type { DiskRoom } from '../../system/disk-room.ts';
 import type { MediaFile, RecordingStore } from '../contract.ts';
 import type { Piece } from '../keeper/contract.ts';
-import type { Recording, SnapshotOpening } from '../recording.ts';
+import type { Recording, SnapshotOpening, StoredSnapshot } from '../recording.ts';
 import type { Sidecar } from '../sidecar.ts';
 
 export interface Spool extends Pick<RecordingStore, 'begin'>, AsyncDisposable {
@@ -38,6 +38,8 @@ export interface Spool extends Pick<RecordingStore, 'begin'>, AsyncDisposable {
   /** Removes the pieces from the disk; the index is the caller's. Missing ones are fine. */
   drop(recordingId: string): Promise<void>;
   dropSnapshot(id: string): Promise<void>;
+  /** The target has this picture: its row becomes `stored`, and it leaves the disk. A better one that was saved meanwhile stays, as its row. */
+  leaveSnapshot(snapshot: StoredSnapshot): Promise<void>;
   /**
    * For a closed recording whose pieces are not what the index says: what can be read of it stays, the rest becomes a gap. Undefined when nothing is left;
    * its row is gone then. For one that is on its way (`forwarding`) call it only when it is proven that the target does not have it whole. Rejects with the error of

@@ -10,6 +10,7 @@ import { makeFolder, seal, syncFolder, writeDurable } from './durable.ts';
 import { unlessMissing } from './missing.ts';
 import { SNAPSHOTS } from './places.ts';
 import type { SpoolContext } from './spool-context.ts';
+import { Turns } from './turns.ts';
 import { virtualFile } from './virtual-file.ts';
 
 const NAME = /^([0-9A-Za-z_-]{1,64})\.(?:jpg|jpg\.part|json)$/;
@@ -18,13 +19,19 @@ const ALL = 1_000_000;
 
 export class SpooledSnapshots {
   readonly #context: SpoolContext;
+  /** By id: what is written of a picture, its row and its going do not come between each other. */
+  readonly #turns = new Turns();
 
   constructor(context: SpoolContext) {
     this.#context = context;
   }
 
   /** Picture and facts, folder, row; the same id again replaces it. Rejects with the error of the disk: then the one before is still there. */
-  async save({ id, camera, kind, at }: SnapshotOpening, { jpeg }: Still): Promise<void> {
+  save(opening: SnapshotOpening, still: Still): Promise<void> {
+    return this.#turns.run(opening.id, () => this.#save(opening, still));
+  }
+
+  async #save({ id, camera, kind, at }: SnapshotOpening, { jpeg }: Still): Promise<void> {
     const { places, index } = this.#context;
     const before = index.getSnapshot(id)?.state;
     if (before === 'deleting') return;
@@ -38,11 +45,13 @@ export class SpooledSnapshots {
       await rename(path + PART, path);
     } catch (error) {
       if (before === 'closed') await rm(path + PART, { force: true });
-      else await this.drop(id);
+      else await this.#remove(id);
       throw error;
     }
     await syncFolder(dirname(path));
-    index.putSnapshot(snapshot);
+    // It may have been given up meanwhile.
+    if (index.getSnapshot(id)?.state === 'deleting') await this.#remove(id);
+    else index.putSnapshot(snapshot);
   }
 
   /** Undefined when it is not in the spool. */
@@ -59,7 +68,22 @@ export class SpooledSnapshots {
     return piece && virtualFile(() => [piece], this.#context.index.getSnapshot(id)?.at ?? 0);
   }
 
-  async drop(id: string): Promise<void> {
+  drop(id: string): Promise<void> {
+    return this.#turns.run(id, () => this.#remove(id));
+  }
+
+  /** The target has it: row `stored`, then it goes. A better one that came meanwhile stays, as its row. */
+  leave(snapshot: StoredSnapshot): Promise<void> {
+    const { index } = this.#context;
+    return this.#turns.run(snapshot.id, async () => {
+      const now = index.getSnapshot(snapshot.id);
+      if (now?.state !== 'closed' || now.sha256 !== snapshot.sha256) return;
+      index.putSnapshot({ ...snapshot, state: 'stored' });
+      await this.#remove(snapshot.id);
+    });
+  }
+
+  async #remove(id: string): Promise<void> {
     const { places } = this.#context;
     await rm(places.snapshot(id, 'jpg'), { force: true });
     await rm(places.snapshot(id, 'jpg') + PART, { force: true });

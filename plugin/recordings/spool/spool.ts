@@ -17,6 +17,7 @@ import {
   SEGMENT_MS,
   type SnapshotOpening,
   type SpoolTier,
+  type StoredSnapshot,
 } from '../recording.ts';
 import { parseSidecar, type Sidecar, sidecarOf, sidecarText } from '../sidecar.ts';
 import { spoolUnreadableProblem } from '../storage-problem.ts';
@@ -190,6 +191,10 @@ class FolderSpool implements Spool {
 
   async dropSnapshot(id: string): Promise<void> {
     await this.#snapshots.drop(id);
+  }
+
+  async leaveSnapshot(snapshot: StoredSnapshot): Promise<void> {
+    await this.#snapshots.leave(snapshot);
   }
 
   async mend(recordingId: string): Promise<Recording | undefined> {
