@@ -111,5 +111,5 @@ export const sightReply = shapeOf<SightReply>()(Type.Object({ sight: Type.Option
 export const homeState = shapeOf<HomeState>()(oneOf(HOME_STATES));
 
 export const householdInfo = shapeOf<HouseholdInfo>()(
-  Type.Object({ home: homeState, since: time('Of the last word.') }),
+  Type.Object({ home: homeState, since: time('Of the last change; 0 before the first.') }),
 );

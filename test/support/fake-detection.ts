@@ -77,6 +77,7 @@ export class FakeDetection implements DetectionOrders {
   }
 
   setHome(home: HouseholdInfo['home']): HouseholdInfo {
+    if (home === this.#household.home) return this.#household;
     this.#household = { home, since: Date.now() };
     for (const listener of this.#listeners) listener();
     return this.#household;

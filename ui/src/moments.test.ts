@@ -32,6 +32,16 @@ it('makes one moment of the start, updates and end of a motion', () => {
   expect(moment?.clip).toEqual({ id: 'k1', ready: true });
 });
 
+it('asks of nothing by which nothing was decided', () => {
+  const [moment] = momentsFrom([
+    event(1, { kind: 'motion', phase: 'start', label: 'motion' }),
+    event(2, { kind: 'motion', phase: 'update', label: 'motion' }),
+    event(3, { kind: 'motion', phase: 'update', label: 'person' }),
+    event(4, { kind: 'motion', phase: 'end', label: 'person' }),
+  ]);
+  expect(moment?.eventIds).toEqual(['e1', 'e3']);
+});
+
 it('keeps motions of different cameras apart, and one that has not ended open', () => {
   const moments = momentsFrom([
     event(1, { kind: 'motion', phase: 'start' }),
@@ -149,6 +159,16 @@ it.each([
     'The parcel was taken in',
   ],
   [{ kind: 'package', phase: 'corrected' }, 'parcelUndone', 'No parcel after all'],
+  [
+    {
+      kind: 'package',
+      phase: 'corrected',
+      package: { id: 'p', count: 0, verdict: 'collected' },
+      supersedes: 'e0',
+    },
+    'parcelOut',
+    'The parcel was taken in',
+  ],
   [{ kind: 'camera', phase: 'offline' }, 'health', 'The camera stopped answering'],
   [{ kind: 'storage', phase: 'nas-missing' }, 'health', 'The NAS stopped answering'],
 ] as const)('%j reads calmly', (what, sign, sentence) => {

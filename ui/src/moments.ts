@@ -82,7 +82,19 @@ export type Sign = 'doorbell' | 'motion' | 'person' | 'parcelIn' | 'parcelOut' |
 
 const PARCEL_SIGNS: Partial<Record<EventPhase, Sign>> = { delivered: 'parcelIn', corrected: 'parcelUndone' };
 
-export function signOf(moment: Pick<Moment, 'kind' | 'phase' | 'label'>): Sign {
+/** Whether a parcel is gone: that it went, or a later word on who has it, whose removal may be on a page that is not loaded. */
+export function tellsOfRemoval({
+  kind,
+  phase,
+  package: facts,
+}: Pick<Moment, 'kind' | 'phase' | 'package'>): boolean {
+  return (
+    kind === 'package' && (phase === 'removed' || (phase === 'corrected' && facts?.verdict !== undefined))
+  );
+}
+
+export function signOf(moment: Pick<Moment, 'kind' | 'phase' | 'label' | 'package'>): Sign {
+  if (tellsOfRemoval(moment)) return 'parcelOut';
   if (moment.kind === 'motion') return moment.label === 'person' ? 'person' : 'motion';
   if (moment.kind === 'doorbell') return 'doorbell';
   if (moment.kind === 'package') return PARCEL_SIGNS[moment.phase] ?? 'parcelOut';

@@ -23,7 +23,7 @@ function noteOf(sight: SightInfo | 'none' | undefined): string {
   if (sight === undefined) return say.asking;
   if (sight === 'none' || sight.at === 0) return say.nothingLooks;
   const smallest = say.smallest((sight.shortestMs / 1000).toString());
-  // It is loaded when somebody first moves; until then there is nothing to say of it.
+  // Until it is loaded, and where nobody looks for people, there is nothing to say of it.
   return sight.model === undefined ? smallest : `${smallest} ${say.model(sight.model)}`;
 }
 

@@ -16,8 +16,10 @@ it.each([
   ['removed', { verdict: 'taken', presentForMs: 3 * 3_600_000 }, ['lay there for 3 h', 'nobody was home']],
   ['removed', { verdict: 'unknown' }, []],
   ['removed', { count: 1 }, ['1 is left']],
+  ['corrected', { verdict: 'collected', presentForMs: 3 * 3_600_000 }, ['lay there for 3 h']],
+  ['corrected', { count: 1 }, []],
   ['delivered', { presentForMs: 1000 }, []],
   ['delivered', { count: 2 }, ['2 are there now']],
 ] as const)('of a package that is %s, %j, is told %j', (phase, facts, told) => {
-  expect(parcelFacts({ phase, package: { id: 'p', count: 0, ...facts } })).toEqual(told);
+  expect(parcelFacts({ kind: 'package', phase, package: { id: 'p', count: 0, ...facts } })).toEqual(told);
 });

@@ -1,5 +1,5 @@
 import type { CameraInfo } from '../../../protocol/api.ts';
-import type { Moment } from '../moments.ts';
+import { type Moment, tellsOfRemoval } from '../moments.ts';
 import { words } from './en.ts';
 import { lengthWords } from './time-words.ts';
 
@@ -21,11 +21,11 @@ export function momentWords(moment: Moment, kindOfCamera?: CameraInfo['kind']): 
   }
 }
 
-function parcelWords({ phase, package: facts, corrects }: Moment): string {
+function parcelWords(moment: Moment): string {
+  const { phase, package: facts, corrects } = moment;
   const say = words.moments;
   if (phase === 'delivered') return say.parcelCame;
-  if (facts?.verdict === 'collected') return say.parcelCollected;
-  if (phase === 'removed' || facts?.verdict) return say.parcelGone;
+  if (tellsOfRemoval(moment)) return facts?.verdict === 'collected' ? say.parcelCollected : say.parcelGone;
   return corrects === 'removed' ? say.parcelStillThere : say.parcelCorrected;
 }
 
@@ -33,12 +33,13 @@ function parcelWords({ phase, package: facts, corrects }: Moment): string {
  * What else is known of a package that came or went, each in a few words; `count` is how many lie there then. That somebody took it is only
  * a guess, so what is told is what was so.
  */
-export function parcelFacts({ phase, package: facts }: Pick<Moment, 'phase' | 'package'>): string[] {
+export function parcelFacts(moment: Pick<Moment, 'kind' | 'phase' | 'package'>): string[] {
+  const { phase, package: facts } = moment;
   if (!facts) return [];
   const { count, presentForMs, verdict } = facts;
   const say = words.moments;
   if (phase === 'delivered') return count > 1 ? [say.parcelsThere(count)] : [];
-  if (phase !== 'removed') return [];
+  if (!tellsOfRemoval(moment)) return [];
   return [
     ...(presentForMs === undefined ? [] : [say.layThere(lengthWords(presentForMs))]),
     ...(count > 0 ? [say.parcelsLeft(count)] : []),
