@@ -143,7 +143,7 @@ export interface Sight {
    */
   forget(): void;
   /** The household or the camera said that these packages are gone. What is still seen of them goes without a word. */
-  gone(packageIds: readonly string[]): void;
+  gone(packageIds: readonly string[]): SightStep;
   /** What it sees, for the web app to draw. */
   info(): SightInfo;
 }
@@ -181,7 +181,7 @@ export interface PackageWatch {
   push(frame: SmallFrame, around: PackageSurroundings): PackageStep;
   seen(people: PeopleSeen): void;
   configure(options: Pick<SightOptions, 'zones' | 'leanings'>): void;
-  /** These are gone by the word of others; what is still seen of them goes without a word. */
-  gone(packageIds: readonly string[]): void;
+  /** These are gone by the word of others; what is still seen of them goes without a word. Returns what must be kept from now on. */
+  gone(packageIds: readonly string[]): string;
   info(): Pick<SightInfo, 'candidates' | 'packages'>;
 }

@@ -37,6 +37,24 @@ test('what was said is told, and known after a restart', () => {
   expect(open(disk.text).household.info).toEqual({ home: 'unknown', since: 1500 });
 });
 
+test('what was said before is no news: it keeps its time, and nothing is written', () => {
+  const { household, disk, clock } = open();
+  household.setHome('away');
+  disk.text = 'untouched';
+  clock.advance(500);
+  expect(household.setHome('away')).toEqual({ home: 'away', since: 1000 });
+  expect(disk.text).toBe('untouched');
+});
+
+test('what could not be kept is kept when it is said again', () => {
+  const { household, disk } = open();
+  disk.full = true;
+  household.setHome('home');
+  disk.full = false;
+  household.setHome('home');
+  expect(open(disk.text).household.info).toEqual({ home: 'home', since: 1000 });
+});
+
 test.each(['', '{', 'null', '{"home":"moon","since":1}', '{"home":"home"}'])('%j is not known', (text) => {
   const { household, lines } = open(text);
   expect(household.info.home).toBe('unknown');

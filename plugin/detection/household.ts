@@ -7,7 +7,7 @@ import type { TextFile } from '../system/text-file.ts';
 
 export interface Household {
   readonly info: HouseholdInfo;
-  /** Takes effect at once, also when it cannot be kept. */
+  /** Takes effect at once, also when it cannot be kept. What was said before is no news. */
   setHome(home: HomeState): HouseholdInfo;
   /** Calls back on each change, with what was before; the returned function ends it. */
   onHome(listener: (before: HomeState) => void): () => void;
@@ -18,6 +18,8 @@ const NOBODY_SAID: HouseholdInfo = { home: 'unknown', since: 0 };
 /** Never throws: what cannot be read is unknown, and what cannot be kept is said in the log. */
 export function openHousehold(file: TextFile, { clock, log }: { clock: Clock; log: Log }): Household {
   let info = read(file, log);
+  /** Whether the file says what was said last. */
+  let kept = true;
   const listeners = new Set<(before: HomeState) => void>();
   return {
     get info() {
@@ -25,11 +27,16 @@ export function openHousehold(file: TextFile, { clock, log }: { clock: Clock; lo
     },
     setHome(home) {
       const before = info.home;
-      info = { home, since: clock.now() };
-      if (home !== before) for (const listener of [...listeners]) listener(before);
+      if (home === before && kept) return info;
+      if (home !== before) {
+        info = { home, since: clock.now() };
+        for (const listener of [...listeners]) listener(before);
+      }
       try {
         file.write(`${JSON.stringify(info)}\n`);
+        kept = true;
       } catch (error) {
+        kept = false;
         log.warn(`Whether somebody is home cannot be kept over a restart: ${reason(error)}`);
       }
       return info;

@@ -119,6 +119,8 @@ export interface Taking {
   decidedAt: number;
   decisionId?: string;
   score?: number;
+  /** Nobody saw it go: at any time after this. */
+  unseenSince?: number;
   /** Default: what the household's signals say. */
   verdict?: Verdict;
 }

@@ -1,63 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HomeState } from '../../protocol/detection.ts';
-import type { DoorstepEvent } from '../../protocol/event.ts';
-import { countOf, EMPTY_LEDGER, type Ledger, type LedgerStep, type PackageDraft } from './package-changes.ts';
-import { hearOfHousehold, hearOfPackage, type SeenPackage, seePackage, stillHere } from './package-ledger.ts';
-import { ledgerAfter, parseLedger } from './package-restore.ts';
-import type { HouseholdSignal } from './package-verdict.ts';
-
-const MIN = 60_000;
-const START = 1_790_000_000_000;
-
-/** One porch: each line says what happens at which minute. */
-class Porch {
-  ledger: Ledger = EMPTY_LEDGER;
-  home: HomeState = 'unknown';
-  readonly told: PackageDraft[] = [];
-  #ids = 0;
-
-  get context() {
-    return { home: this.home, newId: () => `e${++this.#ids}` };
-  }
-
-  see(phase: SeenPackage['phase'], packageId: string, minute: number, more: Partial<SeenPackage> = {}) {
-    const at = START + minute * MIN;
-    const seen = {
-      phase,
-      packageId,
-      at,
-      decidedAt: at + 4000,
-      rule: 'new-after-visit',
-      score: 0.876,
-    } as const;
-    return this.#take(
-      seePackage(this.ledger, { ...seen, decisionId: `d-${phase}-${packageId}`, ...more }, this.context),
-    );
-  }
-
-  hear(phase: 'delivered' | 'removed', minute: number) {
-    return this.#take(hearOfPackage(this.ledger, { phase, at: START + minute * MIN }, this.context));
-  }
-
-  household(kind: HouseholdSignal['kind'], minute: number) {
-    return this.#take(hearOfHousehold(this.ledger, { kind, at: START + minute * MIN }, this.context));
-  }
-
-  /** What was told, in short. */
-  get story(): string[] {
-    return this.told.map(
-      ({ phase, package: { id, count, verdict }, supersedes }) =>
-        `${phase} ${id} ${count}${verdict ? ` ${verdict}` : ''}${supersedes ? ` for ${supersedes}` : ''}`,
-    );
-  }
-
-  #take(step: LedgerStep): string | undefined {
-    this.ledger = step.ledger;
-    this.told.push(...step.drafts);
-    return step.eventId;
-  }
-}
+import { MIN, Porch, START } from '../../test/support/spoken-porch.ts';
+import { countOf } from './package-changes.ts';
+import { stillHere } from './package-ledger.ts';
 
 describe('what the eyes see', () => {
   test('comes and goes, with how long it lay there', () => {
@@ -224,10 +169,27 @@ describe('the household', () => {
     expect(porch.told[2]?.package.presentForMs).toBe(60 * MIN);
   });
 
-  test('says it an hour later: too late to be meant', () => {
+  test('says within the hour in which they are asked that it was them; later is too late', () => {
     const porch = new Porch();
     porch.see('removed', 'p', 0);
-    expect(porch.household('collected', 60)).toBeUndefined();
+    expect(porch.household('collected', 61)).toBeUndefined();
+    expect(porch.household('collected', 59)).toBeDefined();
+  });
+
+  test('says that it was them: what went is explained, what lies there stays, and nothing later is', () => {
+    const porch = new Porch();
+    porch.home = 'away';
+    porch.see('delivered', 'p', 0);
+    porch.see('delivered', 'q', 5);
+    porch.see('delivered', 'r', 6);
+    porch.see('removed', 'p', 10);
+    porch.see('removed', 'q', 80);
+    porch.explain(110);
+    expect(porch.story.at(-1)).toBe('corrected q 1 collected for e5');
+    expect(porch.story).toHaveLength(6);
+    porch.explain(111);
+    porch.see('removed', 'r', 112);
+    expect(porch.story.slice(6)).toEqual(['removed r 0 taken']);
   });
 
   test('says it before it is seen: told at once, and once', () => {
@@ -236,7 +198,7 @@ describe('the household', () => {
     porch.see('delivered', 'q', 5);
     porch.household('collected', 60);
     expect(porch.see('removed', 'p', 61)).toBe('e3');
-    expect(porch.see('removed', 'q', 300)).toBe('e4');
+    expect(porch.see('removed', 'q', 64)).toBe('e4');
     expect(porch.story.slice(2)).toEqual(['removed p 1 collected', 'removed q 0 collected']);
   });
 
@@ -247,86 +209,5 @@ describe('the household', () => {
     porch.see('removed', 'p', 61);
     porch.see('corrected', 'p', 62, { supersedes: 'd-removed-p', rule: 'still-there' });
     expect(porch.story.at(-1)).toBe('corrected p 1 for e2');
-  });
-});
-
-/** What the porch told, as it stands in the journal. */
-const journal = (porch: Porch): DoorstepEvent[] =>
-  porch.told.map((draft, index) => ({
-    ...draft,
-    ...{ schema: 1, seq: index + 1, detectedAt: draft.at, sentAt: draft.at },
-  }));
-
-/** Anything that can happen, at any time after the one before. */
-const happening = fc.record({
-  what: fc.constantFrom(
-    'delivered',
-    'removed',
-    'corrected',
-    'hears delivered',
-    'hears removed',
-    'collected',
-    'door',
-  ),
-  after: fc.double({ min: 0, max: 4, noNaN: true }),
-  home: fc.constantFrom<HomeState>('home', 'away', 'unknown'),
-  /** Which package, and which decision is corrected. */
-  which: fc.nat({ max: 5 }),
-});
-type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
-
-function play(happenings: readonly Happening[]): Porch {
-  const porch = new Porch();
-  let minute = 0;
-  for (const [step, { what, after, home, which }] of happenings.entries()) {
-    minute += after;
-    porch.home = home;
-    const decisionId = `d${step}`;
-    const supersedes = `d${Math.max(0, step - 1 - which)}`;
-    if (what === 'delivered' || what === 'removed') porch.see(what, `p${which}`, minute, { decisionId });
-    else if (what === 'corrected') porch.see(what, `p${which}`, minute, { decisionId, supersedes });
-    else if (what === 'collected' || what === 'door') porch.household(what, minute);
-    else porch.hear(what === 'hears delivered' ? 'delivered' : 'removed', minute);
-  }
-  return porch;
-}
-
-describe('whatever happens', () => {
-  const always = (prove: (porch: Porch) => void) =>
-    fc.assert(fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => prove(play(happenings))));
-
-  test('no package lies there twice, and each count is what lay there then', () => {
-    always(({ ledger, told }) => {
-      const ids = ledger.here.map(({ id }) => id);
-      expect(new Set(ids).size).toBe(ids.length);
-      expect(told.at(-1)?.package.count ?? 0).toBe(countOf(ledger));
-    });
-  });
-
-  test('each event has an id of its own, and corrects one that was told before', () => {
-    always(({ told }) => {
-      const ids = told.map(({ id }) => id);
-      expect(new Set(ids).size).toBe(ids.length);
-      for (const [index, { supersedes }] of told.entries())
-        if (supersedes) expect(ids.slice(0, index)).toContain(supersedes);
-    });
-  });
-
-  test('only what goes has a verdict, or what explains it', () => {
-    always(({ told }) => {
-      for (const { phase, package: facts } of told)
-        if (phase === 'delivered') expect(facts.verdict).toBeUndefined();
-        else if (phase === 'removed') expect(facts.verdict).toBeDefined();
-        else expect(facts.verdict ?? 'collected').toBe('collected');
-    });
-  });
-
-  test('it can be kept and read, and the journal tells the same', () => {
-    always((porch) => {
-      const text = JSON.stringify({ seq: 7, ledger: porch.ledger });
-      expect(parseLedger(text)).toEqual({ seq: 7, ledger: porch.ledger });
-      const ids = ({ here }: Ledger) => here.map(({ id, count }) => `${id} ${count}`).sort();
-      expect(ids(ledgerAfter(journal(porch)))).toEqual(ids(porch.ledger));
-    });
   });
 });

@@ -16,12 +16,12 @@ import {
   rounded,
   takeAway,
 } from './package-changes.ts';
-import { explains, type HouseholdSignal } from './package-verdict.ts';
+import { ASKED_MS, explains, type HouseholdSignal, knownAt } from './package-verdict.ts';
 
 /** What of the eyes' news counts here. */
 export type SeenPackage = Pick<
   PackageNews,
-  'phase' | 'at' | 'decidedAt' | 'packageId' | 'decisionId' | 'rule' | 'score' | 'supersedes'
+  'phase' | 'at' | 'decidedAt' | 'packageId' | 'decisionId' | 'rule' | 'score' | 'supersedes' | 'unseenSince'
 >;
 
 /** What a camera of its own, a webhook or a message says. */
@@ -33,6 +33,9 @@ export interface PackageWord {
 const MOST_SIGNALS = 30;
 /** Many cameras say that a package came and never that it is gone; after so long somebody has taken it in unseen. */
 const UNSEEN_MS = 24 * 60 * 60_000;
+/** What goes so long after it was told as gone was somewhere else meanwhile, in ms. */
+const TOLD_MS = 10 * 60_000;
+
 /** What is still known at this time: of packages that only a camera spoke of, no more after a day. */
 export function stillHere({ here }: Pick<Ledger, 'here'>, now: number): readonly Parcel[] {
   return here.filter(
@@ -87,6 +90,43 @@ export function hearOfHousehold(before: Ledger, signal: HouseholdSignal, context
   return inTurn(step, takeAway(step.ledger, step.ledger.here, removal, context));
 }
 
+/** Somebody of the household has what went within the last hour; what still lies there stays. */
+export function explainRemovals(ledger: Ledger, at: number, context: LedgerContext): LedgerStep {
+  let step: LedgerStep = { ledger, drafts: [] };
+  const open = ledger.changes.filter(
+    (change) =>
+      change.effect === 'gone' && isUnexplained(change) && Math.abs(at - knownAt(change)) <= ASKED_MS,
+  );
+  for (const change of open)
+    step = inTurn(step, explain(step.ledger, change, { kind: 'collected', at }, context));
+  return step;
+}
+
+/**
+ * The eyes begin, and know of these alone. What they do not know any more is as if only a camera had spoken of it; what was taken in while
+ * they did not look, they are to forget: `gone`.
+ */
+export function eyesBegin(
+  ledger: Ledger,
+  packageIds: readonly string[],
+): { ledger: Ledger; gone: readonly string[] } {
+  const known = new Set(packageIds);
+  const here = ledger.here.map((parcel): Parcel => {
+    const { sightId, ...rest } = parcel;
+    if (sightId !== undefined) return known.has(sightId) ? parcel : rest;
+    return known.has(parcel.id) ? { ...rest, sightId: parcel.id } : parcel;
+  });
+  const named = new Set(here.map(({ sightId }) => sightId));
+  const isSame = here.every(({ sightId }, index) => sightId === ledger.here[index]?.sightId);
+  return { ledger: isSame ? ledger : { ...ledger, here }, gone: packageIds.filter((id) => !named.has(id)) };
+}
+
+/** The eyes give these up without a word: nobody will ever know. */
+export function eyesGiveUp(ledger: Ledger, packageIds: readonly string[]): Ledger {
+  const here = ledger.here.filter(({ sightId }) => sightId === undefined || !packageIds.includes(sightId));
+  return here.length === ledger.here.length ? ledger : { ...ledger, here };
+}
+
 const isUnexplained = ({ verdict }: Change) => verdict === 'taken' || verdict === 'unknown';
 
 function seeDelivered(ledger: Ledger, news: SeenPackage, context: LedgerContext): LedgerStep {
@@ -110,14 +150,17 @@ function seeDelivered(ledger: Ledger, news: SeenPackage, context: LedgerContext)
 }
 
 function seeRemoved(ledger: Ledger, news: SeenPackage, context: LedgerContext): LedgerStep {
-  const { packageId, decisionId, at, decidedAt } = news;
-  const removal = { at, decidedAt, decisionId, score: news.score };
+  const { packageId, decisionId, at, decidedAt, score, unseenSince } = news;
+  const removal = {
+    ...{ at, decidedAt, decisionId, score },
+    ...(unseenSince !== undefined && { unseenSince }),
+  };
   const known = ledger.here.find(({ sightId }) => sightId === packageId);
   if (known) return takeAway(ledger, [known], removal, context);
   const told = ledger.changes.findLast(
     (change) =>
       change.effect === 'gone' &&
-      (change.parcel.sightId === packageId ||
+      ((change.parcel.sightId === packageId && Math.abs(decidedAt - change.at) < TOLD_MS) ||
         (change.parcel.sightId === undefined && isSame({ at, decidedAt }, change.at))),
   );
   if (told) {

@@ -15,12 +15,15 @@ export interface HouseholdSignal {
 export interface Removal {
   at: number;
   decidedAt: number;
+  /** Nobody saw it go: at any time after this, epoch ms. */
+  unseenSince?: number;
 }
 
-/** Whoever takes a package in does so soon after the door was opened, or says it later. In ms. */
+/** Whoever takes a package in does so soon after the door was opened, or says it later: for an hour they are asked. In ms. */
 const BEFORE_MS = 120_000;
+export const ASKED_MS = 3_600_000;
 const AFTER_MS: Record<HouseholdSignal['kind'], number> = {
-  collected: 600_000,
+  collected: ASKED_MS,
   door: 600_000,
   // Phones are noticed some time after their owners; who comes much later found nothing.
   presence: 120_000,
@@ -28,17 +31,20 @@ const AFTER_MS: Record<HouseholdSignal['kind'], number> = {
 
 /** Whether this signal says that the household has the package. */
 export function explains({ kind, at }: HouseholdSignal, removal: Removal): boolean {
-  const known = Math.max(removal.at, removal.decidedAt);
-  return at >= removal.at - BEFORE_MS && at <= known + AFTER_MS[kind];
+  const { unseenSince = removal.at } = removal;
+  return at >= Math.min(unseenSince, removal.at) - BEFORE_MS && at <= knownAt(removal) + AFTER_MS[kind];
 }
 
-/** `taken` is no more than a hypothesis: nobody was home, and nobody said anything. */
+/** When it was known that a package is gone. */
+export const knownAt = ({ at, decidedAt }: Removal): number => Math.max(at, decidedAt);
+
+/** `taken` is no more than a hypothesis: nobody was home, nobody said anything, and it was seen to go. */
 export function verdictOf(
   removal: Removal,
   { home, signals }: { home: HomeState; signals: readonly HouseholdSignal[] },
 ): Verdict {
   if (home === 'home' || signals.some((signal) => explains(signal, removal))) return 'collected';
-  return home === 'away' ? 'taken' : 'unknown';
+  return home === 'away' && removal.unseenSince === undefined ? 'taken' : 'unknown';
 }
 
 /** What a change of presence tells; undefined where nobody came or left. */

@@ -102,6 +102,52 @@ test('a word that is no news writes nothing; by hand is marked', () => {
   expect(bus.query({ kinds: ['package'], limit: 5 })).toMatchObject([{ test: true, phase: 'delivered' }]);
 });
 
+test('what others took away, the eyes are told of; what they saw go themselves, not', () => {
+  const gone: string[] = [];
+  const end = parcels.onGone((ids) => void gone.push(...ids));
+  see('delivered');
+  see('removed');
+  see('delivered', 'q');
+  see('delivered', 'r');
+  expect(gone).toEqual([]);
+  parcels.household('collected');
+  expect(gone).toEqual(['q', 'r']);
+  see('delivered', 's');
+  clock.advance(2 * MIN);
+  parcels.hear({ phase: 'removed', at: clock.now() }, { test: false });
+  expect(gone).toEqual(['q', 'r', 's']);
+  parcels.begin(['s', 't']);
+  expect(gone.slice(3)).toEqual(['s', 't']);
+  end();
+  parcels.begin(['u']);
+  expect(gone).toHaveLength(5);
+});
+
+test('what the eyes do not know when they begin is known without its name, over a restart too', () => {
+  see('delivered');
+  parcels.begin([]);
+  parcels[Symbol.dispose]();
+  parcels = open();
+  see('removed', 'new');
+  expect(story()).toEqual(['delivered', 'removed unknown']);
+  see('delivered', 'q');
+  parcels.giveUp(['q']);
+  parcels[Symbol.dispose]();
+  parcels = open();
+  expect(parcels.here()).toEqual([]);
+});
+
+test('that it was them explains what went, and takes nothing away', () => {
+  home.setHome('away');
+  see('delivered');
+  see('delivered', 'q');
+  see('removed');
+  clock.advance(50 * MIN);
+  parcels.explain();
+  expect(story()).toEqual(['delivered', 'delivered', 'removed taken', 'corrected collected']);
+  expect(parcels.here()).toMatchObject([{ id: 'q' }]);
+});
+
 test('it hears of the household until it is disposed', () => {
   see('removed');
   parcels[Symbol.dispose]();

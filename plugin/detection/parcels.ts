@@ -8,6 +8,9 @@ import type { Log } from '../system/log.ts';
 import type { Household } from './household.ts';
 import { EMPTY_LEDGER, type Ledger, type LedgerStep } from './package-changes.ts';
 import {
+  explainRemovals,
+  eyesBegin,
+  eyesGiveUp,
   hearOfHousehold,
   hearOfPackage,
   type PackageWord,
@@ -27,6 +30,14 @@ export interface Parcels extends Disposable {
   hear(word: PackageWord, options: { test: boolean }): string | undefined;
   /** Somebody of the household took the packages in, or opened the door. */
   household(kind: 'collected' | 'door'): void;
+  /** Somebody of the household has what went within the last hour; what still lies there stays. */
+  explain(): void;
+  /** The eyes begin and know of these alone, by their names for them. */
+  begin(packageIds: readonly string[]): void;
+  /** The eyes give these up without a word. */
+  giveUp(packageIds: readonly string[]): void;
+  /** Calls back with the eyes' names of packages that are gone by the word of others; the returned function ends it. */
+  onGone(listener: (packageIds: readonly string[]) => void): () => void;
   /** What lies there, as far as is known. */
   here(): Omit<PackageHere, 'confirmed'>[];
 }
@@ -50,16 +61,35 @@ export function createParcels(options: ParcelsOptions): Parcels {
   let ledger = before.ledger;
   let seq = before.seq;
 
-  const take = (step: LedgerStep, { test }: { test: boolean } = { test: false }): string | undefined => {
+  const goneListeners = new Set<(packageIds: readonly string[]) => void>();
+  const tellGone = (packageIds: readonly string[]) => {
+    if (packageIds.length > 0) for (const listener of [...goneListeners]) listener(packageIds);
+  };
+
+  /** `seen` is what the eyes know by themselves. */
+  const take = (
+    step: LedgerStep,
+    { test = false, seen }: { test?: boolean; seen?: string } = {},
+  ): string | undefined => {
     const changed = step.ledger.changes !== ledger.changes || step.ledger.signals !== ledger.signals;
+    const names = namesOf(ledger);
     // Before it is told: who hears of it asks what lies there.
     ledger = step.ledger;
     for (const draft of step.drafts) {
       log.info(packageLine(draft));
       ({ seq } = events.publish({ ...draft, camera: ref, ...(test && { test: true as const }) }));
     }
-    if (changed) memory.keepLedger(JSON.stringify({ seq, ledger }));
+    if (changed) keep();
+    const left = namesOf(ledger);
+    tellGone(names.filter((name) => name !== seen && !left.includes(name)));
     return step.eventId;
+  };
+  const keep = () => memory.keepLedger(JSON.stringify({ seq, ledger }));
+  /** Nothing is told of it. */
+  const become = (next: Ledger) => {
+    if (next === ledger) return;
+    ledger = next;
+    keep();
   };
   const context = () => ({ home: home.info.home, newId: () => ulid(clock.now()) });
   const say = (signal: HouseholdSignal) => void take(hearOfHousehold(ledger, signal, context()));
@@ -69,9 +99,21 @@ export function createParcels(options: ParcelsOptions): Parcels {
   });
 
   return {
-    see: (news) => take(seePackage(ledger, news, context())),
+    see: (news) => take(seePackage(ledger, news, context()), { seen: news.packageId }),
     hear: (word, { test }) => take(hearOfPackage(ledger, word, context()), { test }),
     household: (kind) => say({ kind, at: clock.now() }),
+    explain: () => void take(explainRemovals(ledger, clock.now(), context())),
+    begin(packageIds) {
+      const begun = eyesBegin(ledger, packageIds);
+      become(begun.ledger);
+      tellGone(begun.gone);
+    },
+    giveUp: (packageIds) => become(eyesGiveUp(ledger, packageIds)),
+    onGone(listener) {
+      const entry = (packageIds: readonly string[]) => listener(packageIds);
+      goneListeners.add(entry);
+      return () => void goneListeners.delete(entry);
+    },
     here: () =>
       stillHere(ledger, clock.now()).flatMap(({ id, count, deliveredAt, eventId }) =>
         deliveredAt === undefined ? [] : [{ id, count, deliveredAt, eventId }],
@@ -90,6 +132,8 @@ function restored({ ref, events, memory }: ParcelsOptions): { ledger: Ledger; se
   // Eyes that begin anew call nothing by its old name.
   return { seq, ledger: memory.sight === undefined ? withoutNames(ledger) : ledger };
 }
+
+const namesOf = ({ here }: Ledger) => here.flatMap(({ sightId }) => (sightId === undefined ? [] : [sightId]));
 
 function withoutNames(ledger: Ledger): Ledger {
   return { ...ledger, here: ledger.here.map(({ sightId: _, ...parcel }) => parcel) };

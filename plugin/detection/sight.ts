@@ -134,6 +134,10 @@ class CameraSight implements Sight {
     this.notLooked();
   }
 
+  gone(packageIds: readonly string[]): SightStep {
+    return { news: this.#packages ? this.#toldMemory(this.#packages.gone(packageIds)) : [] };
+  }
+
   info(): SightInfo {
     const { active, columns, rows } = this.#reading ?? { active: [], columns: 0, rows: 0 };
     const { candidates, packages } = this.#packages?.info() ?? { candidates: [], packages: [] };
@@ -169,17 +173,19 @@ class CameraSight implements Sight {
     };
   }
 
-  #tellPackages({ news, memory, confirmed }: PackageStep, at: number): SightNews[] {
-    const told: SightNews[] = [...news];
+  #tellPackages({ news, over, memory, confirmed }: PackageStep, at: number): SightNews[] {
+    const told: SightNews[] = over ? [{ type: 'over', packageIds: over }, ...news] : [...news];
     if (confirmed !== this.#confirmed) {
       this.#confirmed = confirmed;
       told.push({ type: 'certainty', at, confirmed });
     }
-    if (memory !== undefined && memory !== this.#memory) {
-      this.#memory = memory;
-      told.push({ type: 'memory', text: memory });
-    }
-    return told;
+    return memory === undefined ? told : [...told, ...this.#toldMemory(memory)];
+  }
+
+  #toldMemory(text: string): SightNews[] {
+    if (text === this.#memory) return [];
+    this.#memory = text;
+    return [{ type: 'memory', text }];
   }
 
   #wantLook(at: number, reading: MotionReading): 'whole' | Box | undefined {

@@ -30,7 +30,7 @@ export interface CameraWatch {
   report(at: number, options: { test: boolean; label?: MotionLabel }): string;
   /** Whether the picture is looked at; it is, unless told otherwise. Motion under way ends when it no longer is. */
   arm(armed: boolean): void;
-  /** Whether packages can be seen now: somebody looks, and it is not too dark. */
+  /** Whether packages can be seen now: pictures come and are looked through, and it is not too dark. */
   readonly certain: boolean;
   /** What is seen now; undefined while nobody looks. */
   info(): Promise<SightInfo | undefined>;
@@ -51,13 +51,16 @@ export interface CameraWatchOptions {
   config: DetectionConfig;
   eyes: Eyes;
   watcher: Watcher;
-  parcels: Pick<Parcels, 'see'>;
+  parcels: Pick<Parcels, 'see' | 'begin' | 'giveUp' | 'onGone'>;
   decisions: Pick<DecisionStore, 'add'>;
   memory: Pick<CameraMemory, 'sight' | 'keepSight'>;
   bus: Pick<EventBus, 'publish'>;
   clock: Clock;
   log: Log;
 }
+
+/** A picture that is older than this shows nothing of now, in ms. */
+const PICTURE_MS = 10_000;
 
 type NewsOf<T extends WatcherNews['type']> = Extract<WatcherNews, { type: T }>;
 
@@ -74,17 +77,20 @@ class OneCamera implements CameraWatch {
   readonly #watched: WatchedCamera | undefined;
   readonly #stopFrames: () => void;
   readonly #stopForgets: () => void;
+  readonly #stopGone: () => void;
   /** What is hidden, as text. */
   #hidden: string;
   #armed = true;
   #clear = true;
   #visited = false;
+  /** Of the clock that never steps. */
+  #pictureAt = Number.NEGATIVE_INFINITY;
   #episode: Episode | undefined;
   #startId = '';
   #cancelTimer = () => {};
 
   constructor(options: CameraWatchOptions) {
-    const { camera, config, watcher, eyes, memory, clock } = options;
+    const { camera, config, watcher, eyes, memory, parcels, clock } = options;
     this.#options = options;
     this.#stills = createVisitStill(camera, clock);
     this.#hidden = hiddenIn(eyes);
@@ -92,15 +98,20 @@ class OneCamera implements CameraWatch {
       const { sight } = memory;
       const begin = { ...sightOptions(config, eyes), ...(sight !== undefined && { memory: sight }) };
       this.#watched = watcher.open(camera.ref.id, begin, (news) => this.#hear(news));
-    }
+    } else parcels.begin([]);
+    this.#stopGone = parcels.onGone((packageIds) => this.#watched?.gone(packageIds));
     this.#stopFrames = camera.onSmallFrame((frame) => {
+      this.#pictureAt = clock.monotonic();
       if (this.#armed) this.#watched?.push(frame);
     });
     this.#stopForgets = camera.onForget(() => this.#forget());
   }
 
   get certain(): boolean {
-    return this.#armed && this.#clear;
+    const { camera, config, watcher, clock } = this.#options;
+    if (!this.#armed || !this.#clear || !config.people || !config.packages) return false;
+    if (watcher.problem !== undefined || !camera.state.online) return false;
+    return clock.monotonic() - this.#pictureAt <= PICTURE_MS;
   }
 
   report(at: number, { test, label = 'motion' }: { test: boolean; label?: MotionLabel }): string {
@@ -135,6 +146,7 @@ class OneCamera implements CameraWatch {
   end(): void {
     this.#stopFrames();
     this.#stopForgets();
+    this.#stopGone();
     this.#stills.forget();
     this.#watched?.[Symbol.dispose]();
     this.#cancelTimer();
@@ -149,11 +161,22 @@ class OneCamera implements CameraWatch {
   #hear(news: WatcherNews): void {
     if (news.type === 'memory') this.#options.memory.keepSight(news.text);
     else if (news.type === 'certainty') this.#clear = news.confirmed;
-    // Else it is of a picture from before it was switched off.
+    else if (news.type === 'begun') this.#begun(news.packageIds);
+    else if (news.type === 'over') this.#options.parcels.giveUp(news.packageIds);
     else if (this.#armed) this.#see(news);
+    // It is of a picture from before it was switched off, and shall not be told: both know nothing of it.
+    else if (news.type === 'package') {
+      this.#options.parcels.giveUp([news.packageId]);
+      this.#watched?.gone([news.packageId]);
+    }
   }
 
-  #see(news: Exclude<WatcherNews, { type: 'memory' | 'certainty' }>): void {
+  #begun(packageIds: readonly string[]): void {
+    this.#clear = true;
+    this.#options.parcels.begin(packageIds);
+  }
+
+  #see(news: Exclude<WatcherNews, { type: 'memory' | 'certainty' | 'begun' | 'over' }>): void {
     switch (news.type) {
       case 'motion':
         this.#moved(news);
@@ -233,6 +256,8 @@ class OneCamera implements CameraWatch {
       ...(test && { test }),
     });
     if (phase === 'start') this.#startId = id;
+    // Whoever is seen next is decided on anew, also where nobody could say that the last one left.
+    if (phase === 'end') this.#visited = false;
     if (phase !== 'update') log.debug(`${label === 'person' ? 'Somebody' : 'Motion'}: ${phase}`);
     return id;
   }

@@ -120,6 +120,7 @@ export function createHubServices(
     async act(id, action) {
       const { switches, applied, detection } = unitOf(id);
       if (action === 'packages-collected') return detection.parcels.household('collected');
+      if (action === 'removal-explained') return detection.parcels.explain();
       if (action === 'door-opened') return detection.parcels.household('door');
       switches.set(switchChange(action));
       await applied.settled();

@@ -120,7 +120,7 @@ test('what lies at a doorstep is known, also after a restart, and the household 
   watcher.of(id).tell({ type: 'memory', text: 'the porch' });
   watcher.of(id).tell(parcel('delivered', 'd1'));
   const [event] = first.events.query({ kinds: ['package'], limit: 1 });
-  const lying = [{ id: 'p', count: 1, deliveredAt: event?.at, eventId: event?.id, confirmed: true }];
+  const lying = [{ id: 'p', count: 1, deliveredAt: event?.at, eventId: event?.id, confirmed: false }];
   expect(first.services.about(id).packages).toEqual(lying);
   expect(first.services.detection.decisions({ camera: id, limit: 5 })).toMatchObject([
     { id: 'd1', eventId: event?.id, pictures: ['before', 'after'] },

@@ -9,6 +9,8 @@ export interface FakeWatched {
   /** Newest last; the first is what it began with. */
   readonly options: SightOptions[];
   readonly frames: SmallFrame[];
+  /** Packages that it was told are gone. */
+  readonly gone: string[];
   readonly closed: boolean;
   /** How often it was asked to forget what it saw. */
   readonly forgets: number;
@@ -27,7 +29,7 @@ export class FakeWatcher implements Watcher {
     let closed = false;
     let forgets = 0;
     const watched = {
-      ...{ options: [options], frames: [] as SmallFrame[] },
+      ...{ options: [options], frames: [] as SmallFrame[], gone: [] as string[] },
       get closed() {
         return closed;
       },
@@ -43,6 +45,7 @@ export class FakeWatcher implements Watcher {
       push: (frame) => void watched.frames.push(frame),
       configure: (next) => void watched.options.push(next),
       forget: () => void forgets++,
+      gone: (packageIds) => void watched.gone.push(...packageIds),
       info: async () => (closed ? undefined : this.sees),
       [Symbol.dispose]: () => {
         closed = true;

@@ -10,6 +10,7 @@ import { ORDER } from './scripted-orders.ts';
 
 const box = { left: 0, top: 0, right: 1, bottom: 1 };
 
+/** Its memory names the packages that it knows. */
 function createSight(first: SightOptions): Sight {
   let options = first;
   let seen = 0;
@@ -39,8 +40,11 @@ function createSight(first: SightOptions): Sight {
     forget() {
       seen = 0;
     },
+    // Told again, for a test to see.
+    gone: (packageIds) => ({ news: [{ type: 'over', packageIds }] }),
     info: () => ({
-      ...{ at: seen, motion: { columns: 0, rows: 0, cells: '' }, people: [], candidates: [], packages: [] },
+      ...{ at: seen, motion: { columns: 0, rows: 0, cells: '' }, people: [], candidates: [] },
+      packages: (options.memory?.split(' ') ?? []).map((id) => ({ id, box })),
       ...{ smallest: options.smallest, shortestMs: options.shortestMs },
     }),
   };

@@ -20,7 +20,12 @@ export class Confirmed {
     this.#seenIn.set(id, scene.generation);
   }
 
-  /** Something changed there that no visit explains. */
+  /** Whether it is known to lie there. */
+  has(id: string, scene: Scene): boolean {
+    return this.#seenIn.get(id) === scene.generation;
+  }
+
+  /** Something changed there that no visit explains, or nobody could see it. */
   doubt(id: string): void {
     this.#seenIn.delete(id);
   }
@@ -32,7 +37,7 @@ export class Confirmed {
     }
     let all = true;
     for (const one of known) {
-      if (this.#seenIn.get(one.id) === scene.generation) continue;
+      if (this.has(one.id, scene)) continue;
       if (
         isStill(one.box, scene, at) &&
         (alike(cutLook(scene.settle.value, one.box), one.after) ?? 0) > LOOKS_LIKE_IT
@@ -44,7 +49,8 @@ export class Confirmed {
   }
 }
 
-function isStill(box: Box, { columns, rows, settle }: Scene, at: number): boolean {
+/** Whether nothing moves in a place. */
+export function isStill(box: Box, { columns, rows, settle }: Scene, at: number): boolean {
   let restless = 0;
   let n = 0;
   for (let y = Math.floor(box.top * rows); y < Math.min(rows, box.bottom * rows); y++) {

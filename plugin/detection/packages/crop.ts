@@ -3,6 +3,7 @@ import type { Crop } from '../contract.ts';
 import { grown, inPicture } from './boxes.ts';
 import type { Cells } from './cells.ts';
 import { CELL } from './cells.ts';
+import type { Look } from './known-packages.ts';
 
 /** Part of its size that is shown around a package. */
 const MARGIN = 0.6;
@@ -26,12 +27,24 @@ export function cropOf(
       const cell = Math.floor((top + y) / CELL) * columns + Math.floor((left + x) / CELL);
       const cb = (cells.cb[cell] as number) - 128;
       const cr = (cells.cr[cell] as number) - 128;
-      rgb[to] = byte(light + 1.402 * cr);
-      rgb[to + 1] = byte(light - 0.344 * cb - 0.714 * cr);
-      rgb[to + 2] = byte(light + 1.772 * cb);
+      setColour(rgb, to, light, cb, cr);
     }
   }
   return { width, height, rgb };
+}
+
+/** A look as a picture, in its cells. */
+export function cropOfLook({ columns, rows, luma, cb, cr }: Look): Crop {
+  const rgb = new Uint8Array(columns * rows * 3);
+  for (let cell = 0; cell < luma.length; cell++)
+    setColour(rgb, 3 * cell, luma[cell] as number, (cb[cell] as number) - 128, (cr[cell] as number) - 128);
+  return { width: columns, height: rows, rgb };
+}
+
+function setColour(rgb: Uint8Array, to: number, light: number, cb: number, cr: number): void {
+  rgb[to] = byte(light + 1.402 * cr);
+  rgb[to + 1] = byte(light - 0.344 * cb - 0.714 * cr);
+  rgb[to + 2] = byte(light + 1.772 * cb);
 }
 
 const byte = (value: number) => Math.max(0, Math.min(255, Math.round(value)));

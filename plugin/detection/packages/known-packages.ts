@@ -21,6 +21,8 @@ export interface KnownPackage {
   /** What the place looked like without it, and with it. */
   before: Look;
   after: Look;
+  /** Gone by the word of others, said at this time (epoch ms); what is still seen of it goes without a word. */
+  goneAt?: number;
 }
 
 const VERSION = 1;
@@ -48,6 +50,7 @@ const memorySchema = Type.Object({
       box: Type.Object({ left: number, top: number, right: number, bottom: number }),
       before: look,
       after: look,
+      goneAt: Type.Optional(number),
     }),
     { maxItems: MOST_PACKAGES },
   ),

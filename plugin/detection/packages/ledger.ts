@@ -30,6 +30,8 @@ interface Told {
 const SAME_PLACE = 0.4;
 /** What comes back to its place within this was never gone, in ms. */
 const BACK_MS = 60_000;
+/** What is gone by the word of others is seen to go within this, or was never there, in ms. */
+const GONE_MS = 24 * 60 * 60_000;
 /** What goes within this was put down for a moment only, in ms. */
 const MOMENT_MS = 10_000;
 /** What goes here and comes there within this was moved, in ms. */
@@ -43,11 +45,15 @@ const SAME_SIDE = 1.4;
 export class Ledger {
   readonly #newId: (at: number) => string;
   #known: KnownPackage[];
+  /** Gone by the word of others, and not yet seen to go. */
+  #gone: KnownPackage[];
   #told: Told[] = [];
 
   constructor(newId: (at: number) => string, memory: string | undefined) {
     this.#newId = newId;
-    this.#known = recall(memory);
+    const recalled = recall(memory);
+    this.#known = recalled.filter(({ goneAt }) => goneAt === undefined);
+    this.#gone = recalled.filter(({ goneAt }) => goneAt !== undefined);
   }
 
   get known(): readonly KnownPackage[] {
@@ -56,17 +62,50 @@ export class Ledger {
 
   /** What a restart must know. */
   get memory(): string {
-    return remember(this.#known);
+    return remember([...this.#gone, ...this.#known]);
   }
 
-  /** The package at this place. */
+  /** The package at this place, the newest of several. */
   at(box: Box): KnownPackage | undefined {
-    return this.#known.find((one) => coverage(one.box, box) > SAME_PLACE);
+    return this.allAt(box).reduce<KnownPackage | undefined>(newer, undefined);
+  }
+
+  /** All packages at this place. */
+  allAt(box: Box): KnownPackage[] {
+    return this.#known.filter((one) => isAt(one, box));
+  }
+
+  /** What lay at this place and is gone by the word of others, and has not been seen to go. */
+  goneFrom(box: Box): KnownPackage | undefined {
+    return this.#gone.find((one) => isAt(one, box));
+  }
+
+  /** These are gone by the word of others, said at this time (epoch ms; 0 where that is not known). */
+  gone(ids: readonly string[], at: number): void {
+    const gone = this.#known.filter(({ id }) => ids.includes(id)).map((one) => ({ ...one, goneAt: at }));
+    this.#gone.push(...gone);
+    this.drop(ids);
+  }
+
+  /** What others told of is seen to go. */
+  sawGone(one: KnownPackage): void {
+    this.#gone = this.#gone.filter((each) => each !== one);
+  }
+
+  /** These are known no more. */
+  drop(ids: readonly string[]): void {
+    this.#known = this.#known.filter(({ id }) => !ids.includes(id));
+    this.#told = this.#told.filter(({ entry }) => !ids.includes(entry.packageId));
   }
 
   /** Enters what happened, and says what it means. */
   enter(act: Act): Entry {
     this.#told = this.#told.filter(({ act: { decidedAt } }) => Math.abs(act.decidedAt - decidedAt) < BACK_MS);
+    const { decidedAt } = act;
+    // Said before the first picture: dated now.
+    this.#gone = this.#gone
+      .map((one) => ({ ...one, goneAt: one.goneAt || decidedAt }))
+      .filter((one) => decidedAt - one.goneAt < GONE_MS && !(act.came && isAt(one, act.box)));
     const was = act.came ? undefined : this.at(act.box);
     const entry = { ...(act.came ? this.#came(act) : this.#went(act, was)), count: this.#known.length };
     if (entry.supersedes)
@@ -109,6 +148,10 @@ export class Ledger {
     return { phase: 'corrected', rule: 'seen-better', packageId: id, supersedes: mistaken.act.decisionId };
   }
 }
+
+const isAt = (one: KnownPackage, box: Box) => coverage(one.box, box) > SAME_PLACE;
+
+const newer = (a: KnownPackage | undefined, b: KnownPackage) => (a && a.at > b.at ? a : b);
 
 /** What came is what was told as gone: back at its place, or beside it. */
 function wasStillThere({ act: gone, entry }: Told, came: Act): boolean {

@@ -11,15 +11,17 @@ import type {
 import { type Blob, findBlobs } from './blobs.ts';
 import { areaOf, coverage, grown } from './boxes.ts';
 import { Confirmed } from './confirm.ts';
-import { cropOf } from './crop.ts';
+import { cropOf, cropOfLook } from './crop.ts';
 import { gatherFacts, type PlaceFacts } from './facts.ts';
 import { judge } from './judge.ts';
+import type { KnownPackage } from './known-packages.ts';
 import { Ledger } from './ledger.ts';
 import { cutLook } from './look.ts';
 import { lookPart, WHOLE } from './look-part.ts';
 import { cutPatch, dilated, type Patch, placeOf } from './patch.ts';
 import { clarityNeeded, measurePolarity } from './polarity.ts';
 import { Scene } from './scene.ts';
+import { Unseen, type Vanished } from './unseen.ts';
 import { Visits } from './visits.ts';
 
 export interface PackageWatchOptions extends Pick<SightOptions, 'zones' | 'leanings' | 'memory'> {
@@ -40,6 +42,10 @@ const BESIDE = 0.15;
 const LARGER = 1.5;
 /** Where a package is known to lie, one more likely goes; elsewhere, one more likely comes. */
 const EXPECTED = { known: -0.2, unknown: 0.06 };
+/** How sure it is that a package is gone whose place looks as before, though nobody saw it go. */
+const VANISHED_SCORE = 0.7;
+/** A look at people holds for so long, in ms. */
+const SOMEBODY_MS = 3000;
 /** Cells around what was decided that become background with it: its shadow. */
 const SHADOW = 3;
 
@@ -52,11 +58,13 @@ class Watch implements PackageWatch {
   readonly #newId: (at: number) => string;
   readonly #visits = new Visits();
   readonly #confirmed = new Confirmed();
+  readonly #unseen = new Unseen();
   readonly #ledger: Ledger;
   #options: Pick<SightOptions, 'zones' | 'leanings'>;
   #scene: Scene | undefined;
   #candidates: SightInfo['candidates'] = [];
   #lookAsked = 0;
+  #at = 0;
   /** Places of the newest decisions. */
   #decided: { at: number; box: Box }[] = [];
 
@@ -69,6 +77,7 @@ class Watch implements PackageWatch {
   push(frame: SmallFrame, around: PackageSurroundings): PackageStep {
     if (!this.#scene?.fits(frame)) this.#scene = new Scene(frame, this.#options.zones);
     const scene = this.#scene;
+    this.#at = frame.at;
     this.#candidates = [];
     const clear = scene.push(frame, around, this.#visits);
     const step: PackageStep = { news: [], confirmed: false };
@@ -85,7 +94,8 @@ class Watch implements PackageWatch {
     )) {
       this.#consider(blob, scene, frame, around.people, step);
     }
-    if (step.news.length > 0) step.memory = this.#ledger.memory;
+    this.#lookForVanished(scene, frame, step);
+    if (step.news.length > 0 || step.over) step.memory = this.#ledger.memory;
     step.confirmed = this.#confirmed.check(this.#ledger.known, scene, frame.at);
     return step;
   }
@@ -97,6 +107,11 @@ class Watch implements PackageWatch {
   configure(options: Pick<SightOptions, 'zones' | 'leanings'>): void {
     this.#options = options;
     this.#scene?.setZones(options.zones);
+  }
+
+  gone(packageIds: readonly string[]): string {
+    this.#ledger.gone(packageIds, this.#at);
+    return this.#ledger.memory;
   }
 
   info(): Pick<SightInfo, 'candidates' | 'packages'> {
@@ -126,7 +141,7 @@ class Watch implements PackageWatch {
     }
     const news =
       judgement.do === 'tell' && !this.#belongsToLast(place, frame.at)
-        ? this.#decide(place, patch, facts, scene, frame)
+        ? this.#decide(place, patch, facts, scene, frame, step)
         : undefined;
     if (news) {
       step.news.push(news);
@@ -152,11 +167,20 @@ class Watch implements PackageWatch {
     facts: PlaceFacts,
     scene: Scene,
     frame: SmallFrame,
+    step: PackageStep,
   ): PackageNews | undefined {
     const { change, people } = facts;
     const polarity = measurePolarity(patch);
-    const direction = polarity.sum + (this.#ledger.at(place) ? EXPECTED.known : EXPECTED.unknown);
+    const known = this.#ledger.at(place);
+    const gone = known ? undefined : this.#ledger.goneFrom(place);
+    const direction = polarity.sum + (known || gone ? EXPECTED.known : EXPECTED.unknown);
     if (Math.abs(direction) < clarityNeeded(change, polarity, people)) return undefined;
+    if (gone && direction < 0) {
+      this.#ledger.sawGone(gone);
+      this.#decided.push({ at: frame.at, box: place });
+      step.memory = this.#ledger.memory;
+      return undefined;
+    }
     const decisionId = this.#newId(frame.at);
     const at = facts.changedAt;
     const entry = this.#ledger.enter({
@@ -165,8 +189,15 @@ class Watch implements PackageWatch {
       after: cutLook(scene.settle.value, place),
     });
     this.#confirmed.see(entry.packageId, scene);
+    // What comes to the place of one that nobody can see takes its place.
+    if (entry.phase === 'delivered')
+      this.#giveUp(
+        this.#ledger.allAt(place).filter(({ id }) => !this.#confirmed.has(id, scene)),
+        step,
+      );
     return {
       ...{ type: 'package', ...entry, at, decidedAt: frame.at, decisionId, box: place },
+      count: this.#ledger.known.length,
       score: Math.min(1, 0.5 + Math.abs(direction)),
       scores: {
         ...{ polarity: polarity.sum, edges: polarity.edges, fill: polarity.fill, unlike: polarity.unlike },
@@ -177,6 +208,34 @@ class Watch implements PackageWatch {
       before: cropOf(scene.sharp.luma, scene.background.value, place),
       after: cropOf(frame.luma, scene.settle.value, place),
     };
+  }
+
+  /** Packages that went while nobody saw it. */
+  #lookForVanished(scene: Scene, frame: SmallFrame, step: PackageStep): void {
+    const { at } = frame;
+    const people = this.#visits.boxes(at - SOMEBODY_MS);
+    const now = { scene, confirmed: this.#confirmed, people, at };
+    const { vanished, givenUp } = this.#unseen.check(this.#ledger.known, now);
+    for (const each of vanished) step.news.push(this.#vanished(each, scene, frame));
+    this.#giveUp(givenUp, step);
+  }
+
+  #vanished({ one, seenAt, at }: Vanished, scene: Scene, frame: SmallFrame): PackageNews {
+    const { id, box } = one;
+    this.#ledger.drop([id]);
+    return {
+      ...{ type: 'package', phase: 'removed', rule: 'back-as-before', packageId: id, unseenSince: seenAt },
+      ...{ at, decidedAt: frame.at, decisionId: this.#newId(frame.at), count: this.#ledger.known.length },
+      ...{ box, score: VANISHED_SCORE, scores: { seconds: (frame.at - at) / 1000 } },
+      ...{ before: cropOfLook(one.after), after: cropOf(frame.luma, scene.settle.value, box) },
+    };
+  }
+
+  #giveUp(packages: readonly KnownPackage[], step: PackageStep): void {
+    if (packages.length === 0) return;
+    const ids = packages.map(({ id }) => id);
+    this.#ledger.drop(ids);
+    step.over = [...(step.over ?? []), ...ids];
   }
 }
 

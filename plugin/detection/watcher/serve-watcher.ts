@@ -3,6 +3,7 @@ import type { Clock } from '../../system/clock.ts';
 import { encodeFrame, FrameDecoder } from '../../system/frames.ts';
 import { reason } from '../../system/problem.ts';
 import type { Detector, Sight, SightNews, SightOptions, SightStep } from '../contract.ts';
+import type { WatcherNews } from './contract.ts';
 import { DetectorHolder } from './detector-holder.ts';
 import { frameOf } from './frame-wire.ts';
 import { LookQueue } from './look-queue.ts';
@@ -57,6 +58,7 @@ class WatcherDesk implements AsyncDisposable {
     else if (message.type === 'open') this.#open(message.camera, message.options);
     else if (message.type === 'configure') this.#configure(message.camera, message.options);
     else if (message.type === 'forget') this.#forget(message.camera);
+    else if (message.type === 'gone') this.#step(message.camera, (sight) => sight.gone(message.packageIds));
     else if (message.type === 'close') this.#close(message.camera);
     else if (message.type === 'frame') this.#push(message, payload);
     else if (message.type === 'info') this.#inform(message);
@@ -79,7 +81,9 @@ class WatcherDesk implements AsyncDisposable {
   }
 
   #open(camera: number, options: SightOptions): void {
-    this.#cameras.set(camera, { options, sight: this.#createSight(options) });
+    const open = { options, sight: this.#createSight(options) };
+    this.#cameras.set(camera, open);
+    this.#tellBegun(camera, open);
     this.#loadWhereNeeded(options);
   }
 
@@ -126,6 +130,7 @@ class WatcherDesk implements AsyncDisposable {
       this.#warn(`A picture could not be looked through, and its camera begins anew: ${reason(error)}`);
       const { memory: _, ...options } = open.options;
       open.sight = this.#deps.createSight(options);
+      this.#tellBegun(camera, open);
       return;
     }
     for (const news of step.news) this.#tell(camera, news);
@@ -147,8 +152,16 @@ class WatcherDesk implements AsyncDisposable {
     }
   }
 
+  #tellBegun(camera: number, { sight }: OpenCamera): void {
+    this.#send(camera, { type: 'begun', packageIds: sight.info().packages.map(({ id }) => id) });
+  }
+
   #tell(camera: number, news: SightNews): void {
-    const { header, payload } = packNews(withPictures(news));
+    this.#send(camera, withPictures(news));
+  }
+
+  #send(camera: number, news: WatcherNews): void {
+    const { header, payload } = packNews(news);
     this.#say({ type: 'news', camera, news: header }, payload);
   }
 

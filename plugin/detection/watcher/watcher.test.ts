@@ -33,6 +33,11 @@ function start({ clock = systemClock }: { clock?: typeof systemClock } = {}) {
   return { watcher: startWatcher(config, { startChild: noted, clock, log, main: MAIN }), children, lines };
 }
 
+/** What is told once the eyes have begun. */
+const onceBegun = (tell: (news: WatcherNews) => void) => (news: WatcherNews) => {
+  if (news.type !== 'begun') tell(news);
+};
+
 const push = (camera: WatchedCamera, order: number, at = 1) =>
   camera.push({ ...plainFrame({ width: 2, height: 2 }, order), at });
 
@@ -47,7 +52,11 @@ describe('the watcher', () => {
     const { watcher, children } = start();
     expect(children).toEqual([]);
     const news: WatcherNews[] = [];
-    const camera = watcher.open('a', options, (one) => news.push(one));
+    const camera = watcher.open(
+      'a',
+      options,
+      onceBegun((one) => void news.push(one)),
+    );
     push(camera, ORDER.see, 42);
     await vi.waitFor(() => expect(news).toHaveLength(1), 20_000);
     const [motion] = news;
@@ -77,8 +86,16 @@ describe('the watcher', () => {
   it('keeps cameras apart, and is silent about one that is closed', async () => {
     const { watcher } = start();
     const news: string[] = [];
-    const first = watcher.open('a', options, ({ type }) => news.push(`a ${type}`));
-    const second = watcher.open('b', options, ({ type }) => news.push(`b ${type}`));
+    const first = watcher.open(
+      'a',
+      options,
+      onceBegun(({ type }) => void news.push(`a ${type}`)),
+    );
+    const second = watcher.open(
+      'b',
+      options,
+      onceBegun(({ type }) => void news.push(`b ${type}`)),
+    );
     push(first, ORDER.see);
     first[Symbol.dispose]();
     push(first, ORDER.see);
@@ -91,7 +108,11 @@ describe('the watcher', () => {
   it('has of a camera that comes too fast only the newest picture', async () => {
     const { watcher } = start();
     const seen: number[] = [];
-    const camera = watcher.open('a', options, (news) => seen.push(news.type === 'motion' ? news.at : 0));
+    const camera = watcher.open(
+      'a',
+      options,
+      onceBegun((news) => void seen.push(news.type === 'motion' ? news.at : 0)),
+    );
     for (let at = 1; at <= 50; at++) push(camera, ORDER.see, at);
     await vi.waitFor(() => expect(seen).toContain(50), 20_000);
     expect(seen).toEqual([1, 2, 50]);
@@ -124,7 +145,11 @@ describe('the watcher', () => {
     const clock = new ManualClock();
     const { watcher, children, lines } = start({ clock });
     const news: WatcherNews[] = [];
-    const camera = watcher.open('a', options, (one) => news.push(one));
+    const camera = watcher.open(
+      'a',
+      options,
+      onceBegun((one) => void news.push(one)),
+    );
     push(camera, ORDER.see);
     // By then it has answered the first question for life as well.
     await vi.waitFor(() => expect(news).toHaveLength(1), 20_000);
@@ -173,14 +198,36 @@ describe('the watcher', () => {
     push(camera, ORDER.throw);
     await vi.waitFor(() => expect(lines.join()).toContain('a bad picture'), 20_000);
     push(camera, ORDER.see);
-    await vi.waitFor(() => expect(scores).toEqual([1, 1]), 20_000);
+    await vi.waitFor(() => expect(scores).toEqual([0, 1, 0, 1]), 20_000);
+    await watcher[Symbol.asyncDispose]();
+  });
+
+  it('says what its eyes know when they begin, and tells them what is gone', async () => {
+    const { watcher } = start();
+    const news: WatcherNews[] = [];
+    const camera = watcher.open('a', { ...options, memory: 'p q' }, (one) => news.push(one));
+    camera.gone(['q']);
+    await vi.waitFor(
+      () =>
+        expect(news).toEqual([
+          { type: 'begun', packageIds: ['p', 'q'] },
+          { type: 'over', packageIds: ['q'] },
+        ]),
+      20_000,
+    );
+    push(camera, ORDER.throw);
+    await vi.waitFor(() => expect(news.at(-1)).toEqual({ type: 'begun', packageIds: [] }), 20_000);
     await watcher[Symbol.asyncDispose]();
   });
 
   it('has the detector look, where people are wanted', async () => {
     const { watcher } = start();
     const news: WatcherNews[] = [];
-    const camera = watcher.open('a', { ...options, people: true }, (one) => news.push(one));
+    const camera = watcher.open(
+      'a',
+      { ...options, people: true },
+      onceBegun((one) => void news.push(one)),
+    );
     push(camera, ORDER.look, 5);
     await vi.waitFor(() => expect(news).toMatchObject([{ type: 'person', at: 5, score: 0 }]), 20_000);
     expect(await camera.info()).toMatchObject({ model: 'scripted' });

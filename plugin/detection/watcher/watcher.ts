@@ -243,6 +243,10 @@ class WatchedChannel implements WatchedCamera {
     process.send({ type: 'forget', camera: this.#camera });
   }
 
+  gone(packageIds: readonly string[]): void {
+    if (!this.#closed) this.#deps.process()?.send({ type: 'gone', camera: this.#camera, packageIds });
+  }
+
   async info(): Promise<SightInfo | undefined> {
     return this.#closed ? undefined : this.#deps.info();
   }
