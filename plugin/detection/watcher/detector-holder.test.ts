@@ -54,17 +54,41 @@ describe('the detector of all cameras', () => {
     expect(problems).toEqual([problem, undefined]);
   });
 
-  it('may fail now and then; three times in a row are a problem, until it works again', async () => {
+  it('may fail now and then; three times in a row are a problem', async () => {
     const { holder, problems } = bench(async () => detector());
     await holder.get();
     const error = new Error('blind');
     for (const look of [error, error, undefined, error, error]) holder.looked(look);
     expect(problems).toEqual([]);
     holder.looked(error);
-    holder.looked(error);
     expect(problems).toEqual([expect.objectContaining({ code: 'detector-failed' })]);
     expect(problems[0]?.what).toContain('blind');
+  });
+
+  it('that fails again and again is opened anew, and works again once it has looked', async () => {
+    const made: ReturnType<typeof detector>[] = [];
+    const { holder, problems, clock } = bench(async () => {
+      made.push(detector());
+      return made.at(-1) as Detector;
+    });
+    const fail = async () => {
+      await holder.get();
+      for (let look = 0; look < 3; look++) holder.looked(new Error('blind'));
+    };
+    await fail();
+    // It has not worked for a minute: another is not opened at once.
+    expect(await holder.get()).toBeUndefined();
+    expect([made[0]?.disposed, holder.name]).toEqual([1, undefined]);
+    clock.advance(5 * 60_000);
+    expect(await holder.get()).toBe(made[1]);
+    expect(problems).toHaveLength(1);
     holder.looked();
     expect(problems.at(-1)).toBeUndefined();
+    clock.advance(3_600_000);
+    await fail();
+    // What has long worked is opened anew without waiting.
+    expect(await holder.get()).toBe(made[2]);
+    await holder[Symbol.asyncDispose]();
+    expect(made.map(({ disposed }) => disposed)).toEqual([1, 1, 1]);
   });
 });

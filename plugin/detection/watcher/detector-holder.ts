@@ -11,17 +11,20 @@ export interface DetectorHolderDeps {
   onProblem(problem: Problem | undefined): void;
 }
 
-/** One that did not load is tried again after this time: its program may be there by then. */
+/** Between two openings: its program may be there by then, or may have come to itself. */
 const AGAIN_MS = 5 * 60_000;
-/** One look may fail; so many in a row are a problem. */
+/** One look may fail; after so many in a row it is opened anew. */
 const FAILURES = 3;
 
 export class DetectorHolder implements AsyncDisposable {
   readonly #deps: DetectorHolderDeps;
   #opening: Promise<Detector | undefined> | undefined;
   #detector: Detector | undefined;
-  #failedAt = Number.NEGATIVE_INFINITY;
+  #openedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  /** Whether it was opened anew since it failed, and has not looked since. */
+  #unproven = false;
+  #closing: Promise<void> = Promise.resolve();
   #problem: Problem | undefined;
 
   constructor(deps: DetectorHolderDeps) {
@@ -36,30 +39,48 @@ export class DetectorHolder implements AsyncDisposable {
   /** The detector, as soon as it is loaded; undefined where it does not load. Never rejects. */
   get(): Promise<Detector | undefined> {
     const now = this.#deps.clock.monotonic();
-    if (!this.#opening && now - this.#failedAt >= AGAIN_MS) this.#opening = this.#open();
+    if (!this.#opening && now - this.#openedAt >= AGAIN_MS) this.#opening = this.#open();
     return this.#opening ?? Promise.resolve(undefined);
   }
 
   /** To be told after each look. */
   looked(error?: unknown): void {
     this.#failures = error === undefined ? 0 : this.#failures + 1;
-    if (error === undefined) this.#tell(undefined);
-    else if (this.#failures >= FAILURES) this.#tell(problemOf(error));
+    if (error === undefined) {
+      this.#unproven = false;
+      this.#tell(undefined);
+    } else if (this.#failures >= FAILURES) {
+      this.#tell(problemOf(error));
+      this.#giveUp();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const detector = await this.#opening;
     this.#opening = Promise.resolve(undefined);
-    await detector?.[Symbol.asyncDispose]();
+    await Promise.all([this.#closing, detector?.[Symbol.asyncDispose]()]);
+  }
+
+  /** Closes this one. Another is opened when one is wanted, but not at once where this one has failed from the start. */
+  #giveUp(): void {
+    const detector = this.#detector;
+    if (!detector) return;
+    this.#detector = undefined;
+    this.#opening = undefined;
+    this.#failures = 0;
+    this.#unproven = true;
+    this.#closing = Promise.resolve(detector[Symbol.asyncDispose]()).catch(() => {});
   }
 
   async #open(): Promise<Detector | undefined> {
+    this.#openedAt = this.#deps.clock.monotonic();
     try {
+      await this.#closing;
       this.#detector = await this.#deps.open();
-      this.#tell(undefined);
+      if (!this.#unproven) this.#tell(undefined);
       return this.#detector;
     } catch (error) {
-      this.#failedAt = this.#deps.clock.monotonic();
+      this.#openedAt = this.#deps.clock.monotonic();
       this.#opening = undefined;
       this.#tell(problemOf(error));
       return undefined;
@@ -78,6 +99,6 @@ function problemOf(error: unknown): Problem {
   return {
     code: 'detector-failed',
     what: `The detector fails: ${reason(error)}`,
-    cure: 'Restart Homebridge; where it fails again, choose another detector. Motion goes on without people and packages.',
+    cure: 'It is opened anew every few minutes. Where that does not help, choose another detector. Motion goes on without people and packages.',
   };
 }
