@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -141,6 +141,20 @@ describe('a file that cannot be read', () => {
     expect(after.forCamera('garden').zones.privacy).toEqual(ALL);
     after.forCamera('garden').set(NONE);
     expect(after.problem).toBeUndefined();
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ door: DRAWN, garden: NONE });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ '*': null, door: DRAWN, garden: NONE });
+  });
+
+  it('is unknown also for a camera that was not configured then, and is kept aside', () => {
+    writeFileSync(path, '{"away":{"privacy":[[[0,0],[0.5,0],');
+    open().store.forCamera('door').set(DRAWN);
+    const { store } = open();
+    expect(store.forCamera('door').zones).toEqual(DRAWN);
+    expect(store.problem).toBeUndefined();
+    expect(store.forCamera('away').zones.privacy).toEqual(ALL);
+    expect(store.problem?.code).toBe('zones-unreadable');
+    const aside = readdirSync(folder).filter((name) => name.startsWith('zones.json.broken-'));
+    expect(aside.map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([
+      '{"away":{"privacy":[[[0,0],[0.5,0],',
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 /** What the household drew for each camera, kept over restarts. */
+import { copyFileSync, linkSync, statSync } from 'node:fs';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import type { Problem } from '../../protocol/api.ts';
@@ -45,6 +46,9 @@ const UNKNOWN: Zones = {
   ],
 };
 
+/** In the place of a camera's id: of all that the file does not name, it is not known what was drawn. */
+const ALL_OTHERS = '*';
+
 const zonesSchema = Type.Object(zoneFields);
 
 /** Never throws: what cannot be read or kept is a problem in words. */
@@ -60,8 +64,10 @@ class ZonesFile implements ZonesStore {
   readonly #kept = new Map<string, Zones>();
   /** What it holds of cameras and cannot be read; it is written as it was, so that it stays unknown. */
   readonly #unreadable = new Map<string, unknown>();
-  /** Whether the file as a whole cannot be read. */
+  /** Whether the file as a whole cannot be read, or could not be before it was written anew. */
   #lost = false;
+  /** Whether what cannot be read is still in its place. */
+  #isDamaged = false;
   readonly #cameras = new Map<string, OneCamera>();
   #unwritable: Problem | undefined;
 
@@ -98,12 +104,14 @@ class ZonesFile implements ZonesStore {
       if (typeof held !== 'object' || held === null || Array.isArray(held))
         throw new Error('it holds no object');
       for (const [id, zones] of Object.entries(held)) {
-        if (Value.Check(zonesSchema, zones)) this.#kept.set(id, only(zones));
+        if (id === ALL_OTHERS) this.#lost = true;
+        else if (Value.Check(zonesSchema, zones)) this.#kept.set(id, only(zones));
         else this.#unreadable.set(id, zones);
       }
       if (this.#unreadable.size) this.#log.error(said(unreadable(this.#path)));
     } catch (error) {
       this.#lost = true;
+      this.#isDamaged = true;
       this.#log.error(`${said(unreadable(this.#path))} (${reason(error)})`);
     }
   }
@@ -111,9 +119,11 @@ class ZonesFile implements ZonesStore {
   #keep(id: string, zones: Zones): Problem | undefined {
     this.#kept.set(id, zones);
     this.#unreadable.delete(id);
+    if (this.#isDamaged) this.#keepAside();
     try {
       this.#file.write(`${JSON.stringify(this.#held(), null, 1)}\n`);
       this.#unwritable = undefined;
+      this.#isDamaged = false;
     } catch (error) {
       this.#unwritable = {
         code: 'zones-unwritable',
@@ -125,14 +135,29 @@ class ZonesFile implements ZonesStore {
     return this.#unwritable;
   }
 
-  /** Of a lost file, cameras that nobody has drawn anew are still unknown after a restart. */
+  /** Of a lost file, cameras that nobody has drawn anew are still unknown after a restart, also those that are not configured now. */
   #held(): Record<string, unknown> {
-    const stillUnknown = [...this.#cameras.keys()].filter((id) => this.#lost && !this.#kept.has(id));
     return Object.fromEntries([
-      ...stillUnknown.map((id) => [id, null] as const),
+      ...(this.#lost ? [[ALL_OTHERS, null] as const] : []),
       ...this.#unreadable,
       ...this.#kept,
     ]);
+  }
+
+  /** Somebody may still make out what it said. It stays in its place as well until it is replaced: without a file, nothing would be hidden. */
+  #keepAside(): void {
+    try {
+      const aside = `${this.#path}.broken-${Math.floor(statSync(this.#path).mtimeMs)}`;
+      try {
+        linkSync(this.#path, aside);
+      } catch {
+        // Not every file system knows links.
+        copyFileSync(this.#path, aside);
+      }
+      this.#log.warn(`What cannot be read was kept as ${aside}.`);
+    } catch (error) {
+      this.#log.warn(`What cannot be read of ${this.#path} could not be kept: ${reason(error)}`);
+    }
   }
 }
 
