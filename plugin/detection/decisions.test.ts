@@ -223,4 +223,11 @@ describe('a damaged file', () => {
     expect(readdirSync(folder).some((name) => name.startsWith('detection.sqlite.broken-'))).toBe(true);
     expect(logged.join()).toContain('list of decisions');
   });
+
+  it('that takes nothing any more is said in the log, and nothing is thrown', () => {
+    store[Symbol.dispose]();
+    store.add(decision('1'), {});
+    expect(logged.join()).toContain('cannot be kept');
+    store = open();
+  });
 });

@@ -88,8 +88,7 @@ class SqliteDecisions implements DecisionStore {
       this.#insert(decision, pictures);
       this.#db.exec('COMMIT');
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      if (isCorruption(error)) markDamaged(path);
+      this.#undo(error);
       log.warn(
         `Why something was decided cannot be kept in ${path} (${reason(error)}). Check the free space.`,
       );
@@ -136,6 +135,17 @@ class SqliteDecisions implements DecisionStore {
 
   [Symbol.dispose](): void {
     this.#db.close();
+  }
+
+  /** What was begun is taken back, and a damaged file is marked, as far as the disk lets it. */
+  #undo(error: unknown): void {
+    const { path, log } = this.#options;
+    try {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      if (isCorruption(error)) markDamaged(path);
+    } catch (another) {
+      log.debug(`${path}: ${reason(another)}`);
+    }
   }
 
   /** The number of the newest answer, also where that is gone. */
