@@ -91,8 +91,8 @@ export function startCameraUnit(config: CameraConfig, ref: Camera['ref'], given:
     hearOnvif(onvif, { rings: config.kind === 'doorbell', sightings, log });
     const unwanted = () =>
       config.masksBy === 'hub' || config.masks.length + detection.zones.zones.privacy.length === 0;
-    const again = takeMasksAway({ onvif, tokens: maskTokens, unwanted });
-    stack.defer(detection.zones.onChange(again));
+    const taking = stack.use(takeMasksAway({ onvif, tokens: maskTokens, unwanted }));
+    stack.defer(detection.zones.onChange(taking.again));
   }
   return { camera, config, switches, applied, sightings, detection, watch, onvif, foundUrl: streams.found };
 }

@@ -5,7 +5,7 @@ import { takeMasksAway } from './unwanted-masks.ts';
 function camera({ ours = ['mask-1'], reachable = true, takes = true } = {}) {
   const listeners = new Set<(state: OnvifState) => void>();
   const given = { ours, takes, unwanted: true, writes: 0, state: { reachable } as OnvifState };
-  const again = takeMasksAway({
+  const taking = takeMasksAway({
     onvif: {
       get state() {
         return given.state;
@@ -32,7 +32,7 @@ function camera({ ours = ['mask-1'], reachable = true, takes = true } = {}) {
     for (const listener of listeners) listener(given.state);
     return turn();
   };
-  return { given, again, turn, connect };
+  return { given, taking, turn, connect, listeners };
 }
 
 test('masks of ours are taken away once', async () => {
@@ -59,12 +59,12 @@ test('it is tried with each connection until the camera does it', async () => {
 });
 
 test('while they are wanted they stay, and go when that changes', async () => {
-  const { given, again, turn, connect } = camera({ reachable: false });
+  const { given, taking, turn, connect } = camera({ reachable: false });
   given.unwanted = false;
   await connect();
   expect(given.writes).toBe(0);
   given.unwanted = true;
-  again();
+  taking.again();
   await turn();
   expect(given.writes).toBe(1);
 });
@@ -73,5 +73,13 @@ test('masks that were drawn in the last moment stay', async () => {
   const { given, turn } = camera();
   given.unwanted = false;
   await turn();
+  expect(given.writes).toBe(0);
+});
+
+test('after the end nobody listens and nothing is written', async () => {
+  const { given, taking, connect, listeners } = camera({ reachable: false });
+  taking[Symbol.dispose]();
+  expect(listeners.size).toBe(0);
+  await connect();
   expect(given.writes).toBe(0);
 });

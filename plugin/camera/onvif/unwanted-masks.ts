@@ -12,9 +12,11 @@ export interface UnwantedMasksOptions {
 /**
  * Takes them away while they are unwanted: now, or else with each connection until it is done.
  *
- * @returns what has to be called when `unwanted` may have become true
+ * @returns `again`: to be called when `unwanted` may have become true; disposing it ends all of it
  */
-export function takeMasksAway({ onvif, tokens, unwanted }: UnwantedMasksOptions): () => void {
+export function takeMasksAway({ onvif, tokens, unwanted }: UnwantedMasksOptions): Disposable & {
+  again(): void;
+} {
   let done = false;
   const away = async () => {
     if (done || !onvif.state.reachable || !unwanted()) return;
@@ -27,7 +29,13 @@ export function takeMasksAway({ onvif, tokens, unwanted }: UnwantedMasksOptions)
     done = false;
     void away();
   };
-  onvif.onState(() => void away());
+  const stop = onvif.onState(() => void away());
   again();
-  return again;
+  return {
+    again,
+    [Symbol.dispose]() {
+      done = true;
+      stop();
+    },
+  };
 }
