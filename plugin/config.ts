@@ -146,7 +146,8 @@ export type RecordingsConfig = Static<typeof recordingsSchema>;
 export type HomeKitConfig = Static<typeof homekitSchema>;
 export type OnvifConfig = Static<typeof onvifSchema>;
 export type DetectionConfig = Static<typeof detectionSchema>;
-export type DetectorConfig = Static<typeof detectorSchema>;
+/** `unknown`: it cannot be told which one was meant, and none other takes its place. */
+export type DetectorConfig = Static<typeof detectorSchema> | { kind: 'unknown' };
 export type TalkConfig = Static<typeof talkSchema>;
 export type CameraConfig = Static<typeof cameraSchema>;
-export type Config = Static<typeof configSchema>;
+export type Config = Omit<Static<typeof configSchema>, 'detector'> & { detector: DetectorConfig };

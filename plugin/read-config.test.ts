@@ -60,6 +60,12 @@ describe('readConfig', () => {
     [{ detector: { kind: 'onnx' } }, /detector is of the kind onnx and lacks model.*nobody looks/i],
     [{ detector: { kind: 'program' } }, /detector is of the kind program and lacks command/],
     [{ detector: { model: 'porch.onnx' } }, /detector\.model is not the full path of a file/],
+    [{ detector: { kind: 'onxx' } }, /detector\.kind must be one of built-in, onnx, program.*nobody looks/],
+    [{ detector: 'onnx' }, /detector must be a block in braces.*nobody looks/],
+    [
+      { cameras: [{ ...camera, detection: { shortest: 'a' } }] },
+      /detection\.shortest, must be a number.*default/,
+    ],
     [{ cameras: 'x' }, /cameras must be a list/],
     [{ cameras: [7] }, /camera 1 must be a block in braces/],
     [{ cameras: [{ name: 'Front door' }] }, /camera 1 \(Front door\) lacks main/],
@@ -74,6 +80,22 @@ describe('readConfig', () => {
     expect(problems).toHaveLength(1);
     expect(`${problems[0]?.what} ${problems[0]?.cure}`).toMatch(words);
     expect(problems[0]?.cure).not.toBe('');
+  });
+
+  it.each([{ kind: 'onxx', model: '/models/porch.onnx' }, 'onnx', 7])(
+    'has no other detector look where it is not known which was meant: %j',
+    (detector) => {
+      expect(readConfig({ detector }).config.detector).toEqual({ kind: 'unknown' });
+    },
+  );
+
+  it('takes the default for what is wrong in the detection of a camera, and keeps the rest', () => {
+    const detection = { people: false, motionBy: 'nobody', smallest: 99, shortest: 2 };
+    const { config, problems } = readConfig({ cameras: [{ ...camera, detection }] });
+    expect(config.cameras[0]?.detection).toEqual({
+      ...{ motionBy: 'both', smallest: 10, shortest: 2, people: false, packages: true },
+    });
+    expect(problems).toHaveLength(2);
   });
 
   it('keeps the good cameras and settings beside bad ones', () => {

@@ -76,7 +76,13 @@ function readCamera(entry: unknown, index: number, problems: Problem[]): CameraC
       return undefined;
     }
     if (!error) return camera as CameraConfig;
-    const [block = ''] = steps(error.instancePath);
+    const at = steps(error.instancePath);
+    const [block = ''] = at;
+    if (block === 'detection' && at.length > 1 && isRecord(known)) {
+      faulty(dotted(error.instancePath), errorWords(error), DEFAULT_HOLDS);
+      removeAt(known, at);
+      continue;
+    }
     const dispensable = DISPENSABLE.includes(block) && isRecord(known) && block in known;
     faulty(
       dotted(error.instancePath),
@@ -105,19 +111,24 @@ function withoutBlankTarget(source: Record<string, unknown>): Record<string, unk
   return { ...source, recordings: rest };
 }
 
+const DEFAULT_HOLDS = 'Its default is used until it is corrected in the plugin settings.';
+const NOBODY_LOOKS = 'Correct it in the plugin settings; until then nobody looks for people and packages.';
+
 /** Takes defaults for what is missing or wrong, and reports what was wrong. */
-function readSettings(source: Record<string, unknown>, problems: Problem[]): Static<typeof settingsSchema> {
+function readSettings(source: Record<string, unknown>, problems: Problem[]): Omit<Config, 'cameras'> {
   const result = withoutUnknown(settingsSchema, source, '', problems);
   let brokenTarget = false;
+  let brokenDetector = false;
   for (const error of Errors(settingsSchema, Default(settingsSchema, structuredClone(result)))) {
     const at = steps(error.instancePath);
     const inTarget = at[0] === 'recordings' && at[1] === 'target';
     brokenTarget ||= inTarget;
+    brokenDetector ||= choosesDetector(at);
     problems.push(
       configProblem(
         at.join('.'),
         errorWords(error),
-        inTarget ? WAITS : 'Its default is used until it is corrected in the plugin settings.',
+        inTarget ? WAITS : choosesDetector(at) ? NOBODY_LOOKS : DEFAULT_HOLDS,
       ),
     );
     if (!inTarget) removeAt(result, at);
@@ -126,20 +137,23 @@ function readSettings(source: Record<string, unknown>, problems: Problem[]): Sta
     result.recordings.target = targetWithoutPlace(result.recordings.target);
   const read = Default(settingsSchema, result) as Static<typeof settingsSchema>;
   const { recordings, mistakes } = checkRecordings(read.recordings);
-  for (const { path, what, cure } of [...mistakes, ...checkDetector(read.detector)])
+  const detector: DetectorConfig = brokenDetector ? { kind: 'unknown' } : read.detector;
+  for (const { path, what, cure } of [...mistakes, ...checkDetector(detector)])
     problems.push(configProblem(path, what, cure));
-  return { ...read, recordings };
+  return { ...read, recordings, detector };
 }
 
+/** Whether what is wrong here leaves open which detector was meant. */
+const choosesDetector = ([first, second]: readonly string[]) =>
+  first === 'detector' && (second === undefined || second === 'kind');
+
 /** A detector that lacks what its kind needs. It stays chosen: none other takes its place unasked. */
-function checkDetector({ kind, model, command }: DetectorConfig): Mistake[] {
-  const cure = 'Correct it in the plugin settings; until then nobody looks for people and packages.';
-  if (kind === 'onnx' && model === undefined)
-    return [{ path: 'detector', what: 'is of the kind onnx and lacks model, the path of its file', cure }];
-  if (kind === 'program' && command.length === 0)
-    return [
-      { path: 'detector', what: 'is of the kind program and lacks command, the path of its program', cure },
-    ];
+function checkDetector(detector: DetectorConfig): Mistake[] {
+  const lacks = (what: string): Mistake[] => [{ path: 'detector', what, cure: NOBODY_LOOKS }];
+  if (detector.kind === 'onnx' && detector.model === undefined)
+    return lacks('is of the kind onnx and lacks model, the path of its file');
+  if (detector.kind === 'program' && detector.command.length === 0)
+    return lacks('is of the kind program and lacks command, the path of its program');
   return [];
 }
 

@@ -1,6 +1,7 @@
 import type { DetectorConfig } from '../../config.ts';
 import type { StartChild } from '../../system/child.ts';
 import type { Clock } from '../../system/clock.ts';
+import { ProblemError } from '../../system/problem.ts';
 import type { Detector } from '../contract.ts';
 
 export interface OpenDetectorDeps {
@@ -17,6 +18,12 @@ export interface OpenDetectorDeps {
  * another in its place.
  */
 export async function openDetector(config: DetectorConfig, deps: OpenDetectorDeps): Promise<Detector> {
+  if (config.kind === 'unknown')
+    throw new ProblemError({
+      code: 'detector-failed',
+      what: 'The configuration names a detector that there is not, so nobody looks for people and packages.',
+      cure: 'Correct detector.kind in the plugin settings, then restart Homebridge.',
+    });
   // Loaded here alone: what runs the models takes memory that a house without people need not spend.
   if (config.kind === 'onnx') {
     const { openOnnx } = await import('./onnx.ts');
