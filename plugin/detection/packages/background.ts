@@ -1,5 +1,5 @@
 import { type Cells, emptyCells } from './cells.ts';
-import { colourIn, type Light, SAME_LIGHT } from './light.ts';
+import { type Light, SAME_LIGHT } from './light.ts';
 import { lightField } from './light-field.ts';
 import type { Settle } from './settle.ts';
 
@@ -13,7 +13,9 @@ const MOST_STEEP = 25;
 const MOST_STEEP_COLOUR = 6;
 /** A place must rest for so long before the background learns from it, in ms. */
 const CALM_MS = 1000;
-const LEARNING = 0.03;
+/** Each so many-th row is learned in a picture. */
+const LEARNING_TURNS = 4;
+const LEARNING = 0.12;
 /** With fewer cells that differ, local light is not looked for. */
 const LEAST_DIFFERING = 40;
 
@@ -34,15 +36,21 @@ export class Background {
   light: Light = SAME_LIGHT;
   /** What `value` looks like in the light of now, in luma. */
   readonly expected: Float32Array;
+  /** Difference of both parts of the colour together that the light does not explain; 0 where it cannot be compared. */
+  readonly colourLeft: Float32Array;
+  /** How many cells differ. */
+  differing = 0;
+  /** Whether all of it is known. */
+  complete = false;
   /** Local light, by cell, beside `light`. */
   #field: Float32Array | undefined;
-  /** Cells that differed in the picture before. */
-  #differing = 0;
+  #turn = 0;
 
   constructor(columns: number, rows: number) {
     const count = columns * rows;
     this.value = emptyCells(columns, rows);
     this.expected = new Float32Array(count);
+    this.colourLeft = new Float32Array(count);
     this.known = new Uint8Array(count);
     this.coloured = new Uint8Array(count);
     this.differs = new Uint8Array(count);
@@ -50,68 +58,77 @@ export class Background {
     this.learnedLateAt = new Float64Array(count);
   }
 
-  /** Marks what differs, and learns where nothing does and `mayLearn` allows it. */
-  compare(settle: Settle, at: number, mayLearn: (cell: number) => boolean): void {
-    const { luma, cb, cr } = this.value;
-    const { gain, colour, colourGain, cbOffset, crOffset } = this.light;
-    const { noise, since, value: now } = settle;
+  /** Marks what differs, and learns where nothing does and nobody is (`people`, 1 there). */
+  compare(settle: Settle, at: number, people: Uint8Array): void {
     this.#expect(settle);
-    this.#differing = 0;
-    const moveCb = 128 - 128 * colourGain + cbOffset;
-    const moveCr = 128 - 128 * colourGain + crOffset;
+    const { known, differs, differsSince, expected, colourLeft } = this;
+    const { gain } = this.light;
+    const { noise, value } = settle;
+    const { luma } = value;
+    this.differing = 0;
     for (let i = 0; i < luma.length; i++) {
-      if (!this.known[i]) continue;
-      const byLuma = Math.abs((now.luma[i] as number) - (this.expected[i] as number));
-      const byColour =
-        colour && this.coloured[i]
-          ? Math.abs((now.cb[i] as number) - colourGain * (cb[i] as number) - moveCb) +
-            Math.abs((now.cr[i] as number) - colourGain * (cr[i] as number) - moveCr)
-          : 0;
+      if (!known[i]) continue;
+      const byLuma = Math.abs((luma[i] as number) - (expected[i] as number));
+      const byColour = colourLeft[i] as number;
       const least = Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * (noise[i] as number));
-      let differs = byLuma > least || byColour > LEAST_COLOUR_DIFFERENCE;
-      if (differs) {
-        const steep = STEEP_FACTOR * gain * this.#steepness(i);
-        differs =
-          byLuma > least + Math.min(MOST_STEEP, steep) ||
-          byColour > LEAST_COLOUR_DIFFERENCE + Math.min(MOST_STEEP_COLOUR, steep);
+      if (byLuma <= least && byColour <= LEAST_COLOUR_DIFFERENCE) {
+        differs[i] = 0;
+        continue;
       }
-      if (differs && !this.differs[i]) this.differsSince[i] = at;
-      this.differs[i] = differs ? 1 : 0;
-      if (differs) this.#differing++;
-      if (!differs && at - (since[i] as number) > CALM_MS && mayLearn(i)) this.#learn(settle, i, LEARNING);
+      const steep = STEEP_FACTOR * gain * this.#steepness(i);
+      if (
+        byLuma <= least + Math.min(MOST_STEEP, steep) &&
+        byColour <= LEAST_COLOUR_DIFFERENCE + Math.min(MOST_STEEP_COLOUR, steep)
+      ) {
+        differs[i] = 0;
+        continue;
+      }
+      this.differing++;
+      if (differs[i]) continue;
+      differs[i] = 1;
+      differsSince[i] = at;
     }
+    this.#learnCalm(settle, at, people);
   }
 
-  /** Difference of both parts of the colour together that the light does not explain; 0 where it cannot be compared. */
-  colourLeft(settle: Settle, cell: number): number {
-    const { light, value } = this;
-    if (!light.colour || !this.coloured[cell]) return 0;
-    const cb = colourIn(light, value.cb[cell] as number, light.cbOffset);
-    const cr = colourIn(light, value.cr[cell] as number, light.crOffset);
-    return (
-      Math.abs((settle.value.cb[cell] as number) - cb) + Math.abs((settle.value.cr[cell] as number) - cr)
-    );
+  /** Learns the next rows, where they are calm. */
+  #learnCalm({ since, value }: Settle, at: number, people: Uint8Array): void {
+    const { known, differs } = this;
+    const { columns, rows } = value;
+    this.#turn = (this.#turn + 1) % LEARNING_TURNS;
+    for (let row = this.#turn; row < rows; row += LEARNING_TURNS) {
+      for (let i = row * columns; i < (row + 1) * columns; i++) {
+        if (!known[i] || differs[i] || people[i] || at - (since[i] as number) <= CALM_MS) continue;
+        this.#learn(value, i, LEARNING);
+      }
+    }
   }
 
   /** Brings `value` to the light of now. */
   #expect(settle: Settle): void {
-    const { luma } = this.value;
-    const { expected, light } = this;
+    const { luma, cb, cr } = this.value;
+    const { expected, colourLeft, coloured, light } = this;
+    const { gain, offset, colour, colourGain } = light;
+    const { cb: nowCb, cr: nowCr } = settle.value;
+    const moveCb = 128 - 128 * colourGain + light.cbOffset;
+    const moveCr = 128 - 128 * colourGain + light.crOffset;
     for (let i = 0; i < luma.length; i++) {
-      const value = light.gain * (luma[i] as number) + light.offset;
+      const value = gain * (luma[i] as number) + offset;
       expected[i] = value > 255 ? 255 : value < 0 ? 0 : value;
+      colourLeft[i] =
+        colour && coloured[i]
+          ? Math.abs((nowCb[i] as number) - colourGain * (cb[i] as number) - moveCb) +
+            Math.abs((nowCr[i] as number) - colourGain * (cr[i] as number) - moveCr)
+          : 0;
     }
-    this.#field = undefined;
-    if (this.#differing < LEAST_DIFFERING) return;
-    this.#field = lightField(
-      expected,
-      settle.value,
-      (cell) => this.known[cell] === 1,
-      (cell) => this.colourLeft(settle, cell),
-    );
-    if (!this.#field) return;
+    this.#field =
+      this.differing < LEAST_DIFFERING
+        ? undefined
+        : lightField({ expected, now: settle.value, known: this.known, colourLeft });
+    const field = this.#field;
+    if (!field) return;
     for (let i = 0; i < expected.length; i++) {
-      expected[i] = Math.min(255, (expected[i] as number) * (this.#field[i] as number));
+      expected[i] = Math.min(255, (expected[i] as number) * (field[i] as number));
     }
   }
 
@@ -128,7 +145,7 @@ export class Background {
   /** Takes what is there now as it is, in these cells. */
   accept(settle: Settle, cells: Iterable<number>): void {
     for (const cell of cells) {
-      this.#learn(settle, cell, 1);
+      this.#learn(settle.value, cell, 1);
       this.known[cell] = 1;
       this.coloured[cell] = this.light.colour ? 1 : 0;
       this.differs[cell] = 0;
@@ -141,7 +158,7 @@ export class Background {
     cell: number,
     { at, hasColour, late }: { at: number; hasColour: boolean; late: boolean },
   ): void {
-    this.#learn(settle, cell, 1);
+    this.#learn(settle.value, cell, 1);
     this.known[cell] = 1;
     this.coloured[cell] = hasColour ? 1 : 0;
     this.differs[cell] = 0;
@@ -151,22 +168,24 @@ export class Background {
   /** Knows nothing any more. */
   forget(): void {
     this.known.fill(0);
+    this.complete = false;
     this.coloured.fill(0);
     this.differs.fill(0);
     this.light = SAME_LIGHT;
     this.#field = undefined;
   }
 
-  #learn(settle: Settle, cell: number, rate: number): void {
+  #learn(seen: Cells, cell: number, rate: number): void {
     const { gain, offset, colour, colourGain, cbOffset, crOffset } = this.light;
     const { luma, cb, cr } = this.value;
-    const now = ((settle.value.luma[cell] as number) / (this.#field?.[cell] ?? 1) - offset) / gain;
+    const now =
+      ((seen.luma[cell] as number) / (this.#field ? (this.#field[cell] as number) : 1) - offset) / gain;
     luma[cell] = (luma[cell] as number) + rate * (now - (luma[cell] as number));
     if (!colour) return;
     const known = this.coloured[cell] ? rate : 1;
     this.coloured[cell] = 1;
-    const nowCb = 128 + ((settle.value.cb[cell] as number) - 128 - cbOffset) / colourGain;
-    const nowCr = 128 + ((settle.value.cr[cell] as number) - 128 - crOffset) / colourGain;
+    const nowCb = 128 + ((seen.cb[cell] as number) - 128 - cbOffset) / colourGain;
+    const nowCr = 128 + ((seen.cr[cell] as number) - 128 - crOffset) / colourGain;
     cb[cell] = (cb[cell] as number) + known * (nowCb - (cb[cell] as number));
     cr[cell] = (cr[cell] as number) + known * (nowCr - (cr[cell] as number));
   }

@@ -12,7 +12,7 @@ const REACH = 2;
 /** Groups of set cells in a grid of `columns` to a row. Smaller ones than `least` cells are left out. */
 export function findBlobs(set: Uint8Array, columns: number, least: number): Blob[] {
   const rows = set.length / columns;
-  const open = Uint8Array.from(set);
+  const open = set.slice();
   const blobs: Blob[] = [];
   for (let seed = 0; seed < open.length; seed++) {
     if (!open[seed]) continue;

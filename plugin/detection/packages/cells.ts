@@ -28,22 +28,30 @@ export function emptyCells(columns: number, rows: number): Cells {
 export function readCells(frame: SmallFrame, into: Cells, { dx, dy }: Shift): void {
   const { width, height, luma } = frame;
   const { columns, rows } = into;
+  const { luma: intoLuma, cb: intoCb, cr: intoCr } = into;
+  const { cb, cr } = frame;
   const across = Math.trunc(dx / CELL);
   const down = Math.trunc(dy / CELL);
+  const lumaColumns = new Int32Array(columns);
+  const colourColumns = new Int32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    lumaColumns[column] = within(column * CELL + dx, width - CELL);
+    colourColumns[column] = within(column + across, columns - 1);
+  }
   for (let row = 0, cell = 0; row < rows; row++) {
     const top = within(row * CELL + dy, height - CELL) * width;
     const colours = within(row + down, rows - 1) * columns;
     for (let column = 0; column < columns; column++, cell++) {
-      const colour = colours + within(column + across, columns - 1);
-      const at = top + within(column * CELL + dx, width - CELL);
-      into.luma[cell] =
+      const at = top + (lumaColumns[column] as number);
+      intoLuma[cell] =
         ((luma[at] as number) +
           (luma[at + 1] as number) +
           (luma[at + width] as number) +
           (luma[at + width + 1] as number)) /
         4;
-      into.cb[cell] = frame.cb[colour] as number;
-      into.cr[cell] = frame.cr[colour] as number;
+      const colour = colours + (colourColumns[column] as number);
+      intoCb[cell] = cb[colour] as number;
+      intoCr[cell] = cr[colour] as number;
     }
   }
 }

@@ -16,12 +16,12 @@ export class Confirmed {
   readonly #seenIn = new Map<string, number>();
 
   /** It was seen to come, or recognised. */
-  see(id: string, scene: Scene): void {
+  see(id: string, scene: Pick<Scene, 'generation'>): void {
     this.#seenIn.set(id, scene.generation);
   }
 
   /** Whether it is known to lie there. */
-  has(id: string, scene: Scene): boolean {
+  has(id: string, scene: Pick<Scene, 'generation'>): boolean {
     return this.#seenIn.get(id) === scene.generation;
   }
 
@@ -50,7 +50,11 @@ export class Confirmed {
 }
 
 /** Whether nothing moves in a place. */
-export function isStill(box: Box, { columns, rows, settle }: Scene, at: number): boolean {
+export function isStill(
+  box: Box,
+  { columns, rows, settle }: Pick<Scene, 'columns' | 'rows' | 'settle'>,
+  at: number,
+): boolean {
   let restless = 0;
   let n = 0;
   for (let y = Math.floor(box.top * rows); y < Math.min(rows, box.bottom * rows); y++) {

@@ -1,14 +1,14 @@
 import type { Box } from '../../../protocol/detection.ts';
 import type { Blob } from './blobs.ts';
-import type { Facts } from './judge.ts';
+import type { Facts, Outline } from './judge.ts';
 import { dilated, type Patch } from './patch.ts';
 import type { Scene } from './scene.ts';
 import { measureChange } from './structure.ts';
 import type { Visits } from './visits.ts';
 
 /** A visit explains what changed so long after it, or so shortly before it was seen, in ms. */
-const VISIT_BEFORE_MS = 20_000;
-const VISIT_AFTER_MS = 1500;
+export const VISIT_BEFORE_MS = 20_000;
+export const VISIT_AFTER_MS = 1500;
 /** Cells around a blob that must be still, and for how long, in ms. */
 const SURROUNDINGS = 4;
 const RESTLESS_MS = { people: 1800, alone: 1000 };
@@ -16,6 +16,12 @@ const RESTLESS_MS = { people: 1800, alone: 1000 };
 const FRESH_MS = 6000;
 /** A thing differs at once; what begins to differ so long after its last change is light, in ms. */
 const DRIFT_MS = 4000;
+
+/** An outline, and when the place changed, and when the last of it did, epoch ms. */
+export interface PlaceOutline extends Outline {
+  changedAt: number;
+  lastAt: number;
+}
 
 /** The facts of a place, and when it changed, epoch ms. */
 export interface PlaceFacts extends Facts {
@@ -25,34 +31,53 @@ export interface PlaceFacts extends Facts {
 interface Where {
   blob: Blob;
   place: Box;
-  patch: Patch;
   scene: Scene;
-  visits: Visits;
   people: boolean;
   /** Epoch ms of now. */
   at: number;
 }
 
-/** Everything that the judgement rests on. */
-export function gatherFacts({
-  blob,
-  place,
-  patch,
-  scene,
-  visits,
-  people,
-  at,
-}: Where): Facts & { changedAt: number } {
-  const times = Float64Array.from(blob.cells, (cell) => scene.settle.since[cell] as number).sort();
+/** What can be told at once. */
+export function outlineOf({ blob: { cells }, place, scene, people, at }: Where): PlaceOutline {
+  const { since, strikes } = scene.settle;
+  const times = new Float64Array(cells.length);
+  let inZone = 0;
+  let stirring = 0;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] as number;
+    times[i] = since[cell] as number;
+    if (scene.doorstep[cell]) inZone++;
+    if (strikes[cell]) stirring++;
+  }
+  times.sort();
   const changedAt = times[Math.floor(times.length * 0.5)] as number;
-  const lastAt = times[Math.floor(times.length * 0.9)] as number;
-  const inZone = blob.cells.filter((cell) => scene.doorstep[cell]).length / blob.cells.length;
+  const settledAt = times[Math.floor(times.length * 0.9)] as number;
+  // Hands leave shadows and another exposure behind, which fade while the thing already stands.
+  const lastAt = people
+    ? settledAt
+    : Math.min(settledAt, scene.history.stillSince(cells, scene.settle.value.luma, at));
   return {
     still: (at - lastAt) / 1000,
-    ...{ changedAt, inZone, people },
+    stirring: stirring / cells.length,
+    inZone: inZone / cells.length,
     width: place.right - place.left,
     height: place.bottom - place.top,
-    area: blob.cells.length / (scene.columns * scene.rows),
+    area: cells.length / (scene.columns * scene.rows),
+    changedAt: Math.min(changedAt, lastAt),
+    ...{ lastAt, people },
+  };
+}
+
+/** Everything that the judgement rests on. */
+export function gatherFacts(
+  { blob, place, scene, people, at }: Where,
+  { lastAt, ...outline }: PlaceOutline,
+  patch: Patch,
+  visits: Visits,
+): PlaceFacts {
+  const { changedAt } = outline;
+  return {
+    ...outline,
     ...surroundings(blob, scene, at, people ? RESTLESS_MS.people : RESTLESS_MS.alone),
     lively: people ? scene.lively.share(blob.cells) : 0,
     drifted: driftedShare(blob.cells, scene),

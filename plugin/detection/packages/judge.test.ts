@@ -14,6 +14,7 @@ const parcelChange: Change = {
 const ready: Facts = {
   ...{
     still: 2.2,
+    stirring: 0,
     restless: 0,
     inZone: 1,
     width: 0.12,
@@ -30,6 +31,7 @@ describe('a place that differs', () => {
   test.each<[string, Partial<Facts>, ReturnType<typeof judge>]>([
     ['still, visited, nobody there', {}, { do: 'tell' }],
     ['not still yet', { still: 1 }, { do: 'wait', for: 'stillness' }],
+    ['it begins to change', { stirring: 0.5 }, { do: 'wait', for: 'stillness' }],
     ['something moves beside it', { restless: 0.3 }, { do: 'wait', for: 'stillness' }],
     ['something always moves beside it', { restless: 0.3, still: 9 }, { do: 'tell' }],
     ['somebody is there', { presence: 'somebody', still: 60 }, { do: 'wait', for: 'nobody-near' }],

@@ -2,17 +2,25 @@ import type { SightInfo } from '../../../protocol/detection.ts';
 import type { Change } from './structure.ts';
 import type { Presence } from './visits.ts';
 
-/** What is known of a place that differs from the background. Times in seconds, sizes in parts of the picture. */
-export interface Facts {
+/** What is known at once of a place that differs from the background. Times in seconds, sizes in parts of the picture. */
+export interface Outline {
   /** For how long all of it has been still. */
   still: number;
-  /** Part of its surroundings in which something moves, 0 to 1. */
-  restless: number;
+  /** Part of it that begins to change in this very picture. */
+  stirring: number;
   /** Part of it that lies in the doorstep zone. */
   inZone: number;
   width: number;
   height: number;
   area: number;
+  /** Whether visits are asked for at all. */
+  people: boolean;
+}
+
+/** All that is known of it. */
+export interface Facts extends Outline {
+  /** Part of its surroundings in which something moves, 0 to 1. */
+  restless: number;
   /** Part of its surroundings of which nothing is known yet, or has been for a few seconds only. */
   fresh: number;
   /** Part of it that changes by itself, like leaves. */
@@ -20,8 +28,6 @@ export interface Facts {
   /** Part of it that came to differ slowly, like what light creeps over. */
   drifted: number;
   change: Change;
-  /** Whether visits are asked for at all. */
-  people: boolean;
   /** Whether somebody was near when it changed. */
   visited: boolean;
   /** Whether somebody is there, by a look that is newer than the change. */
@@ -52,6 +58,7 @@ const LOOK_PATIENCE = 3;
 /** Leaves beside it may never rest. */
 const RESTLESS_PATIENCE = 8;
 const MOST_RESTLESS = 0.06;
+const MOST_STIRRING = 0.2;
 const MOST_FRESH = 0.3;
 const MOST_LIVELY = 0.4;
 const MOST_DRIFTED = 0.6;
@@ -61,16 +68,21 @@ const SMALLEST_SIDE = 0.02;
 const SMALLEST_AREA = 0.0012;
 const LARGEST = { width: 0.5, height: 0.75, area: 0.2 };
 
+/** Whether a place need not be measured yet: it has not been still for long enough, or cannot be a package. */
+export function tooEarly(outline: Outline, leaning: number): boolean {
+  const { still, people, stirring } = outline;
+  if (stirring > MOST_STIRRING) return true;
+  if (still < (people ? STILL : STILL_ALONE) - 0.3 * leaning) return true;
+  return still <= NO_PACKAGE && !couldBePackage(outline, leaning);
+}
+
 /** What to do with a place that differs. `leaning` is -1 (careful) to 1 (keen). */
 export function judge(facts: Facts, leaning: number): Judgement {
   const { still, change, presence } = facts;
-  const settled = facts.people ? STILL : STILL_ALONE;
-  if (still < settled - 0.3 * leaning || (facts.restless > MOST_RESTLESS && still < RESTLESS_PATIENCE))
-    return wait('stillness');
+  if (tooEarly(facts, leaning)) return wait('stillness');
+  if (facts.restless > MOST_RESTLESS && still < RESTLESS_PATIENCE) return wait('stillness');
   if (facts.people && presence === 'somebody') return wait('nobody-near');
-  if (facts.inZone < LEAST_IN_ZONE || !sizeOfPackage(facts, leaning)) {
-    return still > NO_PACKAGE ? ABSORB : wait('stillness');
-  }
+  if (!couldBePackage(facts, leaning)) return ABSORB;
   if (
     isLight(change, leaning) ||
     facts.fresh > MOST_FRESH ||
@@ -84,7 +96,9 @@ export function judge(facts: Facts, leaning: number): Judgement {
   return { do: 'tell' };
 }
 
-function sizeOfPackage({ width, height, area }: Facts, leaning: number): boolean {
+/** By place and size. */
+function couldBePackage({ inZone, width, height, area }: Outline, leaning: number): boolean {
+  if (inZone < LEAST_IN_ZONE) return false;
   const scale = 1 - 0.3 * leaning;
   if (Math.min(width, height) < SMALLEST_SIDE * scale || area < SMALLEST_AREA * scale) return false;
   return width < LARGEST.width && height < LARGEST.height && area < LARGEST.area;

@@ -1,5 +1,6 @@
-/** Each picture forgets this part of what was learned: half of it within five minutes. */
-const FORGETTING = 0.0005;
+/** Every so many pictures, this part of what was learned is forgotten: half of it within five minutes. */
+const FORGET_EVERY = 50;
+const FORGETTING = 0.025;
 /** A cell that became something else so often with nobody there is lively. */
 const OFTEN = 5;
 const MOST = 9;
@@ -7,18 +8,18 @@ const MOST = 9;
 /** Places that change by themselves: leaves, a flag, a clock. Nothing is put down there. */
 export class Lively {
   readonly #changes: Float32Array;
+  #pictures = 0;
 
   constructor(cells: number) {
     this.#changes = new Float32Array(cells);
   }
 
-  /** Learns from a picture that nobody is in; `since` is when each cell last became something else, `at` the time of the picture. */
-  learn(since: Float64Array, at: number): void {
+  /** Learns from a picture that nobody is in; `changed` are the cells that became something else in it. */
+  learn(changed: readonly number[]): void {
     const changes = this.#changes;
-    for (let i = 0; i < changes.length; i++) {
-      const kept = (changes[i] as number) * (1 - FORGETTING);
-      changes[i] = since[i] === at ? Math.min(MOST, kept + 1) : kept;
-    }
+    for (const cell of changed) changes[cell] = Math.min(MOST, (changes[cell] as number) + 1);
+    if (++this.#pictures % FORGET_EVERY !== 0) return;
+    for (let i = 0; i < changes.length; i++) changes[i] = (changes[i] as number) * (1 - FORGETTING);
   }
 
   /** Part of these cells that is lively. */

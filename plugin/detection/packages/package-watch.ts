@@ -12,8 +12,8 @@ import { type Blob, findBlobs } from './blobs.ts';
 import { areaOf, coverage, grown } from './boxes.ts';
 import { Confirmed } from './confirm.ts';
 import { cropOf, cropOfLook } from './crop.ts';
-import { gatherFacts, type PlaceFacts } from './facts.ts';
-import { judge } from './judge.ts';
+import { gatherFacts, outlineOf, type PlaceFacts, VISIT_AFTER_MS, VISIT_BEFORE_MS } from './facts.ts';
+import { judge, tooEarly } from './judge.ts';
 import type { KnownPackage } from './known-packages.ts';
 import { Ledger } from './ledger.ts';
 import { cutLook } from './look.ts';
@@ -129,9 +129,16 @@ class Watch implements PackageWatch {
 
   #consider(blob: Blob, scene: Scene, frame: SmallFrame, people: boolean, step: PackageStep): void {
     const place = placeOf(blob, scene.columns, scene.rows);
+    const leaning = this.#options.leanings.package;
+    const where = { blob, place, scene, people, at: frame.at };
+    const outline = outlineOf(where);
+    if (tooEarly(outline, leaning)) {
+      this.#candidates.push({ box: place, waitsFor: 'stillness' });
+      return;
+    }
     const patch = cutPatch(blob, scene.background, scene.settle);
-    const facts = gatherFacts({ blob, place, patch, scene, visits: this.#visits, people, at: frame.at });
-    const judgement = judge(facts, this.#options.leanings.package);
+    const facts = gatherFacts(where, outline, patch, this.#visits);
+    const judgement = judge(facts, leaning);
     if (judgement.do === 'wait') {
       this.#candidates.push({ box: place, waitsFor: judgement.for });
       if (judgement.for === 'closer-look' || judgement.for === 'nobody-near') {
@@ -139,9 +146,10 @@ class Watch implements PackageWatch {
       }
       return;
     }
+    const timed = judgement.do === 'tell' ? withTimeOfAct(facts, blob, scene) : undefined;
     const news =
-      judgement.do === 'tell' && !this.#belongsToLast(place, frame.at)
-        ? this.#decide(place, patch, facts, scene, frame, step)
+      timed && explained(timed, place, this.#visits) && !this.#belongsToLast(place, frame.at)
+        ? this.#decide(place, patch, timed, scene, frame, step)
         : undefined;
     if (news) {
       step.news.push(news);
@@ -238,6 +246,17 @@ class Watch implements PackageWatch {
     step.over = [...(step.over ?? []), ...ids];
   }
 }
+
+/** It happened when the place first showed what it shows now, though hands or somebody may have been before it since. */
+function withTimeOfAct(facts: PlaceFacts, { cells }: Blob, scene: Scene): PlaceFacts {
+  const { background, settle, history } = scene;
+  const changedAt = history.firstSeen(cells, background.expected, settle.value.luma, facts.changedAt);
+  return { ...facts, changedAt };
+}
+
+/** What was there before anybody was near never changed: the background had been of somebody, or of their shadow. */
+const explained = ({ people, changedAt }: PlaceFacts, place: Box, visits: Visits) =>
+  !people || visits.near(place, changedAt - VISIT_BEFORE_MS, changedAt + VISIT_AFTER_MS);
 
 /** The blob's cells, and what is close by: its shadow. */
 function cellsAround({ cells, box }: Blob, { columns, rows, background }: Scene): number[] {

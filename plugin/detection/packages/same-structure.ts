@@ -19,7 +19,7 @@ export function dropSameStructure(
   set: Uint8Array,
   expected: Float32Array,
   { columns, rows, luma }: Cells,
-  colourLeft: (cell: number) => number,
+  colourLeft: Float32Array,
 ): void {
   for (let top = 0; top + BLOCK < rows; top += BLOCK) {
     for (let left = 0; left + BLOCK < columns; left += BLOCK) {
@@ -32,7 +32,7 @@ export function dropSameStructure(
         for (let cell = row * columns + left; cell < row * columns + left + BLOCK; cell++) {
           if (!set[cell]) continue;
           marked++;
-          colour += colourLeft(cell);
+          colour += colourLeft[cell] as number;
           const a = (expected[cell + 1] as number) - (expected[cell] as number);
           const b = (luma[cell + 1] as number) - (luma[cell] as number);
           const c = (expected[cell + columns] as number) - (expected[cell] as number);

@@ -4,6 +4,7 @@ import type { PackageSurroundings, SightZones } from '../contract.ts';
 import { Background } from './background.ts';
 import { carryOver } from './carry-over.ts';
 import { CELL, type Cells, emptyCells, readCells } from './cells.ts';
+import { History } from './history.ts';
 import { compareLight, SAME_LIGHT } from './light.ts';
 import { LightSwitch } from './light-switch.ts';
 import { Lively } from './lively.ts';
@@ -43,6 +44,7 @@ export class Scene {
   readonly background: Background;
   readonly sharp: SharpPicture;
   readonly lively: Lively;
+  readonly history = new History();
   doorstep: Uint8Array;
   /** Grows each time the background is taken anew. */
   generation = 0;
@@ -106,27 +108,27 @@ export class Scene {
     this.#begunAt = this.#begunAt === undefined ? at : Math.min(at, this.#begunAt);
     const light = compareLight(this.settle.value, this.#now) ?? SAME_LIGHT;
     this.settle.push(this.#now, at, light);
+    this.history.push(this.#now.luma, at);
     const people = visits.boxes(at - LOOK_HOLDS_MS);
-    if (people.length === 0) this.lively.learn(this.settle.since, at);
+    if (people.length === 0) this.lively.learn(this.settle.changed);
     const boxes = this.#cellsOf(people);
     const switched = !light.colour || (around.lightChanged && light.residual > POOR_FIT);
     const clear = this.#compare(at, switched, boxes);
     this.#begin(at, around.people, visits, boxes);
-    const { known, differs } = this.background;
-    this.sharp.refresh(frame, this, this.#shift, (cell) => known[cell] === 1 && differs[cell] === 0);
+    this.sharp.refresh(frame, this.background, this.#shift);
     return clear;
   }
 
   /** 1 where the picture has differed from the background since `since`, has been still, and not by light alone. */
   settledDifference(since: number): Uint8Array {
-    const { differs } = this.background;
+    const { differs, differing, expected, colourLeft } = this.background;
     const set = new Uint8Array(differs.length);
+    if (differing === 0) return set;
+    const changedAt = this.settle.since;
     for (let i = 0; i < set.length; i++) {
-      if (differs[i] && (this.settle.since[i] as number) <= since) set[i] = 1;
+      if (differs[i] && (changedAt[i] as number) <= since) set[i] = 1;
     }
-    dropSameStructure(set, this.background.expected, this.settle.value, (cell) =>
-      this.background.colourLeft(this.settle, cell),
-    );
+    dropSameStructure(set, expected, this.settle.value, colourLeft);
     return set;
   }
 
@@ -146,15 +148,9 @@ export class Scene {
       (cell) => !background.known[cell] || background.differs[cell] === 1,
     );
     if (light) background.light = light;
-    background.compare(settle, at, (cell) => !people[cell]);
-    let differing = 0;
-    let known = 0;
-    for (let i = 0; i < people.length; i++) {
-      if (!background.known[i] || people[i]) continue;
-      known++;
-      if (background.differs[i] && at - (settle.since[i] as number) > STILL_AFTER_SWITCH_MS) differing++;
-    }
-    const state = this.#lightSwitch.push({ at, switched, differing: differing / Math.max(1, known) });
+    background.compare(settle, at, people);
+    const differing = this.#stillDifference(at, people);
+    const state = this.#lightSwitch.push({ at, switched, differing });
     if (state === 'anew') {
       carryOver(background, settle, this.#waiting.older, at);
       this.generation++;
@@ -162,6 +158,21 @@ export class Scene {
       this.#begunAt = at;
     }
     return state === 'clear';
+  }
+
+  /** Part of the picture, people left out, that differs from the background and is still. */
+  #stillDifference(at: number, people: Uint8Array): number {
+    const { known, differs, differing } = this.background;
+    if (differing === 0) return 0;
+    const { since } = this.settle;
+    let different = 0;
+    let all = 0;
+    for (let i = 0; i < people.length; i++) {
+      if (!known[i] || people[i]) continue;
+      all++;
+      if (differs[i] && at - (since[i] as number) > STILL_AFTER_SWITCH_MS) different++;
+    }
+    return different / Math.max(1, all);
   }
 
   /** Remembers what differed a moment ago: before a change of light, which is seen only when it is there. */
@@ -176,6 +187,7 @@ export class Scene {
   /** Takes the background from what is still, where it is not known yet and nobody is. */
   #begin(at: number, people: boolean, visits: Visits, boxes: Uint8Array): void {
     const { background, settle } = this;
+    if (background.complete) return;
     const begunAt = this.#begunAt ?? at;
     if (people && !visits.begun && at - begunAt < LOOK_PATIENCE_MS) return;
     const still = this.beginning(at) ? STILL_AT_BEGINNING_MS : STILL_LATER_MS;
@@ -188,6 +200,7 @@ export class Scene {
       });
       this.#knownSince ??= at;
     }
+    background.complete = background.known.every((known) => known === 1);
   }
 
   #cellsOf(boxes: readonly Box[]): Uint8Array {

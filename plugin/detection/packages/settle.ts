@@ -25,6 +25,8 @@ export class Settle {
   readonly noise: Float32Array;
   /** Pictures in a row in which it has differed. */
   readonly strikes: Uint8Array;
+  /** Cells that became something else in the newest picture. */
+  changed: number[] = [];
   #begun = false;
 
   constructor(columns: number, rows: number) {
@@ -47,26 +49,36 @@ export class Settle {
       this.value.cr.set(now.cr);
     }
     this.#followLocalLight(now);
+    this.#take(now, at);
+  }
+
+  /** Follows what is as it was, and notes what became something else. */
+  #take({ luma: nowLuma, cb: nowCb, cr: nowCr }: Cells, at: number): void {
     const { luma, cb, cr } = this.value;
+    const { noise, strikes } = this;
+    this.changed = [];
     for (let i = 0; i < luma.length; i++) {
-      const difference = (now.luma[i] as number) - (luma[i] as number);
+      const difference = (nowLuma[i] as number) - (luma[i] as number);
       const size = Math.abs(difference);
-      const noise = this.noise[i] as number;
-      const byColour =
-        Math.abs((now.cb[i] as number) - (cb[i] as number)) +
-        Math.abs((now.cr[i] as number) - (cr[i] as number));
-      if (size < Math.max(LEAST_CHANGE, NOISE_FACTOR * noise) && byColour < LEAST_COLOUR_CHANGE) {
-        this.strikes[i] = 0;
+      const flicker = noise[i] as number;
+      const byCb = (nowCb[i] as number) - (cb[i] as number);
+      const byCr = (nowCr[i] as number) - (cr[i] as number);
+      if (
+        size < Math.max(LEAST_CHANGE, NOISE_FACTOR * flicker) &&
+        Math.abs(byCb) + Math.abs(byCr) < LEAST_COLOUR_CHANGE
+      ) {
+        strikes[i] = 0;
         luma[i] = (luma[i] as number) + LEARNING * difference;
-        cb[i] = (cb[i] as number) + LEARNING * ((now.cb[i] as number) - (cb[i] as number));
-        cr[i] = (cr[i] as number) + LEARNING * ((now.cr[i] as number) - (cr[i] as number));
-        this.noise[i] = noise + NOISE_LEARNING * (Math.min(size, MOST_NOISE) - noise);
-      } else if (++(this.strikes[i] as number) >= STRIKES) {
-        this.strikes[i] = 0;
-        luma[i] = now.luma[i] as number;
-        cb[i] = now.cb[i] as number;
-        cr[i] = now.cr[i] as number;
+        cb[i] = (cb[i] as number) + LEARNING * byCb;
+        cr[i] = (cr[i] as number) + LEARNING * byCr;
+        noise[i] = flicker + NOISE_LEARNING * (Math.min(size, MOST_NOISE) - flicker);
+      } else if (++(strikes[i] as number) >= STRIKES) {
+        strikes[i] = 0;
+        luma[i] = nowLuma[i] as number;
+        cb[i] = nowCb[i] as number;
+        cr[i] = nowCr[i] as number;
         this.since[i] = at;
+        this.changed.push(i);
       }
     }
   }
@@ -77,11 +89,12 @@ export class Settle {
     this.value.cb.set(now.cb);
     this.value.cr.set(now.cr);
     this.since.fill(at);
+    this.changed = [];
     this.strikes.fill(0);
   }
 
   /** The shadow of a cloud that comes or goes shifts a whole neighbourhood a little, from picture to picture. */
-  #followLocalLight(now: Cells): void {
+  #followLocalLight({ luma: nowLuma }: Cells): void {
     const { columns, rows, luma } = this.value;
     for (let top = 0; top < rows; top += BLOCK) {
       for (let left = 0; left < columns; left += BLOCK) {
@@ -91,7 +104,7 @@ export class Settle {
         let squares = 0;
         for (let row = top; row < bottom; row++) {
           for (let cell = row * columns + left; cell < row * columns + right; cell++) {
-            const difference = (now.luma[cell] as number) - (luma[cell] as number);
+            const difference = (nowLuma[cell] as number) - (luma[cell] as number);
             sum += difference;
             squares += difference * difference;
           }

@@ -1,5 +1,6 @@
 import type { SmallFrame } from '../../camera/contract.ts';
-import { CELL, type Cells } from './cells.ts';
+import type { Background } from './background.ts';
+import { CELL } from './cells.ts';
 import type { Shift } from './steady.ts';
 
 /** Each so many-th row is looked at in a picture. */
@@ -14,18 +15,17 @@ export class SharpPicture {
     this.luma = Uint8Array.from(luma);
   }
 
-  /** Renews the next rows, where `holds` says that nothing new is there. */
+  /** Renews the next rows, where nothing new is there. */
   refresh(
     frame: SmallFrame,
-    { columns, rows }: Pick<Cells, 'columns' | 'rows'>,
+    { value: { columns, rows }, known, differs }: Pick<Background, 'value' | 'known' | 'differs'>,
     shift: Shift,
-    holds: (cell: number) => boolean,
   ): void {
     this.#turn = (this.#turn + 1) % TURNS;
     for (let row = this.#turn; row < rows; row += TURNS) {
       for (let column = 0; column < columns; column++) {
         const cell = row * columns + column;
-        if (holds(cell)) this.take(frame, cell, columns, shift);
+        if (known[cell] && !differs[cell]) this.take(frame, cell, columns, shift);
       }
     }
   }

@@ -41,12 +41,12 @@ export class Steady {
     if (this.#points.length < LEAST_POINTS) return NONE;
     const none = this.#misfit(now, usual, 0, 0);
     let best = this.#last;
-    let least = this.#misfit(now, usual, best.dx, best.dy);
+    let least = best.dx === 0 && best.dy === 0 ? none : this.#misfit(now, usual, best.dx, best.dy);
     if (none < least) [best, least] = [NONE, none];
     if (least > WORSE * this.#typical) {
       for (let dy = -MOST; dy <= MOST; dy++) {
         for (let dx = -MOST; dx <= MOST; dx++) {
-          const misfit = this.#misfit(now, usual, dx, dy);
+          const misfit = this.#misfit(now, usual, dx, dy, least);
           if (misfit >= least) continue;
           best = { dx, dy };
           least = misfit;
@@ -58,11 +58,13 @@ export class Steady {
     return this.#last;
   }
 
-  /** Of the steps to the right and down, which brightness does not change much. */
-  #misfit({ luma, width }: Luma, usual: Uint8Array, dx: number, dy: number): number {
+  /** Of the steps to the right and down, which brightness does not change much. Ends early when it is more than `most`. */
+  #misfit({ luma, width }: Luma, usual: Uint8Array, dx: number, dy: number, most = Infinity): number {
     const by = dy * width + dx;
+    const points = this.#points;
     let sum = 0;
-    for (const at of this.#points) {
+    for (let i = 0; i < points.length && sum < most; i++) {
+      const at = points[i] as number;
       const is = luma[at + by] as number;
       const was = usual[at] as number;
       const across = (luma[at + by + 1] as number) - is - (usual[at + 1] as number) + was;

@@ -39,7 +39,7 @@ interface Watched {
 }
 
 interface Now {
-  scene: Scene;
+  scene: Pick<Scene, 'columns' | 'rows' | 'settle' | 'generation'>;
   confirmed: Confirmed;
   /** Where people stand. */
   people: readonly Box[];

@@ -9,6 +9,8 @@ const REACH_ACROSS = 0.7;
 const REACH_ALONG = 0.25;
 /** A person in a box may stick out by this part of it. */
 const MARGIN = 0.12;
+/** Shadows and reflections lie before the feet, by this part of the height. */
+const BEFORE_FEET = 0.3;
 /** Somebody this near has not left yet, in parts of the width. */
 const NEAR_ACROSS = 0.4;
 
@@ -42,9 +44,7 @@ export class Visits {
       ({ at, part }) => at >= since && (!part || coverage(part, place) > 0.9) && covers(part, place),
     );
     if (!newest) return 'unknown';
-    return newest.people.some(({ box }) => overlap(grown(box, NEAR_ACROSS, MARGIN), place))
-      ? 'somebody'
-      : 'nobody';
+    return newest.people.some(({ box }) => overlap(aroundSomebody(box), place)) ? 'somebody' : 'nobody';
   }
 
   /** Where people stand by the newest look, a little more than that; empty when it is older than `since`. */
@@ -62,6 +62,11 @@ export class Visits {
   forget(): void {
     this.#answers = [];
   }
+}
+
+function aroundSomebody(box: Box): Box {
+  const around = grown(box, NEAR_ACROSS, MARGIN);
+  return { ...around, bottom: box.bottom + BEFORE_FEET * (box.bottom - box.top) };
 }
 
 const covers = (part: Box | undefined, place: Box) =>
