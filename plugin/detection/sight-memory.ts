@@ -10,7 +10,7 @@ export interface CameraMemory extends Disposable {
   readonly sight: string | undefined;
   /** As `package-restore.ts` reads it; undefined at the first start. */
   readonly ledger: string | undefined;
-  /** Kept soon, not at once: it changes with the light. */
+  /** Kept within minutes, not at once; with the packages where those change. */
   keepSight(text: string): void;
   /** Kept at once, and what the eyes told within the next second: a package must not be known to one of them alone. */
   keepLedger(text: string): void;

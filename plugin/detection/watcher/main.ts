@@ -28,7 +28,7 @@ await serveWatcher({
       startChild,
       clock: systemClock,
       say: (line) => console.error(line),
-      places: [import.meta.dirname, storagePath, process.cwd()],
+      places: [import.meta.dirname, storagePath],
     }),
   clock: systemClock,
   load: () => (loadavg()[0] ?? 0) / availableParallelism(),

@@ -33,6 +33,8 @@ export type FromWatcher =
   | ({ type: 'taken' } & OfCamera)
   /** What it tells from now on of this camera has nothing of what was to be forgotten. */
   | ({ type: 'forgotten' } & OfCamera)
+  /** What keeps the pictures of this camera from being looked through, from now on; absent when nothing does. */
+  | ({ type: 'stumbled'; problem?: Problem } & OfCamera)
   /** Payload: the pictures that belong to it, one after the other. */
   | ({ type: 'news'; news: NewsHeader } & OfCamera)
   | { type: 'info'; call: number; info?: SightInfo }

@@ -1,4 +1,5 @@
 /** The watcher's end of the wire: one `Sight` a camera, one detector for all. */
+import type { Problem } from '../../../protocol/api.ts';
 import type { Clock } from '../../system/clock.ts';
 import { encodeFrame, FrameDecoder } from '../../system/frames.ts';
 import { reason } from '../../system/problem.ts';
@@ -24,9 +25,17 @@ export interface ServeWatcherDeps {
 }
 
 interface OpenCamera {
+  /** Without its memory. */
   options: SightOptions;
+  /** What its eyes told last to be remembered. */
+  memory: string | undefined;
   sight: Sight;
+  /** Pictures that were looked through since one could not be. */
+  good: number;
 }
+
+/** After so many pictures a camera does well again: a minute. */
+const WELL_AGAIN = 300;
 
 /** Serves until the input ends. Rejects when the input is no conversation. */
 export async function serveWatcher(deps: ServeWatcherDeps): Promise<void> {
@@ -81,7 +90,8 @@ class WatcherDesk implements AsyncDisposable {
   }
 
   #open(camera: number, options: SightOptions): void {
-    const open = { options, sight: this.#createSight(options) };
+    const { memory, ...rest } = options;
+    const open = { options: rest, memory, sight: this.#createSight(options), good: WELL_AGAIN };
     this.#cameras.set(camera, open);
     this.#tellBegun(camera, open);
     this.#loadWhereNeeded(options);
@@ -90,7 +100,8 @@ class WatcherDesk implements AsyncDisposable {
   #configure(camera: number, options: SightOptions): void {
     const open = this.#cameras.get(camera);
     if (!open) return;
-    open.options = options;
+    const { memory: _, ...rest } = options;
+    open.options = rest;
     open.sight.configure(options);
     this.#loadWhereNeeded(options);
   }
@@ -115,31 +126,50 @@ class WatcherDesk implements AsyncDisposable {
     const { camera, skipped } = header;
     if (skipped > 0) this.#looks.fellBehind();
     const frame = frameOf(header, payload);
-    this.#step(camera, (sight) => sight.push(frame));
+    if (this.#step(camera, (sight) => sight.push(frame))) this.#didWell(camera);
     this.#say({ type: 'taken', camera });
   }
 
-  /** A step that throws begins with this camera anew, without what it kept: that may be what it stumbled over. */
-  #step(camera: number, act: (sight: Sight) => SightStep): void {
+  #didWell(camera: number): void {
     const open = this.#cameras.get(camera);
-    if (!open) return;
+    if (!open || open.good >= WELL_AGAIN) return;
+    if (++open.good === WELL_AGAIN) this.#say({ type: 'stumbled', camera });
+  }
+
+  /** A step that throws begins with this camera anew. Returns whether it was made. */
+  #step(camera: number, act: (sight: Sight) => SightStep): boolean {
+    const open = this.#cameras.get(camera);
+    if (!open) return false;
     let step: SightStep;
     try {
       step = act(open.sight);
     } catch (error) {
-      this.#warn(`A picture could not be looked through, and its camera begins anew: ${reason(error)}`);
-      const { memory: _, ...options } = open.options;
-      open.sight = this.#deps.createSight(options);
-      this.#tellBegun(camera, open);
-      return;
+      this.#beginAnew(camera, open, error);
+      return false;
     }
-    for (const news of step.news) this.#tell(camera, news);
-    if (!step.look) return;
+    for (const news of step.news) {
+      if (news.type === 'memory') open.memory = news.text;
+      this.#tell(camera, news);
+    }
+    if (!step.look) return true;
     this.#looks.want(camera, step.look, {
       looked: ({ frame, part }, detected) =>
         this.#step(camera, (sight) => sight.looked(frame.at, detected, part)),
       notLooked: () => open.sight.notLooked(),
     });
+    return true;
+  }
+
+  /** With what it remembered; where it stumbles again at once, without: that may be what it stumbled over. */
+  #beginAnew(camera: number, open: OpenCamera, error: unknown): void {
+    if (open.good === 0) open.memory = undefined;
+    const isKnown = open.good < WELL_AGAIN;
+    open.good = 0;
+    if (!isKnown) this.#say({ type: 'stumbled', camera, problem: stumbledOver(error) });
+    const { memory } = open;
+    this.#looks.forget(camera);
+    open.sight = this.#createSight({ ...open.options, ...(memory !== undefined && { memory }) });
+    this.#tellBegun(camera, open);
   }
 
   #createSight(options: SightOptions): Sight {
@@ -181,4 +211,12 @@ class WatcherDesk implements AsyncDisposable {
   #say(message: FromWatcher, payload?: Buffer): void {
     this.#deps.write(encodeFrame(message, payload));
   }
+}
+
+function stumbledOver(error: unknown): Problem {
+  return {
+    code: 'detection-stumbles',
+    what: `A picture of a camera could not be looked through, and its detection begins anew: ${reason(error)}.`,
+    cure: 'It goes on by itself. Where this stays or comes again and again, please report it with these words.',
+  };
 }

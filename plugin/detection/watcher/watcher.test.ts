@@ -190,33 +190,85 @@ describe('the watcher', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('begins a camera anew whose picture it stumbles over, and goes on with the others', async () => {
-    const { watcher, lines } = start();
-    const scores: number[] = [];
-    const camera = watcher.open('a', options, (news) => scores.push(news.type === 'motion' ? news.score : 0));
-    push(camera, ORDER.see);
+  it('begins a camera anew whose picture it stumbles over, with what it remembers, and says so once', async () => {
+    const { watcher, lines, children } = start();
+    const texts: string[] = [];
+    const camera = watcher.open('a', options, (news) => news.type === 'memory' && texts.push(news.text));
+    const remembered = async () => {
+      const count = texts.length;
+      push(camera, ORDER.remember);
+      await vi.waitFor(() => expect(texts).toHaveLength(count + 1), 20_000);
+      return JSON.parse(texts.at(-1) ?? '').memory as string | undefined;
+    };
+    expect(await remembered()).toBeUndefined();
+    const first = texts[0];
+    camera.configure({ ...options, smallest: 0.2 });
     push(camera, ORDER.throw);
-    await vi.waitFor(() => expect(lines.join()).toContain('a bad picture'), 20_000);
-    push(camera, ORDER.see);
-    await vi.waitFor(() => expect(scores).toEqual([0, 1, 0, 1]), 20_000);
+    expect(await remembered()).toBe(first);
+    expect(lines.join()).toContain('a bad picture');
+    expect(watcher.problem).toMatchObject({ code: 'detection-stumbles' });
+    push(camera, ORDER.throw);
+    push(camera, ORDER.throw);
+    expect(await remembered()).toBeUndefined();
+    expect([lines.length, children.length]).toEqual([1, 1]);
+    camera[Symbol.dispose]();
+    expect(watcher.problem).toBeUndefined();
     await watcher[Symbol.asyncDispose]();
   });
 
-  it('says what its eyes know when they begin, and tells them what is gone', async () => {
+  it('does well again after a minute of pictures', async () => {
+    const { watcher } = start();
+    const seen: number[] = [];
+    const camera = watcher.open('a', options, (news) => seen.push(news.type === 'motion' ? news.score : 0));
+    push(camera, ORDER.throw);
+    await vi.waitFor(() => expect(watcher.problem).toBeDefined(), 20_000);
+    for (let picture = 0; picture < 300; picture++) {
+      push(camera, 0);
+      await camera.info();
+    }
+    expect(watcher.problem).toBeUndefined();
+    await watcher[Symbol.asyncDispose]();
+  });
+
+  it('is not ended by somebody who cannot take its news', async () => {
+    const { watcher, children, lines } = start();
+    const heard: string[] = [];
+    const first = watcher.open('a', options, ({ type }) => {
+      if (type === 'motion') throw new Error('the disk is full');
+      heard.push(`a ${type}`);
+    });
+    const second = watcher.open('b', options, ({ type }) => heard.push(`b ${type}`));
+    push(first, ORDER.see);
+    push(second, ORDER.see);
+    push(first, ORDER.remember);
+    await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(['b motion', 'a memory'])), 20_000);
+    expect(children).toHaveLength(1);
+    expect(lines).toEqual(['What was seen (motion) could not be told: the disk is full']);
+    await watcher[Symbol.asyncDispose]();
+  });
+
+  it('that was replaced is well with its first sign of life, whether there are pictures or not', async () => {
+    const { watcher, children } = start({ clock: soon });
+    const camera = watcher.open('a', options, () => {});
+    push(camera, ORDER.crash);
+    await vi.waitFor(() => expect(watcher.problem?.code).toBe('detection-stopped'), 20_000);
+    await vi.waitFor(() => expect(watcher.problem).toBeUndefined(), 20_000);
+    expect(children).toHaveLength(2);
+    await watcher[Symbol.asyncDispose]();
+  });
+
+  it('has no pictures in its news of what shall be forgotten, and drops what waits', async () => {
     const { watcher } = start();
     const news: WatcherNews[] = [];
-    const camera = watcher.open('a', { ...options, memory: 'p q' }, (one) => news.push(one));
-    camera.gone(['q']);
-    await vi.waitFor(
-      () =>
-        expect(news).toEqual([
-          { type: 'begun', packageIds: ['p', 'q'] },
-          { type: 'over', packageIds: ['q'] },
-        ]),
-      20_000,
-    );
-    push(camera, ORDER.throw);
-    await vi.waitFor(() => expect(news.at(-1)).toEqual({ type: 'begun', packageIds: [] }), 20_000);
+    const camera = watcher.open('a', options, (one) => void (one.type === 'motion' && news.push(one)));
+    for (let at = 1; at <= 3; at++) push(camera, ORDER.see, at);
+    camera.forget();
+    await vi.waitFor(() => expect(news).toHaveLength(2), 20_000);
+    expect(news.every((one) => !('picture' in one))).toBe(true);
+    push(camera, ORDER.see, 4);
+    // Its eyes have begun anew.
+    await vi.waitFor(() => expect(news[2]).toMatchObject({ at: 4, score: 1 }), 20_000);
+    expect(news[2]).toHaveProperty('picture');
     await watcher[Symbol.asyncDispose]();
   });
 

@@ -4,15 +4,14 @@
  */
 import type { Problem } from '../../../protocol/api.ts';
 import type { SightInfo } from '../../../protocol/detection.ts';
-import type { SmallFrame } from '../../camera/contract.ts';
 import type { StartChild } from '../../system/child.ts';
 import { atMost, type Clock } from '../../system/clock.ts';
 import { type Log, withoutSecrets } from '../../system/log.ts';
 import type { SightOptions } from '../contract.ts';
 import type { WatchedCamera, Watcher, WatcherNews } from './contract.ts';
-import { framePayload } from './frame-wire.ts';
 import type { FromWatcher, WatcherSetup } from './messages.ts';
-import { unpackNews, withoutPictures } from './news-wire.ts';
+import { unpackNews } from './news-wire.ts';
+import { WatchedChannel } from './watched-channel.ts';
 import { WatcherProcess } from './watcher-process.ts';
 
 export interface WatcherDeps {
@@ -23,8 +22,6 @@ export interface WatcherDeps {
   main?: string;
 }
 
-/** So many pictures of one camera are on their way at once; then only the newest waits. */
-const ON_THE_WAY = 2;
 const INFO_MS = 1000;
 /** Longer with each one that was of no use: what seems to hang may get too little of a busy machine, and a new start takes more. */
 const FIRST_PATIENCE_MS = 30_000;
@@ -51,6 +48,8 @@ class WatcherClient implements Watcher {
   #cancelRestart: (() => void) | undefined;
   #stopped: Problem | undefined;
   #detectorProblem: Problem | undefined;
+  /** By camera, what keeps its pictures from being looked through. */
+  readonly #stumbling = new Map<number, Problem>();
   #last = 0;
   #closed: Promise<void> | undefined;
 
@@ -60,7 +59,7 @@ class WatcherClient implements Watcher {
   }
 
   get problem(): Problem | undefined {
-    return this.#stopped ?? this.#detectorProblem;
+    return this.#stopped ?? this.#detectorProblem ?? [...this.#stumbling.values()][0];
   }
 
   open(cameraId: string, options: SightOptions, onNews: (news: WatcherNews) => void): WatchedCamera {
@@ -68,7 +67,11 @@ class WatcherClient implements Watcher {
     const channel = new WatchedChannel(number, cameraId, options, onNews, {
       process: () => this.#process,
       info: () => this.#info(number),
-      close: () => this.#cameras.delete(number),
+      close: () => {
+        this.#cameras.delete(number);
+        this.#stumbling.delete(number);
+      },
+      warn: (line) => this.#deps.log.warn(line),
     });
     if (this.#closed) return channel;
     this.#cameras.set(number, channel);
@@ -111,6 +114,7 @@ class WatcherClient implements Watcher {
     const { clock, log } = this.#deps;
     this.#process = undefined;
     this.#detectorProblem = undefined;
+    this.#stumbling.clear();
     this.#answerAll();
     if (clock.monotonic() - this.#startedAt >= STEADY_MS) this.#failures = 0;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
@@ -124,16 +128,23 @@ class WatcherClient implements Watcher {
   }
 
   #take(message: Exclude<FromWatcher, { type: 'pong' }>, payload: Buffer): void {
+    // Whatever it says: it is there again.
+    this.#stopped = undefined;
     if (message.type === 'detector') this.#takeDetector(message.problem);
     else if (message.type === 'warning') this.#deps.log.warn(`Detection: ${withoutSecrets(message.line)}`);
     else if (message.type === 'info') this.#calls.get(message.call)?.(message.info);
     else if (message.type === 'news')
       this.#cameras.get(message.camera)?.tell(unpackNews(message.news, payload));
     else if (message.type === 'forgotten') this.#cameras.get(message.camera)?.forgotten();
+    else if (message.type === 'stumbled') this.#takeStumble(message.camera, message.problem);
+    else this.#cameras.get(message.camera)?.taken();
+  }
+
+  #takeStumble(camera: number, problem: Problem | undefined): void {
+    if (!problem || !this.#cameras.has(camera)) this.#stumbling.delete(camera);
     else {
-      // It works: pictures are being looked through.
-      this.#stopped = undefined;
-      this.#cameras.get(message.camera)?.taken();
+      this.#stumbling.set(camera, problem);
+      this.#deps.log.warn(withoutSecrets(`${problem.what} ${problem.cure}`));
     }
   }
 
@@ -159,120 +170,5 @@ class WatcherClient implements Watcher {
 
   #answerAll(): void {
     for (const resolve of this.#calls.values()) resolve(undefined);
-  }
-}
-
-interface ChannelDeps {
-  process(): WatcherProcess | undefined;
-  info(): Promise<SightInfo | undefined>;
-  close(): void;
-}
-
-/** One camera, whichever process looks at it. */
-class WatchedChannel implements WatchedCamera {
-  readonly cameraId: string;
-  readonly #camera: number;
-  readonly #deps: ChannelDeps;
-  readonly #onNews: (news: WatcherNews) => void;
-  #options: SightOptions;
-  #onTheWay = 0;
-  #newest: SmallFrame | undefined;
-  #skipped = 0;
-  /** So many times it has been asked to forget and has not answered: what it tells meanwhile may be of before. */
-  #forgetting = 0;
-  #closed = false;
-
-  constructor(
-    camera: number,
-    cameraId: string,
-    options: SightOptions,
-    onNews: (news: WatcherNews) => void,
-    deps: ChannelDeps,
-  ) {
-    this.#camera = camera;
-    this.cameraId = cameraId;
-    this.#options = options;
-    this.#onNews = onNews;
-    this.#deps = deps;
-  }
-
-  /** A process is there that does not know of this camera. */
-  begin(): void {
-    this.#onTheWay = 0;
-    this.#newest = undefined;
-    this.#skipped = 0;
-    this.#forgetting = 0;
-    this.#deps.process()?.send({ type: 'open', camera: this.#camera, options: this.#options });
-  }
-
-  push(frame: SmallFrame): void {
-    if (this.#closed) return;
-    if (this.#onTheWay >= ON_THE_WAY) {
-      if (this.#newest) this.#skipped++;
-      this.#newest = frame;
-      return;
-    }
-    const process = this.#deps.process();
-    if (!process) return;
-    const { width, height, at } = frame;
-    this.#onTheWay++;
-    const header = {
-      type: 'frame',
-      camera: this.#camera,
-      width,
-      height,
-      at,
-      skipped: this.#skipped,
-    } as const;
-    this.#skipped = 0;
-    process.send(header, framePayload(frame));
-  }
-
-  configure(options: SightOptions): void {
-    if (this.#closed) return;
-    const { memory = options.memory } = this.#options;
-    this.#options = { ...options, ...(memory !== undefined && { memory }) };
-    this.#deps.process()?.send({ type: 'configure', camera: this.#camera, options });
-  }
-
-  forget(): void {
-    this.#newest = undefined;
-    const process = this.#closed ? undefined : this.#deps.process();
-    if (!process) return;
-    this.#forgetting++;
-    process.send({ type: 'forget', camera: this.#camera });
-  }
-
-  gone(packageIds: readonly string[]): void {
-    if (!this.#closed) this.#deps.process()?.send({ type: 'gone', camera: this.#camera, packageIds });
-  }
-
-  async info(): Promise<SightInfo | undefined> {
-    return this.#closed ? undefined : this.#deps.info();
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#newest = undefined;
-    this.#deps.process()?.send({ type: 'close', camera: this.#camera });
-    this.#deps.close();
-  }
-
-  tell(news: WatcherNews): void {
-    if (this.#closed) return;
-    if (news.type === 'memory') this.#options = { ...this.#options, memory: news.text };
-    this.#onNews(this.#forgetting > 0 ? withoutPictures(news) : news);
-  }
-
-  forgotten(): void {
-    this.#forgetting--;
-  }
-
-  taken(): void {
-    this.#onTheWay = Math.max(0, this.#onTheWay - 1);
-    const newest = this.#newest;
-    this.#newest = undefined;
-    if (newest) this.push(newest);
   }
 }
