@@ -8,8 +8,7 @@ beforeEach(() => {
 afterEach(() => house[Symbol.dispose]());
 
 test('a package comes and goes: events, pictures, and a line in the log', () => {
-  const watch = house.start();
-  expect(watch.certain).toBe(true);
+  house.start();
   house.parcel('delivered', 'd1');
   house.clock.advance(2 * 3_600_000);
   house.parcel('removed', 'd2');
@@ -76,8 +75,69 @@ test('without people no package is looked for', () => {
   expect(house.watcher.of(REF.id).options).toMatchObject([{ people: false, packages: false }]);
 });
 
-test('in the dark packages are known and cannot be seen', () => {
+test('packages are seen while fresh pictures of a camera that is there are looked through, and in the light', () => {
   const watch = house.start();
-  house.tell({ type: 'certainty', at: house.clock.now(), confirmed: false });
+  const seen = () => {
+    house.picture();
+    return watch.certain;
+  };
   expect(watch.certain).toBe(false);
+  expect(seen()).toBe(true);
+  house.clock.advance(10_001);
+  expect(watch.certain).toBe(false);
+  house.online = false;
+  expect(seen()).toBe(false);
+  house.online = true;
+  house.watcher.problem = { code: 'detection-stopped', what: 'It has stopped.', cure: 'Wait.' };
+  expect(seen()).toBe(false);
+  house.watcher.problem = undefined;
+  house.tell({ type: 'certainty', at: house.clock.now(), confirmed: false });
+  expect(seen()).toBe(false);
+  house.tell({ type: 'begun', packageIds: [] });
+  expect(seen()).toBe(true);
+  watch.arm(false);
+  expect(seen()).toBe(false);
+  house.close();
+  const blind = house.start({ packages: false });
+  house.picture();
+  expect(blind.certain).toBe(false);
+});
+
+test('what the household took in, the eyes are told of; eyes that begin with it, too', () => {
+  house.start();
+  const { gone } = house.watcher.of(REF.id);
+  house.parcel('delivered', 'd1');
+  house.parcels.household('collected');
+  expect(gone).toEqual(['p']);
+  house.tell({ type: 'begun', packageIds: ['p'] });
+  expect(gone).toEqual(['p', 'p']);
+  house.parcel('delivered', 'd2', { packageId: 'q' });
+  house.parcel('removed', 'd3', { packageId: 'q' });
+  expect(gone).toHaveLength(2);
+  expect(house.story().slice(2)).toEqual(['package delivered', 'package removed']);
+});
+
+test('what the eyes give up, or nobody looks for any more, does not lie there for ever', () => {
+  house.start();
+  house.tell({ type: 'memory', text: 'a porch' });
+  house.parcel('delivered', 'd1');
+  house.tell({ type: 'over', packageIds: ['p'] });
+  expect(house.parcels.here()).toEqual([]);
+  house.parcel('delivered', 'd2', { packageId: 'q' });
+  house.close();
+  house.start({ people: false, motionBy: 'camera' });
+  expect(house.parcels.here()).toHaveLength(1);
+  house.clock.advance(24 * 3_600_000);
+  expect(house.parcels.here()).toEqual([]);
+});
+
+test('what is decided just when it is switched off is told by nobody, and known to neither', () => {
+  const watch = house.start();
+  house.parcel('delivered', 'd1');
+  watch.arm(false);
+  house.parcel('removed', 'd2');
+  house.parcel('delivered', 'd3', { packageId: 'q' });
+  expect(house.story()).toEqual(['package delivered']);
+  expect(house.parcels.here()).toEqual([]);
+  expect(house.watcher.of(REF.id).gone).toEqual(['p', 'q']);
 });

@@ -160,3 +160,18 @@ test('after the end nothing is left', () => {
   expect(house.events).toHaveLength(1);
   expect(house.clock.pending).toBe(0);
 });
+
+test('whoever comes after eyes that died in a visit, or stays for longer than an episode, is decided on anew', () => {
+  house.start();
+  house.somebody();
+  house.clock.advance(120_000);
+  house.somebody();
+  expect(house.story()).toEqual(['person start', 'person end', 'person start']);
+  for (let minute = 0; minute < 15; minute++) {
+    house.clock.advance(60_000);
+    house.somebody();
+  }
+  const starts = house.events.filter(({ phase }) => phase === 'start').map(({ id }) => id);
+  expect(starts).toHaveLength(3);
+  expect(house.decided.map(({ eventId }) => eventId)).toEqual(starts);
+});

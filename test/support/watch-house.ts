@@ -38,6 +38,8 @@ export class WatchHouse implements Disposable {
   readonly frameListeners = new Set<(frame: SmallFrame) => void>();
   readonly forgetListeners = new Set<() => void>();
   readonly watcher = new FakeWatcher();
+  /** Whether the camera is there. */
+  online = true;
   readonly bus: EventBus;
   readonly #folder = mkdtempSync(join(tmpdir(), 'watch-'));
   readonly #log: Log = { debug() {}, info: (line) => this.lines.push(line), warn() {}, error() {} };
@@ -140,9 +142,12 @@ export class WatchHouse implements Disposable {
 
   #camera(): Pick<Camera, 'ref' | 'onSmallFrame' | 'snapshot' | 'state' | 'onForget'> {
     const { frameListeners, forgetListeners, clock } = this;
+    const isOnline = () => this.online;
     return {
       ref: REF,
-      state: { online: true, since: 0, privacy: false },
+      get state() {
+        return { online: isOnline(), since: 0, privacy: false };
+      },
       onSmallFrame(listener) {
         frameListeners.add(listener);
         return () => frameListeners.delete(listener);

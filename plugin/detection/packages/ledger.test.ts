@@ -129,3 +129,43 @@ test('the memory stays small', () => {
   expect(text.length).toBeLessThan(256 * 1024);
   expect(recall(text).at(-1)?.id).toBe('p19');
 });
+
+test('where two are known at one place, the newer one goes', () => {
+  const { book, enter } = ledger();
+  enter(true, 10);
+  enter(true, 90_000, { after: plain(30) });
+  expect(enter(false, 90_500)).toMatchObject({ packageId: 'p2', rule: 'back-as-before' });
+  expect(book.known.map(({ id }) => id)).toEqual(['p1']);
+});
+
+test('what is gone by the word of others is known no more, over a restart too, and may still be seen to go', () => {
+  const { book, enter } = ledger();
+  enter(true, 10);
+  book.gone(['p1', 'nobody'], 60_000);
+  expect(book.known).toEqual([]);
+  const after = ledger(book.memory);
+  expect(after.book.known).toEqual([]);
+  const gone = after.book.goneFrom(here);
+  expect(gone?.id).toBe('p1');
+  if (gone) after.book.sawGone(gone);
+  expect(after.book.goneFrom(here)).toBeUndefined();
+});
+
+test('the next package at its place is another, whose removal is told', () => {
+  const { book, enter } = ledger();
+  enter(true, 10);
+  book.gone(['p1'], 60_000);
+  expect(enter(true, 80_000)).toMatchObject({ phase: 'delivered', packageId: 'p2', count: 1 });
+  expect(book.goneFrom(here)).toBeUndefined();
+  expect(enter(false, 90_000)).toMatchObject({ phase: 'removed', packageId: 'p2' });
+});
+
+test.each([0, 60_000])('what is not seen to go within a day (said at %d) is forgotten', (at) => {
+  const { book, enter } = ledger();
+  enter(true, 10);
+  book.gone(['p1'], at);
+  enter(true, 100, { box: there });
+  expect(book.goneFrom(here)).toBeDefined();
+  enter(false, 100_000, { box: there });
+  expect(book.goneFrom(here)).toBeUndefined();
+});
