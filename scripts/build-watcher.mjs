@@ -1,16 +1,18 @@
 /**
  * Bundles the watcher, so that the published package needs no TensorFlow.js: the compiled entry becomes one file with what it imports, and
- * the weights, the WebAssembly and their licences are laid beside it. Runs after the compiler.
+ * the weights, the WebAssembly and their licences are laid beside it, and what it alone imported goes. Runs after the compiler.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const watcher = join(root, 'dist/plugin/detection/watcher');
-const models = join(root, 'dist/plugin/detection/models');
+const dist = join(root, 'dist');
+const detection = join(dist, 'plugin/detection');
+const watcher = join(detection, 'watcher');
+const models = join(detection, 'models');
 const resolve = createRequire(import.meta.url).resolve;
 
 /** Nothing but these goes into the package: `movenet-files.ts` has the SHA-256 of the weights, and a test walks through what is packed. */
@@ -32,6 +34,33 @@ writeFileSync(
     readFileSync(join(root, 'LICENSE'), 'utf8'),
 );
 writeFileSync(join(watcher, 'THIRD-PARTY.txt'), licences(bundled));
+removeUnused();
+
+/** What nothing outside of the bundle imports is in it, and need not be published twice. */
+function removeUnused() {
+  const all = scriptsIn(dist);
+  const isBundle = (path) => dirname(path) === watcher && /^(main|bundled-.*)\.js$/.test(basename(path));
+  const isInside = (path) => path.startsWith(detection + sep);
+  const used = new Set(all.filter((path) => !isInside(path) || isBundle(path)));
+  for (const path of used) {
+    if (isBundle(path)) continue;
+    for (const [, from] of readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
+      used.add(join(dirname(path), from));
+  }
+  for (const path of all.filter((one) => !used.has(one))) rmSync(path);
+  for (const { name } of foldersIn(detection))
+    if (readdirSync(join(detection, name)).length === 0) rmdirSync(join(detection, name));
+}
+
+function scriptsIn(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => join(folder, path));
+}
+
+function foldersIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+}
 
 /** Gives the folders of the packages that went into the bundle. */
 async function bundle() {

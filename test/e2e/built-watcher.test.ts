@@ -42,6 +42,14 @@ it('loads its model, and looks', async () => {
   }
 });
 
+it('is published once: what is in the bundle does not lie beside it', () => {
+  const scripts = readdirSync(detection, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.js'),
+  );
+  expect(scripts).toEqual(expect.arrayContaining(['watch-camera.js', join('watcher', 'watcher.js')]));
+  expect(scripts.filter((path) => /^(sight\.js$|(motion|people|packages|models)\W)/.test(path))).toEqual([]);
+});
+
 it('brings its weights and their licence, and asks for no package that is not installed with it', () => {
   expect(readdirSync(join(detection, 'models')).sort()).toEqual([
     'LICENSE',
