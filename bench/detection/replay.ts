@@ -1,10 +1,11 @@
 /**
- * Shows a clip to a camera's `Sight` as the watcher would: one look at a time, a newer one in the place of one that waits, and answers
- * that come as late as the model takes.
+ * Shows a clip to a camera's `Sight` as the watcher would: one look at a time and no more often than `lookPace` lets it, a newer one in
+ * the place of one that waits, and answers that come as late as the model takes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SmallFrame } from '../../plugin/camera/contract.ts';
 import type { Detector, LookWanted, Sight, SightNews, SightStep } from '../../plugin/detection/contract.ts';
+import { lookPace } from '../../plugin/detection/watcher/look-pace.ts';
 
 /** News, and when it came: `at` of the picture that was the newest by then, or when a look was answered; epoch ms. */
 export interface HeardNews {
@@ -51,7 +52,7 @@ export async function replay(
     options.onPicture?.(frame);
     await player.show(frame);
   }
-  await player.answerUntil(player.to + 2 * options.lookMs);
+  await player.answerAll();
   return player;
 }
 
@@ -67,11 +68,15 @@ class Player implements Replay {
   readonly #options: ReplayOptions;
   #now: Look | undefined;
   #waiting: LookWanted | undefined;
+  /** When the next look may begin: on a machine that has nothing else to do. */
+  #mayBegin = Number.NEGATIVE_INFINITY;
+  readonly #pace: ReturnType<typeof lookPace>;
 
   constructor(sight: Sight, detector: Detector, options: ReplayOptions) {
     this.#sight = sight;
     this.#detector = detector;
     this.#options = options;
+    this.#pace = lookPace({ lookMs: options.lookMs, behind: false, load: 0 });
   }
 
   async show(frame: SmallFrame): Promise<void> {
@@ -81,18 +86,29 @@ class Player implements Replay {
     this.#take(() => this.#sight.push(frame), frame.at);
   }
 
-  /** Gives the answers that are known by then; each may begin the look that waited for it. */
+  /** Gives the answers that are known by then; what waits for its turn may begin meanwhile. */
   async answerUntil(at: number): Promise<void> {
-    for (let look = this.#now; look && look.answeredAt <= at; look = this.#now) {
-      const { frame, part, answeredAt } = look;
-      const before = process.cpuUsage();
-      const detected = await this.#detector.detect(frame, part);
-      this.modelMs += cpuMs(before);
-      this.looks++;
-      this.#now = undefined;
-      this.#take(() => this.#sight.looked(frame.at, detected, part), answeredAt);
-      this.#begin(answeredAt);
+    for (;;) {
+      if (this.#now) {
+        if (this.#now.answeredAt > at) return;
+        await this.#answer(this.#now);
+      } else if (this.#waiting && this.#mayBegin <= at) this.#begin(this.#mayBegin);
+      else return;
     }
+  }
+
+  /** The one under way when the clip ends, and the one that waits for it. */
+  async answerAll(): Promise<void> {
+    await this.answerUntil(this.to + 2 * this.#options.lookMs + this.#pace.betweenMs);
+  }
+
+  async #answer({ frame, part, answeredAt }: Look): Promise<void> {
+    const before = process.cpuUsage();
+    const detected = await this.#detector.detect(frame, part);
+    this.modelMs += cpuMs(before);
+    this.looks++;
+    this.#now = undefined;
+    this.#take(() => this.#sight.looked(frame.at, detected, part), answeredAt);
   }
 
   #take(step: () => SightStep, at: number): void {
@@ -105,9 +121,12 @@ class Player implements Replay {
   }
 
   #begin(at: number): void {
-    if (this.#now || !this.#waiting) return;
-    this.#now = { ...this.#waiting, answeredAt: at + this.#options.lookMs };
+    if (this.#now || !this.#waiting || at < this.#mayBegin) return;
+    const { lookMs } = this.#options;
+    const answeredAt = at + lookMs;
+    this.#now = { ...this.#waiting, answeredAt };
     this.#waiting = undefined;
+    this.#mayBegin = Math.max(at + this.#pace.betweenMs, answeredAt + this.#pace.rest * lookMs);
   }
 }
 

@@ -47,7 +47,9 @@ it('is published once: what is in the bundle does not lie beside it', () => {
     path.endsWith('.js'),
   );
   expect(scripts).toEqual(expect.arrayContaining(['watch-camera.js', join('watcher', 'watcher.js')]));
-  expect(scripts.filter((path) => /^(sight\.js$|(motion|people|packages|models)\W)/.test(path))).toEqual([]);
+  expect(scripts.filter((path) => /^(sight\.js$|(motion|people|packages|models)[\\/])/.test(path))).toEqual(
+    [],
+  );
 });
 
 it('brings its weights and their licence, and asks for no package that is not installed with it', () => {
