@@ -55,7 +55,7 @@ export const DETECTION_RULES = [
   'person-seen',
   /** Something new lies there after a visit. */
   'new-after-visit',
-  /** Something that lay there is gone after a visit, and the place looks as before it came. */
+  /** Something that lay there is gone, after a visit or while nobody could see it, and the place looks as before it came. */
   'back-as-before',
   /** Something that was never seen to come is gone after a visit. */
   'gone-after-visit',

@@ -160,6 +160,20 @@ test('"I took it in" is told at once, and what is seen of it later is not told a
   ]);
 });
 
+test('"That was us" explains what went, and what still lies there stays', async () => {
+  await using hub = await start();
+  const { id } = hub.cameras[0]?.camera.ref ?? { id: '' };
+  hub.services.detection.setHome('away');
+  watcher.of(id).tell(parcel('delivered', 'd1'));
+  watcher.of(id).tell({ ...parcel('delivered', 'd2'), packageId: 'q' } as WatcherNews);
+  watcher.of(id).tell(parcel('removed', 'd3'));
+  await hub.services.act(id, 'removal-explained');
+  const [told] = hub.events.query({ kinds: ['package'], limit: 1 });
+  expect([told?.phase, told?.package?.verdict]).toEqual(['corrected', 'collected']);
+  expect(hub.services.about(id).packages).toMatchObject([{ id: 'q' }]);
+  expect(watcher.of(id).gone).toEqual([]);
+});
+
 test('zones and answers reach the eyes at once, and a watcher that has stopped is a problem in words', async () => {
   await using hub = await start();
   const { detection } = hub.services;

@@ -108,7 +108,7 @@ export const detection = {
       moved: 'Something moved for long enough.',
       'person-seen': 'The model saw a person, more than once, where something moved.',
       'new-after-visit': 'Something new lies there after a visit.',
-      'back-as-before': 'What lay there is gone after a visit, and the place looks as it did before it came.',
+      'back-as-before': 'What lay there is gone, and the place looks as it did before it came.',
       'gone-after-visit': 'Something that was there all along is gone after a visit.',
       'still-there': 'A better view showed that it still lies there.',
       'seen-better': 'A better view showed that it was otherwise.',
