@@ -1,10 +1,14 @@
 import { type Cells, emptyCells } from './cells.ts';
+import { Grain } from './grain.ts';
 import { colourIn, type Light } from './light.ts';
 
 /** A cell must differ by so much from what it was to count as changed. */
 const LEAST_CHANGE = 5;
 const LEAST_COLOUR_CHANGE = 7;
 const NOISE_FACTOR = 4;
+/** What a cell differs by at the most by the grain of the whole picture, against its median. */
+const GRAIN_FACTOR = 5;
+const COLOUR_GRAIN_FACTOR = 3;
 const NOISE_LEARNING = 0.03;
 const MOST_NOISE = 8;
 /** Pictures in a row in which a cell must differ: one alone is a raindrop. */
@@ -27,6 +31,7 @@ export class Settle {
   readonly strikes: Uint8Array;
   /** Cells that became something else in the newest picture. */
   changed: number[] = [];
+  readonly #grain = new Grain();
   #begun = false;
 
   constructor(columns: number, rows: number) {
@@ -49,6 +54,7 @@ export class Settle {
       this.value.cr.set(now.cr);
     }
     this.#followLocalLight(now);
+    this.#grain.measure(this.value, now);
     this.#take(now, at);
   }
 
@@ -56,6 +62,8 @@ export class Settle {
   #take({ luma: nowLuma, cb: nowCb, cr: nowCr }: Cells, at: number): void {
     const { luma, cb, cr } = this.value;
     const { noise, strikes } = this;
+    const leastChange = Math.max(LEAST_CHANGE, GRAIN_FACTOR * this.#grain.luma);
+    const leastColour = Math.max(LEAST_COLOUR_CHANGE, COLOUR_GRAIN_FACTOR * this.#grain.colour);
     this.changed = [];
     for (let i = 0; i < luma.length; i++) {
       const difference = (nowLuma[i] as number) - (luma[i] as number);
@@ -64,8 +72,8 @@ export class Settle {
       const byCb = (nowCb[i] as number) - (cb[i] as number);
       const byCr = (nowCr[i] as number) - (cr[i] as number);
       if (
-        size < Math.max(LEAST_CHANGE, NOISE_FACTOR * flicker) &&
-        Math.abs(byCb) + Math.abs(byCr) < LEAST_COLOUR_CHANGE
+        size < Math.max(leastChange, NOISE_FACTOR * flicker) &&
+        Math.abs(byCb) + Math.abs(byCr) < leastColour
       ) {
         strikes[i] = 0;
         luma[i] = (luma[i] as number) + LEARNING * difference;
