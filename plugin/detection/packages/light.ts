@@ -30,6 +30,8 @@ const DARKEST = 6;
 const BRIGHTEST = 248;
 /** Mean difference from gray below which a picture has no colour. */
 const GRAY = 1.2;
+/** Colour is the mean of so many cells: grain has none then. */
+const GROUP = 8;
 /** A picture with less than this part of the other's colour cannot be compared with it. */
 const PALE = 0.35;
 const MOST_COLOUR_GAIN = 3;
@@ -72,13 +74,8 @@ type ColourFit = Pick<Light, 'colour' | 'colourGain' | 'cbOffset' | 'crOffset'>;
 
 function compareColour(before: Cells, now: Cells, cells: Int32Array): ColourFit {
   const n = cells.length;
-  let strengthBefore = 0;
-  let strengthNow = 0;
-  for (const cell of cells) {
-    strengthBefore += strength(before, cell);
-    strengthNow += strength(now, cell);
-  }
-  const [less, more] = [Math.min(strengthBefore, strengthNow) / n, Math.max(strengthBefore, strengthNow) / n];
+  const strengths = [strength(before, cells), strength(now, cells)];
+  const [less, more] = [Math.min(...strengths), Math.max(...strengths)];
   const colour = more < GRAY || less > PALE * more;
   if (!colour) return { colour, colourGain: 1, cbOffset: 0, crOffset: 0 };
   const colourGain = less < GRAY ? 1 : within(MOST_COLOUR_GAIN, gainOf(before, now, cells));
@@ -113,8 +110,21 @@ function gainOf(before: Cells, now: Cells, cells: Int32Array): number {
   return gain;
 }
 
-const strength = (cells: Cells, cell: number) =>
-  Math.abs((cells.cb[cell] as number) - 128) + Math.abs((cells.cr[cell] as number) - 128);
+/** Mean difference from gray of both parts of the colour, by neighbours together. */
+function strength({ cb, cr }: Cells, cells: Int32Array): number {
+  let sum = 0;
+  for (let from = 0; from < cells.length; from += GROUP) {
+    const to = Math.min(cells.length, from + GROUP);
+    let blue = 0;
+    let red = 0;
+    for (let i = from; i < to; i++) {
+      blue += (cb[cells[i] as number] as number) - 128;
+      red += (cr[cells[i] as number] as number) - 128;
+    }
+    sum += Math.abs(blue) + Math.abs(red);
+  }
+  return sum / cells.length;
+}
 
 const within = (most: number, value: number) => Math.min(most, Math.max(1 / most, value));
 
