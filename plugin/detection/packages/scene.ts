@@ -58,6 +58,8 @@ export class Scene {
   /** Since when something of the background has been known. */
   #knownSince: number | undefined;
   readonly #lightSwitch = new LightSwitch();
+  /** Whether the light was changing in the picture before: what differs then says nothing. */
+  #unclear = false;
   /** What differed one to three spans ago. */
   readonly #waiting: { at: number; newer: Uint8Array; older: Uint8Array };
 
@@ -157,6 +159,7 @@ export class Scene {
       this.#knownSince = undefined;
       this.#begunAt = at;
     }
+    this.#unclear = state === 'unclear';
     return state === 'clear';
   }
 
@@ -177,7 +180,7 @@ export class Scene {
 
   /** Remembers what differed a moment ago: before a change of light, which is seen only when it is there. */
   #keepWaiting(at: number): void {
-    if (Math.abs(at - this.#waiting.at) < WAITING_MS) return;
+    if (this.#unclear || Math.abs(at - this.#waiting.at) < WAITING_MS) return;
     const { older, newer } = this.#waiting;
     older.set(newer);
     newer.set(this.background.differs);
