@@ -9,14 +9,20 @@ const LEAST_CELLS = 10;
 /** Part of them that shows what a place is now, or what it was. */
 const MOSTLY = 0.6;
 const HALF = 0.5;
-/** What hides a place for longer than this ends the search, in ms. */
-const MOST_HIDDEN_MS = 2500;
 /** A place looks as it does now when the cells are off by no more than this, in steps of luma, beside one other light for all of them. */
 const MOST_OFF = 3.5;
 
 interface Kept {
   at: number;
   luma: Uint8Array;
+}
+
+/** Luma of all cells before and after a change, and how to look for it. */
+export interface FirstSeen {
+  before: Float32Array;
+  after: Float32Array;
+  latest: number;
+  mostHidden: number;
 }
 
 /** The last pictures in cells: when a place began to look as it does now. Times are epoch ms. */
@@ -46,10 +52,10 @@ export class History {
   }
 
   /**
-   * When it was first seen what these cells show `after`, not later than `latest`: a few pictures in which a hand or somebody hides
-   * them are passed over, those that show `before` end the search.
+   * When it was first seen what these cells show `after`, not later than `latest`: pictures in which a hand or somebody hides them for
+   * no longer than `mostHidden` ms are passed over, those that show `before` end the search.
    */
-  firstSeen(cells: readonly number[], before: Float32Array, after: Float32Array, latest: number): number {
+  firstSeen(cells: readonly number[], { before, after, latest, mostHidden }: FirstSeen): number {
     const telling = cells.filter(
       (cell) => Math.abs((after[cell] as number) - (before[cell] as number)) > LEAST_CHANGE,
     );
@@ -58,7 +64,7 @@ export class History {
     for (let i = this.#kept.length - 1; i >= 0; i--) {
       const { at, luma } = this.#kept[i] as Kept;
       if (at > latest) continue;
-      if (first - at > MOST_HIDDEN_MS) break;
+      if (first - at > mostHidden) break;
       let asAfter = 0;
       let asBefore = 0;
       for (const cell of telling) {

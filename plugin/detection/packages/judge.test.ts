@@ -40,6 +40,11 @@ describe('a place that differs', () => {
     ['no visit yet', { visited: false }, { do: 'wait', for: 'visit' }],
     ['no visit explains it', { visited: false, still: 9 }, { do: 'absorb' }],
     ['without people', { people: false, visited: false, presence: 'unknown' }, { do: 'tell' }],
+    [
+      'without people, gray and weak',
+      { people: false, change: { ...parcelChange, luma: 12, colour: 2 } },
+      { do: 'absorb' },
+    ],
     ['outside of the doorstep', { inZone: 0.2 }, { do: 'wait', for: 'stillness' }],
     ['outside of the doorstep for long', { inZone: 0.2, still: 20 }, { do: 'absorb' }],
     ['too small', { width: 0.01, still: 20 }, { do: 'absorb' }],

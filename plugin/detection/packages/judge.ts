@@ -62,6 +62,7 @@ const MOST_STIRRING = 0.2;
 const MOST_FRESH = 0.3;
 const MOST_LIVELY = 0.4;
 const MOST_DRIFTED = 0.6;
+const WEAK = { luma: 15, colour: 4 };
 const LEAST_IN_ZONE = 0.6;
 
 const SMALLEST_SIDE = 0.02;
@@ -90,7 +91,7 @@ export function judge(facts: Facts, leaning: number): Judgement {
     facts.drifted > MOST_DRIFTED
   )
     return ABSORB;
-  if (!facts.people) return { do: 'tell' };
+  if (!facts.people) return isWeak(change) ? ABSORB : { do: 'tell' };
   if (!facts.visited) return still > UNEXPLAINED ? ABSORB : wait('visit');
   if (presence === 'unknown' && still < STILL + LOOK_PATIENCE) return wait('closer-look');
   return { do: 'tell' };
@@ -103,6 +104,9 @@ function couldBePackage({ inZone, width, height, area }: Outline, leaning: numbe
   if (Math.min(width, height) < SMALLEST_SIDE * scale || area < SMALLEST_AREA * scale) return false;
   return width < LARGEST.width && height < LARGEST.height && area < LARGEST.area;
 }
+
+/** What no visit explains must be clear: the shadow of an arm is gray and weak. */
+const isWeak = ({ luma, colour }: Change) => luma < WEAK.luma && colour < WEAK.colour;
 
 /** Light or shadow: the structure is what it was, only brighter or darker; or one soft veil over all of it. */
 export function isLight(

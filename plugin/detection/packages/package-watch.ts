@@ -37,6 +37,8 @@ const LEAST_CELLS = 14;
 const LOOK_EVERY_MS = 1000;
 /** For so long what shows beside a place belongs to what was decided there, in ms. */
 const SAME_ACT_MS = 5000;
+/** What hides a place for longer than this may have changed it, in ms. */
+const MOST_HIDDEN_MS = 2500;
 /** Beside it: within so much of its size, and no larger than it by this factor. */
 const BESIDE = 0.15;
 const LARGER = 1.5;
@@ -148,7 +150,7 @@ class Watch implements PackageWatch {
     }
     const timed = judgement.do === 'tell' ? withTimeOfAct(facts, blob, scene) : undefined;
     const news =
-      timed && explained(timed, place, this.#visits) && !this.#belongsToLast(place, frame.at)
+      timed && explained(timed, place, this.#visits) && !this.#belongsToLast(place, frame.at, timed)
         ? this.#decide(place, patch, timed, scene, frame, step)
         : undefined;
     if (news) {
@@ -162,10 +164,14 @@ class Watch implements PackageWatch {
   }
 
   /** What shows beside a place just after it was decided on is more of the same: a part that somebody stood before, or its shadow. */
-  #belongsToLast(place: Box, at: number): boolean {
+  #belongsToLast(place: Box, at: number, { people, changedAt }: PlaceFacts): boolean {
     this.#decided = this.#decided.filter((one) => Math.abs(at - one.at) < SAME_ACT_MS);
     return this.#decided.some(
-      ({ box }) => coverage(grown(box, BESIDE), place) > 0.1 && areaOf(place) < LARGER * areaOf(box),
+      (one) =>
+        // Hands alone come back sooner.
+        (people || changedAt < one.at) &&
+        coverage(grown(one.box, BESIDE), place) > 0.1 &&
+        areaOf(place) < LARGER * areaOf(one.box),
     );
   }
 
@@ -247,16 +253,23 @@ class Watch implements PackageWatch {
   }
 }
 
+interface TimedFacts extends PlaceFacts {
+  /** When the place had first been seen as it is now, before all that hid it; epoch ms. */
+  seenAt: number;
+}
+
 /** It happened when the place first showed what it shows now, though hands or somebody may have been before it since. */
-function withTimeOfAct(facts: PlaceFacts, { cells }: Blob, scene: Scene): PlaceFacts {
+function withTimeOfAct(facts: PlaceFacts, { cells }: Blob, scene: Scene): TimedFacts {
   const { background, settle, history } = scene;
-  const changedAt = history.firstSeen(cells, background.expected, settle.value.luma, facts.changedAt);
-  return { ...facts, changedAt };
+  const change = { before: background.expected, after: settle.value.luma, latest: facts.changedAt };
+  const seenAt = history.firstSeen(cells, { ...change, mostHidden: Number.POSITIVE_INFINITY });
+  const changedAt = history.firstSeen(cells, { ...change, mostHidden: MOST_HIDDEN_MS });
+  return { ...facts, changedAt, seenAt };
 }
 
 /** What was there before anybody was near never changed: the background had been of somebody, or of their shadow. */
-const explained = ({ people, changedAt }: PlaceFacts, place: Box, visits: Visits) =>
-  !people || visits.near(place, changedAt - VISIT_BEFORE_MS, changedAt + VISIT_AFTER_MS);
+const explained = ({ people, seenAt }: TimedFacts, place: Box, visits: Visits) =>
+  !people || visits.near(place, seenAt - VISIT_BEFORE_MS, seenAt + VISIT_AFTER_MS);
 
 /** The blob's cells, and what is close by: its shadow. */
 function cellsAround({ cells, box }: Blob, { columns, rows, background }: Scene): number[] {
