@@ -5,6 +5,7 @@ import type { Change } from './structure.ts';
 const parcelChange: Change = {
   likeness: 0.05,
   kept: 0.02,
+  structure: 100,
   luma: 40,
   colour: 15,
   evenness: 0.2,
@@ -65,6 +66,8 @@ test.each<[string, Partial<Change>, boolean]>([
   ['a parcel', {}, false],
   ['a shadow on boards', { likeness: 0.85, kept: 0.6, colour: 2 }, true],
   ['a soft shadow on plain ground', { evenness: 0.9, sharpness: 0.4, colour: 2 }, true],
+  ['a plain gray box before carpet', { evenness: 0.8, colour: 0, likeness: -0.18, structure: 1000 }, false],
+  ['a sharp gray shadow on plain ground', { evenness: 0.8, colour: 0, likeness: 0.05, structure: 20 }, true],
   ['hardly anything', { luma: 4, colour: 2 }, true],
   ['other colour over the same structure', { likeness: 0.9, kept: 0.9, colour: 30 }, false],
   ['structure that is much stronger', { likeness: 0.9, kept: 4, colour: 2 }, false],

@@ -107,10 +107,13 @@ function couldBePackage({ inZone, width, height, area }: Outline, leaning: numbe
 
 /** What no visit explains must be clear: the shadow of an arm is gray and weak. */
 const isWeak = ({ luma, colour }: Change) => luma < WEAK.luma && colour < WEAK.colour;
+/** A place with so much structure has another one when both are less alike than this. */
+const MUCH_STRUCTURE = 200;
+const OTHER_STRUCTURE = 0.15;
 
 /** Light or shadow: the structure is what it was, only brighter or darker; or one soft veil over all of it. */
 export function isLight(
-  { likeness, kept, luma, colour, evenness, sharpness }: Change,
+  { likeness, kept, structure, luma, colour, evenness, sharpness }: Change,
   leaning: number,
 ): boolean {
   if (luma < 7 - leaning && colour < 6) return true;
@@ -118,5 +121,7 @@ export function isLight(
   const sameStructure = kept > 0.3 && kept < 2.2;
   if (likeness > 0.6 && sameStructure) return true;
   if (likeness > 0.45 && sameStructure && sharpness < 0.6) return true;
+  // A veil of light leaves the structure below it to be seen.
+  if (structure > MUCH_STRUCTURE && likeness < OTHER_STRUCTURE) return false;
   return evenness > 0.75 && (sharpness < 0.6 || colour < 4);
 }

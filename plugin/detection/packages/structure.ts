@@ -6,6 +6,8 @@ export interface Change {
   likeness: number;
   /** How much of the structure of before is left in it, as a slope: 1 all of it, 0 none. */
   kept: number;
+  /** Mean squared step from cell to cell inside, before and after together, in steps of luma: how much structure there is at all. */
+  structure: number;
   /** Mean difference of the light inside, in steps of luma. */
   luma: number;
   /** Mean difference of both parts of the colour inside. */
@@ -52,7 +54,12 @@ export function measureChange(patch: Patch): Change {
 }
 
 /** Compares the steps from cell to cell inside, before and after. */
-function fineStructure({ columns, inside, before, after }: Patch): Pick<Change, 'likeness' | 'kept'> {
+function fineStructure({
+  columns,
+  inside,
+  before,
+  after,
+}: Patch): Pick<Change, 'likeness' | 'kept' | 'structure'> {
   let both = 0;
   let wasSum = 0;
   let isSum = 0;
@@ -70,8 +77,12 @@ function fineStructure({ columns, inside, before, after }: Patch): Pick<Change, 
       if (next === i + columns) break;
     }
   }
-  if (n === 0) return { likeness: 0, kept: 0 };
-  return { likeness: both / (Math.sqrt(wasSum * isSum) + NOISE * n), kept: both / (wasSum + NOISE * n) };
+  if (n === 0) return { likeness: 0, kept: 0, structure: 0 };
+  return {
+    likeness: both / (Math.sqrt(wasSum * isSum) + NOISE * n),
+    kept: both / (wasSum + NOISE * n),
+    structure: (wasSum + isSum) / n,
+  };
 }
 
 /** Steepest step of the difference near the border, against the whole difference. */
