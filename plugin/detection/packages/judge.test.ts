@@ -69,6 +69,7 @@ test.each<[string, Partial<Change>, boolean]>([
   ['a plain gray box before carpet', { evenness: 0.8, colour: 0, likeness: -0.18, structure: 1000 }, false],
   ['a sharp gray shadow on plain ground', { evenness: 0.8, colour: 0, likeness: 0.05, structure: 20 }, true],
   ['hardly anything', { luma: 4, colour: 2 }, true],
+  ['shade of another colour on the same structure', { likeness: 0.99, kept: 0.66, colour: 14 }, true],
   ['other colour over the same structure', { likeness: 0.9, kept: 0.9, colour: 30 }, false],
   ['structure that is much stronger', { likeness: 0.9, kept: 4, colour: 2 }, false],
 ])('light: %s', (_, change, expected) => expect(isLight({ ...parcelChange, ...change }, 0)).toBe(expected));

@@ -107,6 +107,8 @@ function couldBePackage({ inZone, width, height, area }: Outline, leaning: numbe
 
 /** What no visit explains must be clear: the shadow of an arm is gray and weak. */
 const isWeak = ({ luma, colour }: Change) => luma < WEAK.luma && colour < WEAK.colour;
+/** Sun and shade are of other colours, but not by so much. */
+const OTHER_COLOUR = 16;
 /** A place with so much structure has another one when both are less alike than this. */
 const MUCH_STRUCTURE = 200;
 const OTHER_STRUCTURE = 0.15;
@@ -117,8 +119,8 @@ export function isLight(
   leaning: number,
 ): boolean {
   if (luma < 7 - leaning && colour < 6) return true;
-  if (colour > 10) return false;
   const sameStructure = kept > 0.3 && kept < 2.2;
+  if (colour > 10) return likeness > 0.8 && sameStructure && colour < OTHER_COLOUR;
   if (likeness > 0.6 && sameStructure) return true;
   if (likeness > 0.45 && sameStructure && sharpness < 0.6) return true;
   // A veil of light leaves the structure below it to be seen.
