@@ -83,11 +83,16 @@ interface Run {
   people?: boolean;
   /** Whether the model sees the person. */
   sees?: boolean;
+  /** Whether the model knows packages, too. */
+  knowsPackages?: boolean;
   memory?: string;
   alter?: (frame: SmallFrame) => SmallFrame;
 }
 
-function run(moments: readonly Moment[], { people = true, sees = true, memory, alter }: Run = {}) {
+function run(
+  moments: readonly Moment[],
+  { people = true, sees = true, knowsPackages = false, memory, alter }: Run = {},
+) {
   let ids = 0;
   const watch = createPackageWatch({
     ...{ zones: EVERYWHERE, leanings: AS_SHIPPED, newId: () => `id${++ids}` },
@@ -114,7 +119,14 @@ function run(moments: readonly Moment[], { people = true, sees = true, memory, a
               box: { left: person / WIDTH, top: 0.2, right: (person + 24) / WIDTH, bottom: 1 },
             },
           ];
-    watch.seen({ at: frame.at, people: seen, packages: [], ...(step.look && { part: step.look }) });
+    const packages: Detected[] = (knowsPackages ? moment.parcels : []).map(({ x, y, width, height }) => ({
+      ...{ label: 'package', score: 0.7 },
+      box: {
+        ...{ left: x / WIDTH, top: y / HEIGHT },
+        ...{ right: (x + width) / WIDTH, bottom: (y + height) / HEIGHT },
+      },
+    }));
+    watch.seen({ at: frame.at, people: seen, packages, ...(step.look && { part: step.look }) });
   }
   return { news, memory: last, confirmed, watch };
 }
@@ -134,6 +146,11 @@ describe('a visit', () => {
     expect(told.box.bottom).toBeCloseTo((parcel.y + parcel.height) / HEIGHT, 1);
     expect(told.before.rgb).toHaveLength(told.before.width * told.before.height * 3);
     expect(confirmed).toBe(true);
+  });
+
+  test('a model that knows packages settles it', () => {
+    const { news } = run(visit({ before: [], after: [parcel] }), { knowsPackages: true });
+    expect(news).toMatchObject([{ phase: 'delivered', rule: 'model' }]);
   });
 
   test('takes a parcel that was never seen to come', () => {

@@ -18,6 +18,7 @@ import type { KnownPackage } from './known-packages.ts';
 import { Ledger } from './ledger.ts';
 import { cutLook } from './look.ts';
 import { lookPart, WHOLE } from './look-part.ts';
+import { ModelWitness } from './model-witness.ts';
 import { cutPatch, dilated, type Patch, placeOf } from './patch.ts';
 import { clarityNeeded, measurePolarity } from './polarity.ts';
 import { Scene } from './scene.ts';
@@ -44,6 +45,10 @@ const BESIDE = 0.15;
 const LARGER = 1.5;
 /** Where a package is known to lie, one more likely goes; elsewhere, one more likely comes. */
 const EXPECTED = { known: -0.2, unknown: 0.06 };
+/** What the word of a model that knows packages is worth, beside the direction measured; what it doubts must be clearer by a factor. */
+const WITNESSED = { came: 0.5, went: -0.5, doubted: 0, silent: 0 };
+const DOUBTED_CLARITY = 1.4;
+const DOUBTED_SCORE = 0.8;
 /** How sure it is that a package is gone whose place looks as before, though nobody saw it go. */
 const VANISHED_SCORE = 0.7;
 /** A look at people holds for so long, in ms. */
@@ -59,6 +64,7 @@ export function createPackageWatch(options: PackageWatchOptions): PackageWatch {
 class Watch implements PackageWatch {
   readonly #newId: (at: number) => string;
   readonly #visits = new Visits();
+  readonly #model = new ModelWitness();
   readonly #confirmed = new Confirmed();
   readonly #unseen = new Unseen();
   readonly #ledger: Ledger;
@@ -104,6 +110,7 @@ class Watch implements PackageWatch {
 
   seen(people: PeopleSeen): void {
     this.#visits.add(people);
+    this.#model.add(people);
   }
 
   configure(options: Pick<SightOptions, 'zones' | 'leanings'>): void {
@@ -187,8 +194,12 @@ class Watch implements PackageWatch {
     const polarity = measurePolarity(patch);
     const known = this.#ledger.at(place);
     const gone = known ? undefined : this.#ledger.goneFrom(place);
-    const direction = polarity.sum + (known || gone ? EXPECTED.known : EXPECTED.unknown);
-    if (Math.abs(direction) < clarityNeeded(change, polarity, people)) return undefined;
+    const witness = this.#model.of(place, facts.changedAt, frame.at - 1000 * facts.still);
+    const expected = known || gone ? EXPECTED.known : EXPECTED.unknown;
+    const direction = polarity.sum + expected + WITNESSED[witness];
+    const doubted = witness === 'doubted';
+    const needed = clarityNeeded(change, polarity, people) * (doubted ? DOUBTED_CLARITY : 1);
+    if (Math.abs(direction) < needed) return undefined;
     if (gone && direction < 0) {
       this.#ledger.sawGone(gone);
       this.#decided.push({ at: frame.at, box: place });
@@ -211,8 +222,9 @@ class Watch implements PackageWatch {
       );
     return {
       ...{ type: 'package', ...entry, at, decidedAt: frame.at, decisionId, box: place },
+      ...(entry.phase !== 'corrected' && WITNESSED[witness] * direction > 0 && { rule: 'model' }),
       count: this.#ledger.known.length,
-      score: Math.min(1, 0.5 + Math.abs(direction)),
+      score: Math.min(1, 0.5 + Math.abs(direction)) * (doubted ? DOUBTED_SCORE : 1),
       scores: {
         ...{ polarity: polarity.sum, edges: polarity.edges, fill: polarity.fill, unlike: polarity.unlike },
         ...{ light: change.luma, colour: change.colour, likeness: change.likeness, kept: change.kept },
