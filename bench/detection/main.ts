@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
     crops: { type: 'string' },
     json: { type: 'boolean', default: false },
     soak: { type: 'string' },
+    'calm-share': { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     check: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -82,7 +83,8 @@ async function wantedClips(): Promise<FoundClip[]> {
 
 async function soakFor(hours: number): Promise<void> {
   const outcome = await soak({
-    ...{ from: 0, to: hours * 3600, seed: Number(options.seed), calmShare: 1, createSight },
+    ...{ from: 0, to: hours * 3600, seed: Number(options.seed), createSight },
+    calmShare: Number(options['calm-share']),
     onHour: (over) => say(`${over} of ${hours} hours`),
   });
   if (options.json) console.log(JSON.stringify(soakJson(outcome)));
