@@ -27,16 +27,23 @@ export function boxAround(a: Box, b: Box): Box {
   };
 }
 
-/** Larger by this part of its own size on each side, within the picture. */
-export function widened(box: Box, by: number): Box {
-  const [x, y] = [widthOf(box) * by, heightOf(box) * by];
-  return {
-    left: Math.max(0, box.left - x),
-    top: Math.max(0, box.top - y),
-    right: Math.min(1, box.right + x),
-    bottom: Math.min(1, box.bottom + y),
-  };
+/** All of the picture. */
+export const WHOLE: Box = { left: 0, top: 0, right: 1, bottom: 1 };
+
+/** Larger by these parts of its own width and height on each side, also beyond the picture. */
+export function grown(box: Box, across: number, along = across): Box {
+  const [x, y] = [widthOf(box) * across, heightOf(box) * along];
+  return { left: box.left - x, top: box.top - y, right: box.right + x, bottom: box.bottom + y };
 }
+
+/** Larger by this part of its own size on each side, within the picture. */
+export const widened = (box: Box, by: number): Box => sharedBox(grown(box, by), WHOLE);
+
+export const overlap = (a: Box, b: Box) => areaOf(sharedBox(a, b)) > 0;
+
+/** How much of the smaller one lies in the other, 0 to 1. */
+export const coverage = (a: Box, b: Box) =>
+  areaOf(sharedBox(a, b)) / Math.max(1e-9, Math.min(areaOf(a), areaOf(b)));
 
 /** How much of their union two boxes share: 0 to 1. */
 export function likeness(a: Box, b: Box): number {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainFrame } from '../../../test/support/plain-frame.ts';
+import { WHOLE } from '../places.ts';
 import { innerOf, letterbox, outOfLetterbox } from './letterbox.ts';
-import { lookablePart, toRgb, toWhole, WHOLE } from './model-input.ts';
+import { lookablePart, toRgb, toWhole } from './model-input.ts';
 import { inputSize } from './movenet-input.ts';
 
 const side = fc.double({ min: -0.5, max: 1.5, noNaN: true });

@@ -7,8 +7,6 @@ export interface Size {
   height: number;
 }
 
-export const WHOLE: Box = { left: 0, top: 0, right: 1, bottom: 1 };
-
 /** A part is at least so many pixels of the picture wide and high: there is nothing to see in less. */
 const LEAST_PIXELS = 32;
 

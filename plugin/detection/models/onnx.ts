@@ -4,10 +4,11 @@ import type { Box } from '../../../protocol/detection.ts';
 import type { SmallFrame } from '../../camera/contract.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import type { Detected, Detector } from '../contract.ts';
+import { WHOLE } from '../places.ts';
 import { COCO_LABELS } from './coco-classes.ts';
 import { innerOf, letterbox, outOfLetterbox } from './letterbox.ts';
 import { mergeBoxes } from './merge-boxes.ts';
-import { lookablePart, type Size, WHOLE } from './model-input.ts';
+import { lookablePart, type Size } from './model-input.ts';
 import { findOnnxRuntime, type OnnxRuntime, type OnnxSession } from './onnx-runtime.ts';
 import { formOf, isVector, readYolo, type YoloForm } from './yolo-output.ts';
 

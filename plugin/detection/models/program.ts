@@ -9,8 +9,9 @@ import type { Child, StartChild } from '../../system/child.ts';
 import { atMost, type Clock } from '../../system/clock.ts';
 import { ProblemError } from '../../system/problem.ts';
 import type { Detected, Detector } from '../contract.ts';
+import { WHOLE } from '../places.ts';
 import { mergeBoxes } from './merge-boxes.ts';
-import { lookablePart, toRgb, WHOLE } from './model-input.ts';
+import { lookablePart, toRgb } from './model-input.ts';
 import { type Greeting, readAnswer, readGreeting } from './program-answer.ts';
 
 export interface ProgramDeps {

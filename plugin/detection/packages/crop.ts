@@ -1,6 +1,6 @@
 import type { Box } from '../../../protocol/detection.ts';
 import type { Crop } from '../contract.ts';
-import { grown, inPicture } from './boxes.ts';
+import { widened } from '../places.ts';
 import type { Cells } from './cells.ts';
 import { CELL } from './cells.ts';
 import type { Look } from './known-packages.ts';
@@ -15,7 +15,7 @@ export function cropOf(
   place: Box,
 ): Crop {
   const { columns, rows } = cells;
-  const box = inPicture(grown(place, MARGIN));
+  const box = widened(place, MARGIN);
   const left = Math.floor(box.left * columns) * CELL;
   const top = Math.floor(box.top * rows) * CELL;
   const width = Math.max(CELL, Math.ceil(box.right * columns) * CELL - left);

@@ -1,6 +1,6 @@
 import type { Box, DetectionRule } from '../../../protocol/detection.ts';
 import type { PackageNews } from '../contract.ts';
-import { coverage } from './boxes.ts';
+import { coverage } from '../places.ts';
 import { type KnownPackage, type Look, recall, remember } from './known-packages.ts';
 
 /** Something came or went, as measured. Times are epoch ms. */

@@ -1,8 +1,5 @@
 import type { Box } from '../../../protocol/detection.ts';
 
-/** The whole picture. */
-export const WHOLE: Box = { left: 0, top: 0, right: 1, bottom: 1 };
-
 /** A person is so much larger than what they stand at, and never smaller than this, in parts of the picture. */
 const TIMES = { across: 2.5, along: 3 };
 const LEAST = { across: 0.5, along: 0.7 };

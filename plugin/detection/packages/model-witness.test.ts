@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Box } from '../../../protocol/detection.ts';
 import type { Detected, PeopleSeen } from '../contract.ts';
-import { WHOLE } from './look-part.ts';
+import { WHOLE } from '../places.ts';
 import { ModelWitness, type Witness } from './model-witness.ts';
 
 const place: Box = { left: 0.4, top: 0.6, right: 0.5, bottom: 0.7 };

@@ -1,6 +1,6 @@
 import type { Box } from '../../../protocol/detection.ts';
 import type { Detected, PeopleSeen } from '../contract.ts';
-import { areaOf, common, coverage, overlap } from './boxes.ts';
+import { areaOf, coverage, likeness, overlap } from '../places.ts';
 
 /** Looks are remembered for so long, in ms. */
 const MEMORY_MS = 60_000;
@@ -60,7 +60,4 @@ function sawIn({ people, packages, part }: PeopleSeen, place: Box): Saw {
   return closely ? 'nothing' : 'unknown';
 }
 
-const isAt = ({ box }: Detected, place: Box) => {
-  const shared = areaOf(common(box, place));
-  return shared > SAME * (areaOf(box) + areaOf(place) - shared);
-};
+const isAt = ({ box }: Detected, place: Box) => likeness(box, place) > SAME;

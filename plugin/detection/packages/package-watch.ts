@@ -8,8 +8,8 @@ import type {
   PeopleSeen,
   SightOptions,
 } from '../contract.ts';
+import { areaOf, coverage, grown, WHOLE } from '../places.ts';
 import { type Blob, findBlobs } from './blobs.ts';
-import { areaOf, coverage, grown } from './boxes.ts';
 import { Confirmed } from './confirm.ts';
 import { cropOf, cropOfLook } from './crop.ts';
 import { gatherFacts, outlineOf, type PlaceFacts, VISIT_AFTER_MS, VISIT_BEFORE_MS } from './facts.ts';
@@ -17,7 +17,7 @@ import { judge, tooEarly } from './judge.ts';
 import type { KnownPackage } from './known-packages.ts';
 import { Ledger } from './ledger.ts';
 import { cutLook } from './look.ts';
-import { lookPart, WHOLE } from './look-part.ts';
+import { lookPart } from './look-part.ts';
 import { ModelWitness } from './model-witness.ts';
 import { cutPatch, dilated, type Patch, placeOf } from './patch.ts';
 import { clarityNeeded, measurePolarity } from './polarity.ts';

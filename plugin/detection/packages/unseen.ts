@@ -1,5 +1,5 @@
 import type { Box } from '../../../protocol/detection.ts';
-import { overlap } from './boxes.ts';
+import { overlap } from '../places.ts';
 import { type Confirmed, isStill } from './confirm.ts';
 import type { KnownPackage, Look } from './known-packages.ts';
 import { alike, cutLook } from './look.ts';

@@ -1,6 +1,6 @@
 import type { Box } from '../../../protocol/detection.ts';
 import type { PeopleSeen } from '../contract.ts';
-import { areaOf, common, coverage, grown, overlap } from './boxes.ts';
+import { areaOf, grown, overlap, sharedBox } from '../places.ts';
 
 /** Answers of the model are remembered for so long, in ms. */
 const MEMORY_MS = 30_000;
@@ -40,9 +40,7 @@ export class Visits {
 
   /** Who is at the place, by the newest look at it since `since`. */
   at(place: Box, since: number): Presence {
-    const newest = this.#answers.findLast(
-      ({ at, part }) => at >= since && (!part || coverage(part, place) > 0.9) && covers(part, place),
-    );
+    const newest = this.#answers.findLast(({ at, part }) => at >= since && covers(part, place));
     if (!newest) return 'unknown';
     return newest.people.some(({ box }) => overlap(aroundSomebody(box), place)) ? 'somebody' : 'nobody';
   }
@@ -70,4 +68,4 @@ function aroundSomebody(box: Box): Box {
 }
 
 const covers = (part: Box | undefined, place: Box) =>
-  !part || areaOf(common(part, place)) > 0.9 * areaOf(place);
+  !part || areaOf(sharedBox(part, place)) > 0.9 * areaOf(place);
