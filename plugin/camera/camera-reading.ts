@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../../protocol/api.ts';
 import type { Log } from '../system/log.ts';
+import { inWords } from '../system/problem.ts';
 import type {
   MediaItem,
   SmallFrame,
@@ -199,7 +200,7 @@ export class CameraReading implements AsyncDisposable {
     const wasOnline = this.#online[stream];
     this.#online[stream] = false;
     this.#problems[stream] = problem;
-    if (!known) this.#log.warn(`${problem.what} ${problem.cure}`);
+    if (!known) this.#log.warn(inWords(problem));
     if (!known || wasOnline) this.#context.onChange();
   }
 }

@@ -1,6 +1,7 @@
 /** A camera that is read over RTSP: what it shows to the rooms above, its privacy mode and its talk. */
 import type { CameraInfo } from '../../protocol/api.ts';
 import type { CameraRef } from '../../protocol/event.ts';
+import { createListeners, type Listeners } from '../system/listeners.ts';
 import { ProblemError } from '../system/problem.ts';
 import { CameraReading, type ReadingDeps } from './camera-reading.ts';
 import type {
@@ -61,7 +62,7 @@ class RtspCamera implements Camera {
   readonly #meters = { main: new FactsMeter(), sub: new FactsMeter() };
   readonly #generations = { main: 0, sub: 0 };
   readonly #stateListeners = new Set<(state: CameraState) => void>();
-  readonly #forgetListeners = new Set<() => void>();
+  readonly #forgetListeners: Listeners<void>;
   readonly #smallListeners = new Set<(frame: SmallFrame) => void>();
   #state: CameraState;
   /** Undefined in privacy mode. */
@@ -80,6 +81,7 @@ class RtspCamera implements Camera {
     this.kind = kind;
     this.#options = options;
     this.#deps = deps;
+    this.#forgetListeners = createListeners(deps.log);
     this.#wantsPrivacy = privacy;
     this.#drawnMasks = drawnMasks;
     this.#state = { online: false, since: deps.clock.now(), privacy };
@@ -133,9 +135,7 @@ class RtspCamera implements Camera {
   }
 
   onForget(listener: () => void): () => void {
-    const entry = () => listener();
-    this.#forgetListeners.add(entry);
-    return () => void this.#forgetListeners.delete(entry);
+    return this.#forgetListeners.add(listener);
   }
 
   get talkVia(): TalkVia | undefined {
@@ -177,9 +177,7 @@ class RtspCamera implements Camera {
         onSmall: (frame) => {
           for (const listener of this.#smallListeners) listener(frame);
         },
-        onForget: () => {
-          for (const listener of this.#forgetListeners) listener();
-        },
+        onForget: () => this.#forgetListeners.tell(),
         onChange: () => this.#tell(),
       },
       this.#deps,

@@ -92,6 +92,16 @@ describe('what the household switched', () => {
     expect(switches.problem?.code).toBe('switches-unreadable');
   });
 
+  it('stays unknown for the other cameras when one is switched', () => {
+    const file = fileOf('{"door":{"privacy":"yes"}}');
+    open(file).switches.forCamera('garden').set({ armed: false });
+    expect(open(file).switches.forCamera('door').privacy).toBe(true);
+    const lost = fileOf('not JSON');
+    open(lost).switches.forCamera('garden').set({ privacy: false });
+    expect(open(lost).switches.forCamera('garden').privacy).toBe(false);
+    expect(open(lost).switches.forCamera('door').privacy).toBe(true);
+  });
+
   it('takes effect on a full disk, and says what that means', () => {
     const file = fileOf();
     const { switches, errors } = open(file);

@@ -1,7 +1,8 @@
 /** What the household switched at each camera, kept over restarts. */
 import type { CameraAction, Problem } from '../../protocol/api.ts';
+import { CameraFile } from '../system/camera-file.ts';
+import { createListeners, type Listeners } from '../system/listeners.ts';
 import type { Log } from '../system/log.ts';
-import { reason } from '../system/problem.ts';
 import type { TextFile } from '../system/text-file.ts';
 
 export interface SwitchState {
@@ -38,8 +39,32 @@ const UNTOUCHED: SwitchState = { privacy: false, armed: true };
 const UNKNOWN: SwitchState = { privacy: true, armed: true };
 
 /** Never throws: what cannot be read or kept is a problem in words. */
-export function openSwitches(path: string, deps: SwitchesDeps): Switches {
-  return new SwitchFile(path, deps);
+export function openSwitches(path: string, { openFile, log }: SwitchesDeps): Switches {
+  const file = new CameraFile<SwitchState>({
+    ...{ path, openFile, log },
+    ...{ parse: parseSwitches, untouched: UNTOUCHED, unknown: UNKNOWN },
+    unreadable: {
+      code: 'switches-unreadable',
+      what: `It cannot be read from ${path} whether privacy was on, so it is on.`,
+      cure: 'Switch privacy off for each camera that shall see, in the Home app or in the web app.',
+    },
+    unwritable: (why) => ({
+      code: 'switches-unwritable',
+      what: `What you switched cannot be kept in ${path}: ${why}. It is forgotten at the next restart.`,
+      cure: 'Check that the disk has room and that the user that runs Homebridge may write there, then switch again.',
+    }),
+  });
+  const cameras = new Map<string, CameraSwitches>();
+  return {
+    get problem() {
+      return file.problem;
+    },
+    forCamera(id) {
+      const camera = cameras.get(id) ?? new OneCamera(file, id, log);
+      cameras.set(id, camera);
+      return camera;
+    },
+  };
 }
 
 /** Actions of the API that switch something. */
@@ -59,92 +84,17 @@ export function switchChange(action: SwitchAction): Partial<SwitchState> {
   }
 }
 
-class SwitchFile implements Switches {
-  readonly #path: string;
-  readonly #file: TextFile;
-  readonly #log: Log;
-  /** All that the file holds, also of cameras that are not configured now. */
-  readonly #kept = new Map<string, SwitchState>();
-  /** Cameras of which the file says something that cannot be read; undefined when that is all of them. */
-  #unknown: Set<string> | undefined = new Set();
-  readonly #cameras = new Map<string, OneCamera>();
-  #unwritable: Problem | undefined;
-
-  constructor(path: string, { openFile, log }: SwitchesDeps) {
-    this.#path = path;
-    this.#file = openFile(path);
-    this.#log = log;
-    this.#read();
-  }
-
-  get problem(): Problem | undefined {
-    const unknown = [...this.#cameras.keys()].some((id) => this.#isUnknown(id));
-    return this.#unwritable ?? (unknown ? this.#unreadable() : undefined);
-  }
-
-  forCamera(id: string): CameraSwitches {
-    const known = this.#cameras.get(id);
-    if (known) return known;
-    const state = this.#kept.get(id) ?? (this.#isUnknown(id) ? UNKNOWN : UNTOUCHED);
-    const camera = new OneCamera(state, (changed) => this.#keep(id, changed));
-    this.#cameras.set(id, camera);
-    return camera;
-  }
-
-  #isUnknown(id: string): boolean {
-    return !this.#kept.has(id) && (this.#unknown?.has(id) ?? true);
-  }
-
-  #read(): void {
-    try {
-      const text = this.#file.read();
-      if (text === undefined) return;
-      const held: unknown = JSON.parse(text);
-      if (typeof held !== 'object' || held === null || Array.isArray(held))
-        throw new Error('it holds no object');
-      for (const [id, state] of Object.entries(held)) {
-        if (isSwitchState(state)) this.#kept.set(id, { privacy: state.privacy, armed: state.armed });
-        else this.#unknown?.add(id);
-      }
-      if (this.#unknown?.size) this.#log.error(said(this.#unreadable()));
-    } catch (error) {
-      this.#unknown = undefined;
-      this.#log.error(`${said(this.#unreadable())} (${reason(error)})`);
-    }
-  }
-
-  #keep(id: string, state: SwitchState): void {
-    this.#kept.set(id, state);
-    try {
-      this.#file.write(`${JSON.stringify(Object.fromEntries(this.#kept), null, 2)}\n`);
-      this.#unwritable = undefined;
-    } catch (error) {
-      this.#unwritable = {
-        code: 'switches-unwritable',
-        what: `What you switched cannot be kept in ${this.#path}: ${reason(error)}. It is forgotten at the next restart.`,
-        cure: 'Check that the disk has room and that the user that runs Homebridge may write there, then switch again.',
-      };
-      this.#log.error(said(this.#unwritable));
-    }
-  }
-
-  #unreadable(): Problem {
-    return {
-      code: 'switches-unreadable',
-      what: `It cannot be read from ${this.#path} whether privacy was on, so it is on.`,
-      cure: 'Switch privacy off for each camera that shall see, in the Home app or in the web app.',
-    };
-  }
-}
-
 class OneCamera implements CameraSwitches {
+  readonly #file: CameraFile<SwitchState>;
+  readonly #id: string;
+  readonly #listeners: Listeners<void>;
   #state: SwitchState;
-  readonly #keep: (state: SwitchState) => void;
-  readonly #listeners = new Set<() => void>();
 
-  constructor(state: SwitchState, keep: (state: SwitchState) => void) {
-    this.#state = state;
-    this.#keep = keep;
+  constructor(file: CameraFile<SwitchState>, id: string, log: Log) {
+    this.#file = file;
+    this.#id = id;
+    this.#listeners = createListeners(log);
+    this.#state = file.of(id);
   }
 
   get privacy(): boolean {
@@ -159,20 +109,16 @@ class OneCamera implements CameraSwitches {
     const changed = privacy !== this.privacy || armed !== this.armed;
     this.#state = { privacy, armed };
     // Before the disk, which may be slow or full.
-    if (changed) for (const listener of [...this.#listeners]) listener();
-    this.#keep(this.#state);
+    if (changed) this.#listeners.tell();
+    this.#file.keep(this.#id, this.#state);
   }
 
   onChange(listener: () => void): () => void {
-    const entry = () => listener();
-    this.#listeners.add(entry);
-    return () => void this.#listeners.delete(entry);
+    return this.#listeners.add(listener);
   }
 }
 
-function isSwitchState(value: unknown): value is SwitchState {
-  const { privacy, armed } = (value ?? {}) as Partial<Record<keyof SwitchState, unknown>>;
-  return typeof privacy === 'boolean' && typeof armed === 'boolean';
+function parseSwitches(entry: unknown): SwitchState | undefined {
+  const { privacy, armed } = (entry ?? {}) as Partial<Record<keyof SwitchState, unknown>>;
+  return typeof privacy === 'boolean' && typeof armed === 'boolean' ? { privacy, armed } : undefined;
 }
-
-const said = ({ what, cure }: Problem) => `${what} ${cure}`;

@@ -2,6 +2,7 @@
 import { invariantNumbers } from '../recordings/check/check.ts';
 import type { Finding } from '../recordings/check/finding.ts';
 import { INVARIANTS, type InvariantNumber } from '../recordings/index/schema.ts';
+import { inWords } from '../system/problem.ts';
 import type { CheckResult } from './check.ts';
 import { type Paint, wrap } from './doctor-text.ts';
 
@@ -31,7 +32,7 @@ export function checkText(result: CheckResult, { paint, width, hashes }: CheckTe
   );
   const notes = [
     ...(rebuilt ? [rebuiltText(rebuilt)] : []),
-    ...(target.problem ? [`${target.problem.what} ${target.problem.cure}`] : []),
+    ...(target.problem ? [inWords(target.problem)] : []),
     ...(hashes ? [] : ['Sizes were compared, not bytes: "--hashes" reads them all.']),
     summary(findings),
   ];

@@ -16,7 +16,7 @@ import { startChild } from '../system/child.ts';
 import { sleep, systemClock } from '../system/clock.ts';
 import { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
-import { ProblemError, reason } from '../system/problem.ts';
+import { inWords, ProblemError, reason } from '../system/problem.ts';
 import { checkText } from './check-text.ts';
 import type { Terminal } from './doctor.ts';
 import { painted, plain } from './doctor-text.ts';
@@ -63,7 +63,7 @@ export async function checkRecordings(
   } catch (error) {
     const problem = problemOf(error, storageFolder(homebridgeStorage).recordingIndex, signal);
     if (flags.json) terminal.print(JSON.stringify({ error: problem }, null, 2));
-    else terminal.note(`${problem.what} ${problem.cure}`);
+    else terminal.note(inWords(problem));
     return EXIT.notLooked;
   }
 }

@@ -3,7 +3,7 @@ import type { DoctorReport, Problem } from '../../protocol/api.ts';
 import { readRunFile } from '../hub/run-file.ts';
 import { startChild } from '../system/child.ts';
 import { systemClock } from '../system/clock.ts';
-import { ProblemError, reason } from '../system/problem.ts';
+import { inWords, ProblemError, reason } from '../system/problem.ts';
 import { examineAlone } from './doctor-alone.ts';
 import { askHub } from './doctor-hub.ts';
 import { type Paint, painted, plain, reportText, worstOf } from './doctor-text.ts';
@@ -43,7 +43,7 @@ export async function doctor(
   } catch (error) {
     const problem = problemOf(error, signal);
     if (json) terminal.print(JSON.stringify({ error: problem }, null, 2));
-    else terminal.note(`${problem.what} ${problem.cure}`);
+    else terminal.note(inWords(problem));
     return EXIT.notExamined;
   }
 }

@@ -1,6 +1,7 @@
 /** Whether somebody of the household is home, as was said last; kept over restarts. */
 import { HOME_STATES, type HomeState, type HouseholdInfo } from '../../protocol/detection.ts';
 import type { Clock } from '../system/clock.ts';
+import { createListeners } from '../system/listeners.ts';
 import type { Log } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
 import type { TextFile } from '../system/text-file.ts';
@@ -20,7 +21,7 @@ export function openHousehold(file: TextFile, { clock, log }: { clock: Clock; lo
   let info = read(file, log);
   /** Whether the file says what was said last. */
   let kept = true;
-  const listeners = new Set<(before: HomeState) => void>();
+  const listeners = createListeners<HomeState>(log);
   return {
     get info() {
       return info;
@@ -30,7 +31,7 @@ export function openHousehold(file: TextFile, { clock, log }: { clock: Clock; lo
       if (home === before && kept) return info;
       if (home !== before) {
         info = { home, since: clock.now() };
-        for (const listener of [...listeners]) listener(before);
+        listeners.tell(before);
       }
       try {
         file.write(`${JSON.stringify(info)}\n`);
@@ -41,11 +42,7 @@ export function openHousehold(file: TextFile, { clock, log }: { clock: Clock; lo
       }
       return info;
     },
-    onHome(listener) {
-      const entry = (before: HomeState) => listener(before);
-      listeners.add(entry);
-      return () => void listeners.delete(entry);
-    },
+    onHome: listeners.add,
   };
 }
 

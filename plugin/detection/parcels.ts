@@ -4,6 +4,7 @@ import type { PackageHere } from '../../protocol/detection.ts';
 import type { CameraRef, DoorstepEvent } from '../../protocol/event.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Clock } from '../system/clock.ts';
+import { createListeners } from '../system/listeners.ts';
 import type { Log } from '../system/log.ts';
 import type { Household } from './household.ts';
 import { EMPTY_LEDGER, type Ledger, type LedgerStep } from './package-changes.ts';
@@ -61,9 +62,9 @@ export function createParcels(options: ParcelsOptions): Parcels {
   let ledger = before.ledger;
   let seq = before.seq;
 
-  const goneListeners = new Set<(packageIds: readonly string[]) => void>();
+  const goneListeners = createListeners<readonly string[]>(log);
   const tellGone = (packageIds: readonly string[]) => {
-    if (packageIds.length > 0) for (const listener of [...goneListeners]) listener(packageIds);
+    if (packageIds.length > 0) goneListeners.tell(packageIds);
   };
 
   /** `seen` is what the eyes know by themselves. */
@@ -109,11 +110,7 @@ export function createParcels(options: ParcelsOptions): Parcels {
       tellGone(begun.gone);
     },
     giveUp: (packageIds) => become(eyesGiveUp(ledger, packageIds)),
-    onGone(listener) {
-      const entry = (packageIds: readonly string[]) => listener(packageIds);
-      goneListeners.add(entry);
-      return () => void goneListeners.delete(entry);
-    },
+    onGone: goneListeners.add,
     here: () =>
       stillHere(ledger, clock.now()).flatMap(({ id, count, deliveredAt, eventId }) =>
         deliveredAt === undefined ? [] : [{ id, count, deliveredAt, eventId }],

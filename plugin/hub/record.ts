@@ -13,7 +13,7 @@ import type { StartChild } from '../system/child.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
-import { ProblemError } from '../system/problem.ts';
+import { inWords, ProblemError } from '../system/problem.ts';
 import type { CameraUnit } from './camera-unit.ts';
 import { openLate } from './late-recordings.ts';
 import { type StorageFolder, spoolFolder } from './storage-folder.ts';
@@ -67,7 +67,7 @@ function open(context: RecordContext, cameras: readonly CameraRef[]): Promise<Re
         });
       } catch (error) {
         const problem = error instanceof ProblemError ? error.problem : writeProblem(error, spool);
-        if (problem.code !== told) log.error(`${problem.what} ${problem.cure}`);
+        if (problem.code !== told) log.error(inWords(problem));
         told = problem.code;
         return problem;
       }

@@ -1,7 +1,7 @@
 /** A step of the start that may fail without stopping the others. */
 import type { Problem } from '../../protocol/api.ts';
 import type { Log } from '../system/log.ts';
-import { ProblemError, reason } from '../system/problem.ts';
+import { inWords, ProblemError, reason } from '../system/problem.ts';
 
 /** Runs the step; when it fails, its problem is noted and logged, and the hub goes on without what it would have given. */
 export async function tryFor<T>(
@@ -27,5 +27,5 @@ export async function tryFor<T>(
 
 export function note(problem: Problem, problems: Problem[], log: Log): void {
   problems.push(problem);
-  log.error(`${problem.what} ${problem.cure}`);
+  log.error(inWords(problem));
 }

@@ -1,7 +1,7 @@
 import type { MqttClient } from 'mqtt';
 import type { Problem } from '../../protocol/api.ts';
 import type { Log } from '../system/log.ts';
-import { reason } from '../system/problem.ts';
+import { inWords, reason } from '../system/problem.ts';
 import { connectProblem, unreachable } from './broker.ts';
 
 /** What is wrong with one connection to a broker now; in the log when it is news. */
@@ -23,7 +23,7 @@ export class BrokerTrouble {
   }
 
   say(problem: Problem): void {
-    if (this.#problem?.what !== problem.what) this.#log.warn(`${problem.what} ${problem.cure}`);
+    if (this.#problem?.what !== problem.what) this.#log.warn(inWords(problem));
     this.#problem = problem;
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Problem } from '../../protocol/api.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { inWords } from '../system/problem.ts';
 import { leftBehindProblem } from './storage-problem.ts';
 
 export interface LeftBehindOptions {
@@ -56,7 +57,7 @@ export class LeftBehind implements AsyncDisposable {
     if (this.#closed) return;
     const problem = count > 0 ? leftBehindProblem(folder, count, bytes) : undefined;
     if (problem?.what === this.#problem?.what) return;
-    if (problem && !this.#problem) log.warn(`${problem.what} ${problem.cure}`);
+    if (problem && !this.#problem) log.warn(inWords(problem));
     this.#problem = problem;
     onNews();
   }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../protocol/api.ts';
 import type { Log } from '../system/log.ts';
-import { ProblemError } from '../system/problem.ts';
+import { inWords, ProblemError } from '../system/problem.ts';
 import type { RecordingWriter } from './contract.ts';
 import { writeProblem } from './storage-problem.ts';
 
@@ -30,7 +30,7 @@ export class WriteGuard {
       return await write();
     } catch (error) {
       const problem = error instanceof ProblemError ? error.problem : writeProblem(error, this.#folder);
-      if (this.#problem?.code !== problem.code) this.#log.error(`${problem.what} ${problem.cure}`);
+      if (this.#problem?.code !== problem.code) this.#log.error(inWords(problem));
       this.#problem = problem;
       throw error instanceof ProblemError ? error : new ProblemError(problem, { cause: error });
     }

@@ -1,11 +1,11 @@
 /** Keeps one camera connected: connects, listens, and does so again when that ends. */
 import type { Problem } from '../../../protocol/api.ts';
 import { type Clock, sleep } from '../../system/clock.ts';
+import { createListeners } from '../../system/listeners.ts';
 import type { Log } from '../../system/log.ts';
-import { ProblemError, reason } from '../../system/problem.ts';
+import { inWords, ProblemError, reason } from '../../system/problem.ts';
 import type { Reach } from '../tcp-reach.ts';
 import type { OnvifState } from './contract.ts';
-import { createListeners } from './listeners.ts';
 import { OnvifError } from './onvif-error.ts';
 import { CLOSED, eventsProblem, NO_EVENTS, onvifProblem, PAUSED } from './onvif-problem.ts';
 import { retryMs } from './retry-policy.ts';
@@ -86,7 +86,7 @@ export function keepConnected(options: ConnectionOptions, deps: ConnectionDeps):
     if (JSON.stringify(next) === JSON.stringify(state)) return;
     if (next.problem && next.problem.code !== told) {
       told = next.problem.code;
-      log.warn(`${next.problem.what} ${next.problem.cure}`);
+      log.warn(inWords(next.problem));
     }
     state = next;
     listeners.tell(state);

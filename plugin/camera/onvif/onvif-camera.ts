@@ -1,5 +1,6 @@
 import type { OnvifConfig } from '../../config.ts';
 import type { Clock } from '../../system/clock.ts';
+import { createListeners } from '../../system/listeners.ts';
 import { type Log, prefixed } from '../../system/log.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import type { Polygon } from '../masks.ts';
@@ -10,7 +11,6 @@ import { keepConnected } from './connection.ts';
 import type { OnvifCamera, OnvifEvent, OnvifStreams } from './contract.ts';
 import { createEventFilter } from './event-filter.ts';
 import { createPost, type Post } from './http-post.ts';
-import { createListeners } from './listeners.ts';
 import { type MaskTokens, readMasks, writeMasks } from './masks.ts';
 import type { Notification } from './notification.ts';
 import { NO_CHIME, NO_STREAM } from './onvif-problem.ts';

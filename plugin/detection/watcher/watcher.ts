@@ -7,6 +7,7 @@ import type { SightInfo } from '../../../protocol/detection.ts';
 import type { StartChild } from '../../system/child.ts';
 import { atMost, type Clock } from '../../system/clock.ts';
 import { type Log, withoutSecrets } from '../../system/log.ts';
+import { inWords } from '../../system/problem.ts';
 import type { SightOptions } from '../contract.ts';
 import type { WatchedCamera, Watcher, WatcherNews } from './contract.ts';
 import type { FromWatcher, WatcherSetup } from './messages.ts';
@@ -144,13 +145,13 @@ class WatcherClient implements Watcher {
     if (!problem || !this.#cameras.has(camera)) this.#stumbling.delete(camera);
     else {
       this.#stumbling.set(camera, problem);
-      this.#deps.log.warn(withoutSecrets(`${problem.what} ${problem.cure}`));
+      this.#deps.log.warn(withoutSecrets(inWords(problem)));
     }
   }
 
   #takeDetector(problem: Problem | undefined): void {
     this.#detectorProblem = problem;
-    if (problem) this.#deps.log.warn(`${problem.what} ${problem.cure}`);
+    if (problem) this.#deps.log.warn(inWords(problem));
     else this.#deps.log.info('The detector works again.');
   }
 

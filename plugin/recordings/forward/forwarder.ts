@@ -2,7 +2,7 @@
 import type { Problem } from '../../../protocol/api.ts';
 import { atMost, type Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
-import { ProblemError, reason } from '../../system/problem.ts';
+import { inWords, ProblemError, reason } from '../../system/problem.ts';
 import type { RecordingIndex } from '../index/contract.ts';
 import { TargetError, type TargetFault, type TargetSession } from '../keeper/contract.ts';
 import type { NewGap, StoredSnapshot } from '../recording.ts';
@@ -311,7 +311,7 @@ export class Forwarder implements AsyncDisposable {
     const known = link.known !== undefined;
     const state = stateFor(fault, known);
     const problem = targetProblem({ fault, message, ...place, known });
-    if (watch.status.problem?.code !== problem.code) log.warn(`${problem.what} ${problem.cure}`);
+    if (watch.status.problem?.code !== problem.code) log.warn(inWords(problem));
     watch.away(state === 'waiting' || state === 'missing' ? state : 'refused', problem);
     onNews();
   }

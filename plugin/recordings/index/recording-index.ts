@@ -4,7 +4,7 @@ import type { Problem } from '../../../protocol/api.ts';
 import { isCorruption, markDamaged, openSqliteFile } from '../../events/sqlite-file.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
-import { ProblemError, reason } from '../../system/problem.ts';
+import { inWords, ProblemError, reason } from '../../system/problem.ts';
 import type { KnownSpool, KnownTarget, RecordingIndex } from './contract.ts';
 import { Gaps } from './gaps.ts';
 import { IndexDatabase } from './index-database.ts';
@@ -39,7 +39,7 @@ export function openRecordingIndex(options: IndexOptions): RecordingIndex {
   const db = new IndexDatabase(openFile(options), (error) => {
     if (options.readOnly || problem) return;
     problem = damagedIndex(path, error).problem;
-    log.error(`${problem.what} ${problem.cure}`);
+    log.error(inWords(problem));
     noteDamage(path, log);
   });
   const cameras = new CameraKeys(db);

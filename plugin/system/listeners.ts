@@ -1,6 +1,7 @@
-import type { Log } from '../../system/log.ts';
-import { reason } from '../../system/problem.ts';
+import type { Log } from './log.ts';
+import { reason } from './problem.ts';
 
+/** Who wants to hear of something. */
 export interface Listeners<T> {
   /** The returned function ends it. */
   add(listener: (value: T) => void): () => void;
