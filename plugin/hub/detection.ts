@@ -20,6 +20,7 @@ import type { Closing } from '../system/closing.ts';
 import { type Log, prefixed } from '../system/log.ts';
 import { reason } from '../system/problem.ts';
 import { privateFile } from '../system/text-file.ts';
+import { keepShort } from './keep-short.ts';
 import type { StorageFolder } from './storage-folder.ts';
 
 export interface DetectionDeps {
@@ -54,13 +55,12 @@ export interface CameraDetection {
   eyes(): Eyes;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Opens what is kept. No process runs before the first camera wants to be looked at. Never throws. Closes with `stack`. */
 export function openDetection(deps: DetectionDeps): Detection {
   const { config, folder, homebridgeStorage, events, clock, log, stack } = deps;
   const decisions = stack.use(openDecisionStore({ path: folder.decisions, clock, log }));
-  stack.defer(keepDecisionsShort(decisions, clock, log));
+  const prune = (olderThan: number) => decisions.prune(olderThan);
+  stack.defer(keepShort({ what: 'decisions', days: DECISION_DAYS, prune }, clock, log));
   const household = openHousehold(privateFile(folder.household), { clock, log });
   const zones = openZonesStore(folder.zones, { openFile: privateFile, log });
   const setup = { detector: config.detector, storagePath: homebridgeStorage };
@@ -95,19 +95,4 @@ function makeFolder(path: string, log: Log): void {
   } catch (error) {
     log.warn(`What lies at a doorstep is forgotten at the next restart: ${reason(error)}`);
   }
-}
-
-/** Prunes now and every day, until the returned function is called. */
-function keepDecisionsShort(decisions: DecisionStore, clock: Clock, log: Log): () => void {
-  let cancel = () => {};
-  const next = () => {
-    cancel = clock.after(DAY_MS, next);
-    try {
-      decisions.prune(clock.now() - DECISION_DAYS * DAY_MS);
-    } catch (error) {
-      log.warn(`Old decisions could not be removed; tried again in a day: ${reason(error)}`);
-    }
-  };
-  next();
-  return () => cancel();
 }

@@ -26,7 +26,7 @@ import { privateFile } from '../system/text-file.ts';
 import { type CameraUnit, startCameraUnit } from './camera-unit.ts';
 import { type Detection, openDetection } from './detection.ts';
 import { createHubServices, type HomeKitSide } from './hub-services.ts';
-import { keepJournalShort } from './keep-journal-short.ts';
+import { keepShort } from './keep-short.ts';
 import { identify } from './known-cameras.ts';
 import { openMaskTokens } from './mask-tokens.ts';
 import { record } from './record.ts';
@@ -76,6 +76,9 @@ export interface Hub extends AsyncDisposable {
   joinHomeKit(side: HomeKitSide): void;
 }
 
+const JOURNAL_DAYS = 90;
+const JOURNAL_ROWS = 1_000_000;
+
 /** Starts everything; what cannot start is a problem in words, and the rest runs. Throws only when there is no storage folder. */
 export async function startHub(options: HubOptions, deps: HubDeps): Promise<Hub> {
   const stack = new Closing();
@@ -110,7 +113,8 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   const exports = stack.use(
     createExports({ ...deps, footage: recordings, ffmpeg: () => ffmpeg, folder: folder.exports }),
   );
-  stack.defer(keepJournalShort(journal, clock, log));
+  const prune = (olderThan: number) => journal.prune({ olderThan, keepRows: JOURNAL_ROWS });
+  stack.defer(keepShort({ what: 'events', days: JOURNAL_DAYS, prune }, clock, log));
   const mqtt = hearMqtt(config, units, log);
   if (mqtt) stack.use(mqtt);
   else if (config.cameras.some((camera) => camera.mqtt.length > 0)) note(NO_BROKER, problems, log);
