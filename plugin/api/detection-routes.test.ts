@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorReply } from '../../protocol/api.ts';
 import type { Area, DecisionInfo, SightInfo, Zones, ZonesReply } from '../../protocol/detection.ts';
-import { http } from '../../test/support/api-client.ts';
+import { asHousehold, http } from '../../test/support/api-client.ts';
 import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
-import { SESSION_COOKIE } from './session-cookie.ts';
 
 let hub: FakeHub;
 let v1: string;
@@ -11,7 +10,7 @@ let household: Record<string, string>;
 beforeAll(async () => {
   hub = await startFakeHub();
   v1 = `${hub.api.url}/api/v1`;
-  household = { origin: hub.api.url, cookie: `${SESSION_COOKIE}=${hub.auth.openSession()}` };
+  household = asHousehold(hub);
 });
 afterAll(() => hub?.[Symbol.asyncDispose]());
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ErrorReply, ExportInfo } from '../../protocol/api.ts';
-import { http, json } from '../../test/support/api-client.ts';
+import { asHousehold, http, json } from '../../test/support/api-client.ts';
 import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
-import { SESSION_COOKIE } from './session-cookie.ts';
 
 let hub: FakeHub;
 let v1: string;
@@ -10,7 +9,7 @@ let household: Record<string, string>;
 beforeAll(async () => {
   hub = await startFakeHub();
   v1 = `${hub.api.url}/api/v1`;
-  household = { origin: hub.api.url, cookie: `${SESSION_COOKIE}=${hub.auth.openSession()}` };
+  household = asHousehold(hub);
 });
 afterAll(() => hub?.[Symbol.asyncDispose]());
 beforeEach(async () => {

@@ -2,14 +2,14 @@
 import { encode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { DecisionInfo, SightInfo } from '../../protocol/detection.ts';
+import { type AppPage, openAppPage, PATIENCE } from '../support/app-page.ts';
 import { browserTest as it } from '../support/browser.ts';
-import { type DetectionPage, openDetectionPage, PATIENCE } from '../support/detection-page.ts';
 
 const MINUTE = 60_000;
 
-let opened: DetectionPage;
+let opened: AppPage;
 beforeAll(async () => {
-  opened = await openDetectionPage();
+  opened = await openAppPage();
 });
 afterAll(() => opened?.[Symbol.asyncDispose]());
 afterEach(() => expect(opened.visitor.complaints).toEqual([]));

@@ -2,28 +2,17 @@
  * Saving in a real Chromium, on the real API: what the dialog does, and whether a stretch of several recordings plays like one film.
  * Pictures as in `ui.test.ts`.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Download, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { createExports } from '../../plugin/recordings/export/exports.ts';
 import { startChild } from '../../plugin/system/child.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
-import {
-  browserTest as it,
-  openBrowser,
-  type Scheme,
-  type Size,
-  type TestBrowser,
-  type Visitor,
-} from '../support/browser.ts';
-import { type FakeHub, startFakeHub } from '../support/fake-hub.ts';
-import { repository } from '../support/house.ts';
+import { type AppPage, openAppPage, PATIENCE } from '../support/app-page.ts';
+import { browserTest as it, type Visitor } from '../support/browser.ts';
+import type { FakeHub } from '../support/fake-hub.ts';
 import { makeNumberedStream, makeRecording, memoryFootage } from '../support/recorded-footage.ts';
-
-const PASSPHRASE = 'a quiet evening on the porch';
-const SCREENS = process.env.SCREENS ?? join(repository, 'test-results', 'screens');
-const PATIENCE = 30_000;
 
 /** What of a video element can be looked at from outside; this side of the test has no DOM types. */
 interface VideoElement {
@@ -35,39 +24,23 @@ interface VideoElement {
   error: { message: string } | null;
 }
 
+let opened: AppPage;
 let hub: FakeHub;
-let browser: TestBrowser;
 let visitor: Visitor;
 let dialog: Locator;
+const keep: AppPage['keep'] = (...picture) => opened.keep(...picture);
 beforeAll(async () => {
-  await mkdir(SCREENS, { recursive: true });
-  hub = await startFakeHub({ uiRoot: join(repository, 'dist', 'ui') });
-  const clip = await hub.clips.add(hub.cameras[0].ref, hub.media);
-  const media = { snapshot: { id: clip.id, ready: true }, clip: { id: clip.id, ready: true } };
-  hub.events.publish({ kind: 'doorbell', phase: 'ring', at: Date.now(), camera: clip.camera, media });
-  browser = await openBrowser();
-  visitor = await browser.visit(hub.api.url);
-  const { page } = visitor;
-  page.setDefaultTimeout(PATIENCE);
-  await page.getByLabel('Code from the log').fill(hub.auth.claimCode() ?? '');
-  await page.getByLabel('New passphrase').fill(PASSPHRASE);
-  await page.getByRole('button', { name: 'Begin' }).click();
-  await page.getByRole('heading', { name: 'Front door' }).waitFor();
+  opened = await openAppPage(async (hub) => {
+    const clip = await hub.clips.add(hub.cameras[0].ref, hub.media);
+    const media = { snapshot: { id: clip.id, ready: true }, clip: { id: clip.id, ready: true } };
+    hub.events.publish({ kind: 'doorbell', phase: 'ring', at: Date.now(), camera: clip.camera, media });
+  });
+  ({ hub, visitor } = opened);
   await visitor.look('desk', 'light');
-  await page.goto(`${hub.api.url}/#/timeline`);
-  dialog = page.getByRole('dialog');
+  await visitor.page.goto(`${hub.api.url}/#/timeline`);
+  dialog = visitor.page.getByRole('dialog');
 });
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await hub?.[Symbol.asyncDispose]();
-});
-
-async function keep(name: string, size: Size, scheme: Scheme): Promise<void> {
-  await visitor.look(size, scheme);
-  await visitor.page.mouse.move(0, 0);
-  const path = join(SCREENS, `${name}-${size}-${scheme}.png`);
-  await visitor.page.screenshot({ path, animations: 'disabled' });
-}
+afterAll(() => opened?.[Symbol.asyncDispose]());
 
 /** What a click has the browser download, whole. */
 async function saved(button: Locator): Promise<{ name: string; bytes: number }> {

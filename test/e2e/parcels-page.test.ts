@@ -1,14 +1,14 @@
 /** Parcels on Home and in the timeline, in a real Chromium, on the real API. */
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type AppPage, openAppPage, PATIENCE } from '../support/app-page.ts';
 import { browserTest as it } from '../support/browser.ts';
-import { type DetectionPage, openDetectionPage, PATIENCE } from '../support/detection-page.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-let opened: DetectionPage;
+let opened: AppPage;
 beforeAll(async () => {
-  opened = await openDetectionPage();
+  opened = await openAppPage();
 });
 afterAll(() => opened?.[Symbol.asyncDispose]());
 afterEach(() => expect(opened.visitor.complaints).toEqual([]));

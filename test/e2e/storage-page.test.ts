@@ -1,49 +1,27 @@
 /**
  * The storage page in a real Chromium, on the real API, in front of storage that is told what to be. Pictures as in `ui.test.ts`.
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { ProblemError } from '../../plugin/system/problem.ts';
 import type { StorageInfo } from '../../protocol/api.ts';
-import {
-  browserTest as it,
-  openBrowser,
-  type Scheme,
-  type Size,
-  type TestBrowser,
-  type Visitor,
-} from '../support/browser.ts';
-import { type FakeHub, startFakeHub } from '../support/fake-hub.ts';
-import { repository } from '../support/house.ts';
+import { type AppPage, openAppPage } from '../support/app-page.ts';
+import { browserTest as it, type Visitor } from '../support/browser.ts';
+import type { FakeHub } from '../support/fake-hub.ts';
 import { storageFacts } from '../support/storage-facts.ts';
 
-const PASSPHRASE = 'a quiet evening on the porch';
-const SCREENS = process.env.SCREENS ?? join(repository, 'test-results', 'screens');
-const PATIENCE = 30_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const GB = 1e9;
 
+let opened: AppPage;
 let hub: FakeHub;
-let browser: TestBrowser;
 let visitor: Visitor;
+const keep: AppPage['keep'] = (...picture) => opened.keep(...picture);
 beforeAll(async () => {
-  await mkdir(SCREENS, { recursive: true });
-  hub = await startFakeHub({ uiRoot: join(repository, 'dist', 'ui') });
-  browser = await openBrowser();
-  visitor = await browser.visit(hub.api.url);
-  const { page } = visitor;
-  page.setDefaultTimeout(PATIENCE);
-  await page.getByLabel('Code from the log').fill(hub.auth.claimCode() ?? '');
-  await page.getByLabel('New passphrase').fill(PASSPHRASE);
-  await page.getByRole('button', { name: 'Begin' }).click();
-  await page.getByRole('heading', { name: 'Front door' }).waitFor();
+  opened = await openAppPage();
+  ({ hub, visitor } = opened);
 });
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await hub?.[Symbol.asyncDispose]();
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 
 const camera = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
 const nas = (state: StorageInfo['target']['state'], since = Date.now() - 3 * HOUR) => ({
@@ -63,13 +41,6 @@ const used = (): Partial<StorageInfo> => ({
 function becomes(facts: Partial<StorageInfo>, phase: 'nas-missing' | 'nas-back' | 'gap' = 'gap'): void {
   hub.clips.facts = facts;
   hub.events.publish({ kind: 'storage', phase, at: Date.now() });
-}
-
-async function keep(name: string, size: Size, scheme: Scheme): Promise<void> {
-  await visitor.look(size, scheme);
-  await visitor.page.mouse.move(0, 0);
-  const path = join(SCREENS, `${name}-${size}-${scheme}.png`);
-  await visitor.page.screenshot({ path, animations: 'disabled' });
 }
 
 it('says at once when the NAS goes, on the page and on Home', async () => {

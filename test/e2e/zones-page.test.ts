@@ -1,12 +1,12 @@
 /** Areas drawn on a camera's picture, in a real Chromium, on the real API. */
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Area, Zones } from '../../protocol/detection.ts';
+import { type AppPage, openAppPage, PATIENCE } from '../support/app-page.ts';
 import { browserTest as it } from '../support/browser.ts';
-import { type DetectionPage, openDetectionPage, PATIENCE } from '../support/detection-page.ts';
 
-let opened: DetectionPage;
+let opened: AppPage;
 beforeAll(async () => {
-  opened = await openDetectionPage();
+  opened = await openAppPage();
 });
 afterAll(() => opened?.[Symbol.asyncDispose]());
 afterEach(() => expect(opened.visitor.complaints).toEqual([]));

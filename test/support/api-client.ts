@@ -2,6 +2,9 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
+import type { Auth } from '../../plugin/api/auth.ts';
+import type { Api } from '../../plugin/api/server.ts';
+import { SESSION_COOKIE } from '../../plugin/api/session-cookie.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -33,6 +36,12 @@ export async function http(
     call.end(body);
   });
 }
+
+/** What a browser of the household sends along. */
+export const asHousehold = ({ api, auth }: { api: Pick<Api, 'url'>; auth: Pick<Auth, 'openSession'> }) => ({
+  origin: api.url,
+  cookie: `${SESSION_COOKIE}=${auth.openSession()}`,
+});
 
 /** A JSON body and the header that says so. */
 export function json(body: unknown, headers: Record<string, string> = {}): HttpOptions {

@@ -1,4 +1,4 @@
-/** The web app in a real Chromium, signed in, in front of a fake hub, for tests of what it shows of detection. */
+/** The web app in a real Chromium, signed in, in front of a fake hub. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -12,7 +12,7 @@ const SCREENS = process.env.SCREENS ?? join(repository, 'test-results', 'screens
 /** For what a busy machine does late, in ms. */
 export const PATIENCE = 30_000;
 
-export interface DetectionPage extends AsyncDisposable {
+export interface AppPage extends AsyncDisposable {
   readonly hub: FakeHub;
   readonly visitor: Visitor;
   readonly page: Page;
@@ -22,10 +22,11 @@ export interface DetectionPage extends AsyncDisposable {
   keep(name: string, size: Size, scheme: Scheme): Promise<void>;
 }
 
-/** Starts a hub and a browser; the app is that in `dist/ui`. */
-export async function openDetectionPage(): Promise<DetectionPage> {
+/** Starts a hub and a browser; the app is that in `dist/ui`. `furnish` is what the hub holds before anybody looks. */
+export async function openAppPage(furnish?: (hub: FakeHub) => Promise<void>): Promise<AppPage> {
   await mkdir(SCREENS, { recursive: true });
   const hub = await startFakeHub({ uiRoot: join(repository, 'dist', 'ui') });
+  await furnish?.(hub);
   const browser = await openBrowser();
   const visitor = await browser.visit(hub.api.url);
   const { page } = visitor;
