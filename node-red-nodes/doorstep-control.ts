@@ -1,12 +1,9 @@
-import { authority } from './lib/address.ts';
+import { startAskNode } from './lib/ask-node.ts';
 import { controlOrder } from './lib/control-order.ts';
-import { findServer } from './lib/event-node.ts';
-import { needsEdit } from './lib/fault.ts';
-import { askHub } from './lib/hub-request.ts';
+import { NodeError } from './lib/node-error.ts';
 import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
-import { eventStatus, failedStatus, faultStatus } from './lib/status.ts';
+import { eventStatus } from './lib/status.ts';
 import { clockTime, textsOf } from './lib/texts.ts';
-import type { DeployedServer } from './lib/try-route.ts';
 
 interface ControlConfig extends NodeConfig {
   server?: string;
@@ -20,32 +17,19 @@ export default function control(RED: NodeRed): void {
 
   RED.nodes.registerType('doorstep-control', function (this: RedNode, config: ControlConfig) {
     RED.nodes.createNode(this, config);
-    const server = findServer(RED, config.server);
-    if (!server) this.status(faultStatus('no-server', texts));
-    const closing = new AbortController();
-
-    this.on('input', async (message, send, done) => {
-      if (!server) return done(new Error(texts('fault.no-server')));
-      const order = controlOrder(config, message);
-      if ('missing' in order) return done(new Error(texts(`fault.${order.missing}`)));
-      const { deployed } = server as typeof server & DeployedServer;
-      const reply = await askHub(deployed, order, closing.signal);
-      if (closing.signal.aborted) return done();
-      if (reply.ok) {
-        this.status(eventStatus(texts(`status.did-${order.action}`, { time: clockTime(Date.now()) })));
-        send({ ...message, payload: reply.body });
-        return done();
-      }
-      const { code, detail = '' } = reply.fault;
-      const where = deployed.address ? authority(deployed.address) : '';
-      // The words of the hub itself say more here than the sentence about tokens for events.
-      const words = code === 'not-permitted' ? 'fault.no-control' : `fault.${code}`;
-      this.status(needsEdit(reply.fault) ? faultStatus(code, texts) : failedStatus(texts));
-      done(new Error(texts(words, { where, detail })));
-    });
-    this.on('close', (_removed, done) => {
-      closing.abort();
-      done();
+    startAskNode({
+      RED,
+      node: this,
+      server: config.server,
+      scope: 'control',
+      async answer(message, { ask }) {
+        const order = controlOrder(config, message);
+        if ('missing' in order) throw new NodeError('EINVAL', texts(`fault.${order.missing}`));
+        const { action, ...request } = order;
+        const payload = await ask(request);
+        const badge = eventStatus(texts(`status.did-${action}`, { time: clockTime(Date.now()) }));
+        return { outputs: { ...message, payload }, badge };
+      },
     });
   });
 }

@@ -5,11 +5,12 @@ import type { Fault } from './lib/fault.ts';
 import type { NodeConfig, NodeRed } from './lib/node-red.ts';
 import { Resume } from './lib/resume.ts';
 import { textsOf } from './lib/texts.ts';
-import { type DeployedServer, tryRoute } from './lib/try-route.ts';
+import { tryRoute } from './lib/try-route.ts';
 
 interface ServerConfig extends NodeConfig, AddressSettings {}
 
-interface ServerInstance extends ServerNode, DeployedServer {}
+/** As this file makes it; others only read. */
+type ServerInstance = { -readonly [K in keyof ServerNode]: ServerNode[K] };
 
 /** The hub: its address, its token, and the one connection that all nodes share. */
 export default function server(RED: NodeRed): void {
@@ -34,8 +35,10 @@ export default function server(RED: NodeRed): void {
         if (now === said || !('fault' in state || state.is === 'connected')) return;
         said = now;
         if (state.is === 'connected') this.log(texts('log.connected', { where, version: state.version }));
-        else if (state.is === 'stopped') this.error(faultText(state.fault));
-        else this.warn(faultText(state.fault));
+        else if (state.is === 'stopped') {
+          if (state.fault.code !== 'not-permitted' || connection.wantsEvents)
+            this.error(faultText(state.fault));
+        } else this.warn(faultText(state.fault));
       };
       const faultText = ({ code, detail = '' }: Fault) => texts(`fault.${code}`, { where, detail });
       const connection = new Connection({
@@ -47,6 +50,7 @@ export default function server(RED: NodeRed): void {
       });
 
       this.deployed = { address, token };
+      this.cameras = () => connection.cameras;
       this.join = (user) => connection.join(user);
       this.on('close', (removed, done) => {
         if (removed) resumes.delete(this.id);

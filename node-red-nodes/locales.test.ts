@@ -5,7 +5,18 @@ import { FAULTS } from './lib/fault.ts';
 
 const folder = join(import.meta.dirname, 'locales');
 const languages = readdirSync(folder);
-const NODES = ['doorstep-server', 'doorstep-doorbell', 'doorstep-motion', 'doorstep-storage'];
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')) as {
+  'node-red': { nodes: Record<string, string> };
+};
+const NODES = Object.keys(manifest['node-red'].nodes);
+/** nodered.org/docs/creating-nodes/help-style-guide, as Node-RED itself translates it. */
+const HEADINGS: Record<string, string[]> = {
+  'en-US': ['Inputs', 'Outputs', 'Details', 'References'],
+  de: ['Eingaben', 'Ausgaben', 'Details', 'Referenzen'],
+  fr: ['Entrées', 'Sorties', 'Détails', 'Références'],
+  es: ['Entradas', 'Salidas', 'Detalles', 'Referencias'],
+  nl: ['Invoer', 'Uitvoer', 'Details', 'Verwijzingen'],
+};
 const WORST: Record<string, string> = { time: '23:59', seconds: '30', events: '999+' };
 
 type Catalog = { [key: string]: string | Catalog };
@@ -45,11 +56,15 @@ describe.each(languages)('%s', (language) => {
     expect(existsSync(file)).toBe(true);
     const help = readFileSync(file, 'utf8');
     expect(help).toMatch(new RegExp(`^<script type="text/html" data-help-name="${node}">\\s*<p>`));
-    expect(help.match(/<h3>/g)?.length ?? 0).toBe(node === 'doorstep-server' ? 2 : 3);
+    const headings = [...help.matchAll(/<h3>(.*?)<\/h3>/g)].map(([, heading = '']) => heading);
+    const order = HEADINGS[language] ?? [];
+    expect(headings).toEqual(order.filter((heading) => headings.includes(heading)));
+    // Details and references have all of them.
+    expect(headings).toEqual(expect.arrayContaining(order.slice(2)));
   });
 
   test('badges have at most 20 characters', () => {
-    const badges = Object.entries(flat(catalog(language, 'doorstep-server'))).filter(([key]) =>
+    const badges = NODES.flatMap((node) => Object.entries(flat(catalog(language, node)))).filter(([key]) =>
       /^status\./.test(key),
     );
     expect(badges.length).toBeGreaterThan(10);

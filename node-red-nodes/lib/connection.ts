@@ -1,5 +1,5 @@
 /** The one connection of a server node: opened for its first user, kept up, closed after its last. */
-import type { EventFrame } from '../../protocol/api.ts';
+import type { CameraInfo, EventFrame } from '../../protocol/api.ts';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import type { HubAddress } from './address.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
@@ -43,7 +43,8 @@ export interface ConnectionOptions {
 }
 
 export interface LinkUser {
-  onEvent: (event: DoorstepEvent) => void;
+  /** Left out by those who only ask. */
+  onEvent?: (event: DoorstepEvent) => void;
   onState: (state: LinkState) => void;
 }
 
@@ -57,6 +58,7 @@ export class Connection {
   #retry: NodeJS.Timeout | undefined;
   #healthy: NodeJS.Timeout | undefined;
   #version = '';
+  #cameras: readonly CameraInfo[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -65,6 +67,16 @@ export class Connection {
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  /** The hub's cameras as it said when it was connected last; what has happened since, its events tell. */
+  get cameras(): readonly CameraInfo[] {
+    return this.#cameras;
+  }
+
+  /** Whether somebody wants events; a token for questions alone is fine where nobody does. */
+  get wantsEvents(): boolean {
+    return [...this.#users].some(({ onEvent }) => onEvent !== undefined);
   }
 
   /**
@@ -107,6 +119,7 @@ export class Connection {
     switch (frame.type) {
       case 'hello': {
         this.#version = frame.version;
+        this.#cameras = frame.cameras;
         const missed = resume.greet(frame);
         if (missed > 0) this.#enter({ is: 'replaying', events: missed });
         clearTimeout(this.#healthy);
@@ -116,7 +129,7 @@ export class Connection {
         return;
       }
       case 'event':
-        if (resume.take(frame.event)) for (const user of [...this.#users]) user.onEvent(frame.event);
+        if (resume.take(frame.event)) for (const user of [...this.#users]) user.onEvent?.(frame.event);
         return;
       case 'gap':
         this.#options.onGap?.(frame);

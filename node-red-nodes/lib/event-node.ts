@@ -1,13 +1,18 @@
 /** What all nodes have in common that start a flow with the hub's events. */
+import type { CameraInfo } from '../../protocol/api.ts';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import type { LinkState, LinkUser } from './connection.ts';
 import { type EventFilter, passes } from './event-filter.ts';
+import type { HubLogin } from './hub-request.ts';
 import type { NodeRed, NodeStatus, RedNode } from './node-red.ts';
 import { eventStatus, faultStatus, linkStatus } from './status.ts';
 import { textsOf } from './texts.ts';
 
 /** The server node, as other nodes see it. */
 export interface ServerNode extends RedNode<{ token?: string }> {
+  readonly deployed: HubLogin;
+  /** The hub's cameras as it said when it was connected last. */
+  cameras(): readonly CameraInfo[];
   join(user: LinkUser): () => Promise<void>;
 }
 

@@ -15,6 +15,11 @@ export const FAULTS = [
   'not-doorstep',
   'turned-away',
   'lost',
+  // Answers to a single question; the connection is well.
+  'no-camera-there',
+  'nothing-there',
+  'not-now',
+  'too-big',
 ] as const;
 export type FaultCode = (typeof FAULTS)[number];
 
@@ -82,6 +87,9 @@ export function faultOfReply(status: number, body: string): Fault {
   const detail = `${problem.what} ${problem.cure}`;
   if (status === 401) return { code: 'bad-token', detail };
   if (status === 403 && problem.code === 'forbidden') return { code: 'not-permitted', detail };
+  if (status === 404)
+    return { code: problem.code === 'no-such-camera' ? 'no-camera-there' : 'nothing-there', detail };
+  if (status === 409 || status === 503) return { code: 'not-now', detail };
   return { code: 'turned-away', detail };
 }
 

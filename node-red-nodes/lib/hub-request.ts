@@ -1,4 +1,4 @@
-/** One question to the hub over HTTP, apart from the connection that carries events. */
+/** Questions to the hub over HTTP, apart from the connection that carries events. */
 import { API_PREFIX } from '../../protocol/api.ts';
 import { authority, type HubAddress } from './address.ts';
 import { type Fault, faultOfError, faultOfReply, faultOfToken } from './fault.ts';
@@ -9,42 +9,107 @@ export interface HubLogin {
 }
 
 export interface HubRequest {
-  method: 'POST' | 'PUT';
-  /** Below the API's prefix: `/cameras/…`. */
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the API's prefix, with its query: `/cameras/…`. */
   path: string;
-  body: object;
+  body?: object;
 }
 
 export type HubReply = { ok: true; body: unknown } | { ok: false; fault: Fault };
 
+/** A picture or a film, whole. */
+export interface HubMedia {
+  bytes: Buffer;
+  /** Without parameters: `image/jpeg`. */
+  contentType: string;
+  headers: Headers;
+}
+export type HubMediaReply = { ok: true; media: HubMedia } | { ok: false; fault: Fault };
+
+export interface MediaLimits {
+  signal: AbortSignal;
+  /** More than this is not taken: `too-big`. */
+  maxBytes: number;
+  /** Until the last byte. Default 10 s. */
+  timeoutMs?: number;
+}
+
 /** A hub on the LAN answers in milliseconds; a doorbell that rings later than this would only confuse. */
 const TIMEOUT_MS = 10_000;
 
-/** Asks `/api/v1<path>`; never rejects. `signal` gives it up. */
-export async function askHub(
-  { address, token }: HubLogin,
-  { method, path, body }: HubRequest,
-  signal: AbortSignal,
-): Promise<HubReply> {
-  if (!address) return { ok: false, fault: { code: 'bad-address' } };
-  const unfit = faultOfToken(token);
-  if (unfit) return { ok: false, fault: unfit };
-  const url = `${address.tls ? 'https' : 'http'}://${authority(address)}${API_PREFIX}${path}`;
+/** Asks `/api/v1<path>` for JSON; never rejects. `signal` gives it up. */
+export async function askHub(login: HubLogin, request: HubRequest, signal: AbortSignal): Promise<HubReply> {
   try {
-    const reply = await fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      // The token goes to this hub and nowhere else.
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
+    const reply = await send(login, request, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
+    if ('code' in reply) return { ok: false, fault: reply };
     const text = await reply.text();
     if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, text) };
     return { ok: true, body: JSON.parse(text) as unknown };
   } catch (error) {
     return { ok: false, fault: faultOfThrown(error) };
   }
+}
+
+/** Fetches a medium from `/api/v1<path>` as one Buffer; never rejects. `signal` gives it up. */
+export async function fetchMedia(
+  login: HubLogin,
+  path: string,
+  { signal, maxBytes, timeoutMs = TIMEOUT_MS }: MediaLimits,
+): Promise<HubMediaReply> {
+  try {
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const reply = await send(login, { method: 'GET', path }, inTime);
+    if ('code' in reply) return { ok: false, fault: reply };
+    if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, await reply.text()) };
+    const bytes = await readAtMost(reply, maxBytes);
+    if (!bytes) return { ok: false, fault: { code: 'too-big' } };
+    const [contentType = ''] = (reply.headers.get('content-type') ?? '').split(';');
+    return { ok: true, media: { bytes, contentType, headers: reply.headers } };
+  } catch (error) {
+    return { ok: false, fault: faultOfThrown(error) };
+  }
+}
+
+/** Where a medium can be fetched; with the token in the header, as everything. Undefined without an address. */
+export function hubUrl(address: HubAddress | undefined, path: string): string | undefined {
+  return address && `${address.tls ? 'https' : 'http'}://${authority(address)}${API_PREFIX}${path}`;
+}
+
+async function send(
+  { address, token }: HubLogin,
+  { method, path, body }: HubRequest,
+  signal: AbortSignal,
+): Promise<Response | Fault> {
+  const url = hubUrl(address, path);
+  if (!url) return { code: 'bad-address' };
+  const unfit = faultOfToken(token);
+  if (unfit) return unfit;
+  return fetch(url, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+    // The token goes to this hub and nowhere else.
+    redirect: 'error',
+    signal,
+  });
+}
+
+/** Undefined, and the rest is not taken, where it is longer. */
+async function readAtMost(reply: Response, maxBytes: number): Promise<Buffer | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const stream = reply.body;
+  if (!stream) return Buffer.alloc(0);
+  for await (const part of stream) {
+    length += part.length;
+    // Leaving the loop cancels the stream.
+    if (length > maxBytes) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts, length);
 }
 
 /** `fetch` wraps what the system said in a `cause`. */

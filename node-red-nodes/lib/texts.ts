@@ -3,11 +3,14 @@ import type { NodeRed } from './node-red.ts';
 /** Gives the text of a key in the runtime's language. */
 export type Texts = (key: string, parameters?: Record<string, string | number>) => string;
 
-/** All nodes share the runtime texts of the server node, so each stands in the locales once. */
-const NAMESPACE = '@homebridge-doorstep/node-red/doorstep-server';
+const MODULE = '@homebridge-doorstep/node-red';
 
-export function textsOf(RED: NodeRed): Texts {
-  return (key, parameters) => RED._(`${NAMESPACE}:${key}`, parameters);
+/**
+ * Runtime texts. What several nodes say stands with the server node, once; what one node alone says in that node's own catalog, which
+ * `node`, its type, names.
+ */
+export function textsOf(RED: NodeRed, node = 'doorstep-server'): Texts {
+  return (key, parameters) => RED._(`${MODULE}/${node}:${key}`, parameters);
 }
 
 /** `14:03`, in the time zone of this machine. */

@@ -1,14 +1,10 @@
 /** The editor's question "does this address and token work, and which cameras are there?", asked before and after a deploy. */
 import { type HubAddress, readAddress, sameAddress } from './address.ts';
+import { findServer } from './event-node.ts';
 import type { FaultCode } from './fault.ts';
 import type { AdminHandler, NodeRed } from './node-red.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { WIRE_TIMING } from './wire.ts';
-
-/** What the server node's instance keeps for this route. */
-export interface DeployedServer {
-  deployed: { address: HubAddress | undefined; token: string };
-}
 
 /** `token-again`: the deployed token is not for this address, so it has to be typed once more. */
 type TryResult = ProbeResult | { ok: false; fault: { code: FaultCode | 'token-again' } };
@@ -51,14 +47,9 @@ function question(RED: NodeRed, body: unknown): Question {
   const { id, token, ...settings } =
     typeof body === 'object' && body ? (body as Record<string, unknown>) : {};
   const address = readAddress(settings);
-  const own = typeof id === 'string' ? deployedServer(RED, id) : undefined;
+  const own = typeof id === 'string' ? findServer(RED, id)?.deployed : undefined;
   const same = address && own?.address && sameAddress(address, own.address);
   if (typeof token === 'string' && token.trim()) return { address, token: token.trim(), deployed: false };
   if (same) return { address, token: own.token, deployed: true };
   return { address, token: '', deployed: false, fault: own?.token ? 'token-again' : 'no-token' };
-}
-
-function deployedServer(RED: NodeRed, id: string): DeployedServer['deployed'] | undefined {
-  const node = RED.nodes.getNode(id);
-  return node && 'deployed' in node ? (node as unknown as DeployedServer).deployed : undefined;
 }

@@ -1,7 +1,7 @@
 import type { CameraInfo } from '../../protocol/api.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { HubServices } from './contract.ts';
-import { notFound } from './problems.ts';
+import { HttpProblem } from './problems.ts';
 
 export function cameraInfo(
   hub: Pick<HubServices, 'about'>,
@@ -21,6 +21,11 @@ export function cameraCalled(cameras: readonly Camera[], idOrSlug: string): Came
  */
 export function findCamera(cameras: readonly Camera[], idOrSlug: string): Camera {
   const found = cameraCalled(cameras, idOrSlug);
-  if (!found) throw notFound('There is no camera with this id or slug.', 'List the cameras.');
+  if (!found)
+    throw new HttpProblem(404, {
+      code: 'no-such-camera',
+      what: 'There is no camera with this id or slug.',
+      cure: 'List the cameras.',
+    });
   return found;
 }

@@ -105,7 +105,12 @@ test.each<[string, number, string, () => [string, Parameters<typeof http>[1]]]>(
   ],
   ['64 KiB and more', 413, 'body-too-large', () => ['/session', json({ passphrase: 'x'.repeat(65_536) })]],
   ['an unknown kind', 400, 'bad-request', () => ['/cameras/cam-1/trigger', json({ kind: 'open' }, bearer)]],
-  ['an unknown camera', 404, 'not-found', () => ['/cameras/nobody/trigger', json({ kind: 'ring' }, bearer)]],
+  [
+    'an unknown camera',
+    404,
+    'no-such-camera',
+    () => ['/cameras/nobody/trigger', json({ kind: 'ring' }, bearer)],
+  ],
   ['an unknown path', 404, 'not-found', () => ['/nothing', { headers: bearer }]],
   ['an unknown method', 404, 'not-found', () => ['/cameras', { method: 'PUT', headers: bearer }]],
   ['a limit of 0', 400, 'bad-request', () => ['/events?limit=0', { headers: bearer }]],
