@@ -9,7 +9,10 @@ import { CONNECTION_TIMING, Connection, type ConnectionTiming, type LinkState } 
 import { Resume } from './resume.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 5 };
-const QUICK: ConnectionTiming = { ...CONNECTION_TIMING, backoff: { firstMs: 5, maxMs: 20 } };
+const QUICK: ConnectionTiming = {
+  ...CONNECTION_TIMING,
+  backoff: { firstMs: 5, soonMs: 20, soonForMs: 60_000, maxMs: 20 },
+};
 
 let open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -19,13 +19,14 @@ export type LinkState =
 
 export interface ConnectionTiming extends WireTiming {
   backoff: BackoffLimits;
-  /** After this long without a fault, the next retry is a quick one again. */
+  /** After this long without a fault, the next absence is a new one. */
   healthyMs: number;
 }
 
 export const CONNECTION_TIMING: ConnectionTiming = {
   ...WIRE_TIMING,
-  backoff: { firstMs: 500, maxMs: 30_000 },
+  // A hub that restarts, updates or waits for its power is back within these minutes, and its events in the flow 2 s later.
+  backoff: { firstMs: 500, soonMs: 1800, soonForMs: 600_000, maxMs: 30_000 },
   healthyMs: 60_000,
 };
 
@@ -55,6 +56,8 @@ export class Connection {
   #state: LinkState = { is: 'idle' };
   #wire: Wire | undefined;
   #attempt = 0;
+  /** When it went, as `performance.now()` tells it. */
+  #awaySince: number | undefined;
   #retry: NodeJS.Timeout | undefined;
   #healthy: NodeJS.Timeout | undefined;
   #version = '';
@@ -123,9 +126,7 @@ export class Connection {
         const missed = resume.greet(frame);
         if (missed > 0) this.#enter({ is: 'replaying', events: missed });
         clearTimeout(this.#healthy);
-        this.#healthy = setTimeout(() => {
-          this.#attempt = 0;
-        }, this.#timing.healthyMs);
+        this.#healthy = setTimeout(() => this.#forgetAbsence(), this.#timing.healthyMs);
         return;
       }
       case 'event':
@@ -149,7 +150,9 @@ export class Connection {
       return;
     }
     const { backoff } = this.#timing;
-    const inMs = needsUpdate(fault) ? backoff.maxMs : backoffMs(this.#attempt, Math.random, backoff);
+    this.#awaySince ??= performance.now();
+    const absence = { attempt: this.#attempt, awayMs: performance.now() - this.#awaySince };
+    const inMs = needsUpdate(fault) ? backoff.maxMs : backoffMs(absence, Math.random, backoff);
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#open(), inMs);
     this.#enter({ is: 'retrying', inMs, fault });
@@ -158,11 +161,16 @@ export class Connection {
   async #close(): Promise<void> {
     clearTimeout(this.#retry);
     clearTimeout(this.#healthy);
-    this.#attempt = 0;
+    this.#forgetAbsence();
     const wire = this.#wire;
     this.#wire = undefined;
     this.#enter({ is: 'idle' });
     await wire?.close();
+  }
+
+  #forgetAbsence(): void {
+    this.#attempt = 0;
+    this.#awaySince = undefined;
   }
 
   #enter(state: LinkState): void {
