@@ -98,6 +98,11 @@ export interface ClipInfo {
   snapshotId?: string;
   /** Where its file is: still on this machine, or at the target. Absent while it is being recorded. */
   place?: 'spool' | 'target';
+  /**
+   * Its file below the target's root: `front-door/2026/11/22/072341-ring-<id>.mp4`. There once the target has it, and only where the target is
+   * a folder, which other machines may see as well.
+   */
+  file?: string;
   /** Why retention never removes it: the household pinned it, or an inquiry needs it. */
   keep?: 'pinned' | 'held';
 }

@@ -54,6 +54,7 @@ const DESIGN: Record<string, Access> = {
   'POST /cameras/:id/actions': 'control',
   'GET /events': 'events',
   'GET /clips': 'media',
+  'GET /clips/:id': 'media',
   'GET /clips/:id.mp4': 'media',
   'POST /clips/:id/pin': 'control',
   'GET /snapshots/:id.jpg': 'media',

@@ -55,7 +55,7 @@ export const cameraRoutes: readonly Route[] = [
     method: 'GET',
     path: '/cameras/:id/live.mjpeg',
     access: 'media',
-    summary: 'Up to 5 pictures a second, for what shows no video; endless.',
+    summary: `Up to 5 pictures a second, for what shows no video; endless. Each part has \`${SNAPSHOT_HEADERS.takenAt}\` and \`${SNAPSHOT_HEADERS.ageMs}\`.`,
     params,
     query: size,
     media: MJPEG_TYPE,

@@ -1,11 +1,13 @@
 import Type from 'typebox';
+import type { ClipInfo } from '../../protocol/api.ts';
 import type { MediaFile } from '../recordings/contract.ts';
 import { timeInName } from '../recordings/export/local-day.ts';
 import { sendMedia } from './media-reply.ts';
 import { notFound } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
-import { clipInfo, clipsReply, download } from './schemas.ts';
+import { clipInfo, clipKinds, clipsReply, download } from './schemas.ts';
 
+const anyKind = `(?:${clipKinds.join('|')})`;
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 export const clipRoutes: readonly Route[] = [
@@ -18,10 +20,35 @@ export const clipRoutes: readonly Route[] = [
       camera: Type.Optional(Type.String({ description: 'Id or slug.', maxLength: 128 })),
       from: Type.Optional(Type.Integer({ description: 'Epoch ms, inclusive.' })),
       to: Type.Optional(Type.Integer({ description: 'Epoch ms, inclusive.' })),
+      kinds: Type.Optional(
+        Type.String({
+          description: `Only those that these opened, separated by commas: ${clipKinds.join(', ')}.`,
+          pattern: `^${anyKind}(?:,${anyKind})*$`,
+          maxLength: 128,
+        }),
+      ),
+      event: Type.Optional(
+        Type.String({ description: 'Only those that the event with this id is in.', maxLength: 64 }),
+      ),
       limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
     }),
     reply: clipsReply,
-    handle: ({ hub }, { query }) => ({ clips: hub.clips.list(query) }),
+    handle({ hub }, { query: { kinds, event, ...rest } }) {
+      const only = {
+        ...(kinds !== undefined && { kinds: kinds.split(',') as ClipInfo['kind'][] }),
+        ...(event !== undefined && { eventId: event }),
+      };
+      return { clips: hub.clips.list({ ...rest, ...only }) };
+    },
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/clips/:id',
+    access: 'media',
+    summary: 'One clip, also while it is being recorded; `clip ready` tells when its file is complete.',
+    params,
+    reply: clipInfo,
+    handle: ({ hub }, { params: { id } }) => found(hub.clips.get(id)),
   }),
   mediaRoute({
     method: 'GET',
@@ -64,7 +91,7 @@ export const clipRoutes: readonly Route[] = [
   }),
 ];
 
-function found(file: MediaFile | undefined): MediaFile {
-  if (!file) throw notFound('There is no such recording, or not yet.', 'List the clips.');
-  return file;
+function found<T extends MediaFile | ClipInfo>(it: T | undefined): T {
+  if (!it) throw notFound('There is no such recording, or not yet.', 'List the clips.');
+  return it;
 }

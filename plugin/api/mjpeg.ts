@@ -1,3 +1,4 @@
+import { SNAPSHOT_HEADERS } from '../../protocol/api.ts';
 import type { Camera, Still } from '../camera/contract.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import { ProblemError } from '../system/problem.ts';
@@ -25,7 +26,7 @@ export async function* mjpegParts(camera: Camera, options: MjpegOptions): AsyncG
   let last: Still | undefined;
   while (!signal.aborted && goesOn()) {
     const still = await camera.snapshot({ ...size, maxAgeMs: INTERVAL_MS }).catch(noneNow);
-    if (still && still.takenAt !== last?.takenAt) yield part(still.jpeg);
+    if (still && still.takenAt !== last?.takenAt) yield part(still, clock.now());
     last = still;
     await sleep(clock, INTERVAL_MS, signal);
   }
@@ -36,7 +37,14 @@ function noneNow(error: unknown): undefined {
   if (!(error instanceof ProblemError)) throw error;
 }
 
-function part(jpeg: Buffer): Buffer {
-  const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+function part({ jpeg, takenAt }: Still, now: number): Buffer {
+  const headers = [
+    `--${BOUNDARY}`,
+    'Content-Type: image/jpeg',
+    `Content-Length: ${jpeg.length}`,
+    `${SNAPSHOT_HEADERS.takenAt}: ${takenAt}`,
+    `${SNAPSHOT_HEADERS.ageMs}: ${Math.max(0, now - takenAt)}`,
+  ];
+  const head = `${headers.join('\r\n')}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]);
 }

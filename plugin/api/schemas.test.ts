@@ -24,9 +24,10 @@ const SIGHT: SightInfo = {
 let hub: FakeHub;
 /** Of an export that is being made. */
 let exportId: string;
+let clipId: string;
 beforeAll(async () => {
   hub = await startFakeHub();
-  await hub.clips.add(hub.cameras[0].ref, hub.media);
+  clipId = (await hub.clips.add(hub.cameras[0].ref, hub.media)).id;
   hub.services.trigger('cam-1', 'ring', { test: true, from: 'order' });
   hub.auth.createToken({ name: 'x', scopes: ['events'] });
   hub.packages.set('cam-1', [{ id: '04', count: 2, deliveredAt: 1, eventId: '02', confirmed: false }]);
@@ -39,7 +40,8 @@ afterAll(() => hub[Symbol.asyncDispose]());
 const readable = routes.filter(({ method, reply }) => method === 'GET' && reply);
 test.each(readable)('GET $path', async ({ path, reply }) => {
   const headers = { cookie: `doorstep_session=${hub.auth.openSession()}`, origin: hub.api.url };
-  const id = path.startsWith('/exports') ? exportId : 'front-door';
+  const ids = { exports: exportId, clips: clipId };
+  const id = ids[path.split('/')[1] as keyof typeof ids] ?? 'front-door';
   const query = path.endsWith('/timeline') ? '?from=1000&to=2000' : '';
   const answer = await http(hub.api.url + API_PREFIX + path.replace(':id', id) + query, { headers });
   expect(answer.status).toBe(200);

@@ -239,11 +239,13 @@ export const event = shapeOf<DoorstepEvent>()(
 
 export const eventsReply = shapeOf<EventsReply>()(Type.Object({ events: Type.Array(event) }));
 
+export const clipKinds = ['doorbell', 'motion', 'package'] as const;
+
 export const clipInfo = shapeOf<ClipInfo>()(
   Type.Object({
     id: Type.String(),
     camera: cameraRef,
-    kind: oneOf(['doorbell', 'motion', 'package'], { description: 'What opened the clip.' }),
+    kind: oneOf(clipKinds, { description: 'What opened the clip.' }),
     eventIds: Type.Array(Type.String()),
     startedAt: time('First picture.'),
     endedAt: time('Last picture.'),
@@ -253,6 +255,12 @@ export const clipInfo = shapeOf<ClipInfo>()(
     place: Type.Optional(
       oneOf(['spool', 'target'], {
         description: 'Where its file is: still on this machine, or at the target.',
+      }),
+    ),
+    file: Type.Optional(
+      Type.String({
+        description:
+          "Its file below the target's root; once it is there, and only where the target is a folder.",
       }),
     ),
     keep: Type.Optional(oneOf(['pinned', 'held'], { description: 'Why retention never removes it.' })),

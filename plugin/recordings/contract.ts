@@ -7,6 +7,10 @@ export interface ClipQuery {
   camera?: string;
   from?: number;
   to?: number;
+  /** What opened them. Default: any. */
+  kinds?: readonly ClipInfo['kind'][];
+  /** Only those that this event is in. */
+  eventId?: string;
   /** Newest first, at most this many; 1 to 1000. */
   limit: number;
 }

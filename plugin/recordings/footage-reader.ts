@@ -1,4 +1,5 @@
 /** Looks recordings up, and opens them wherever they lie now. */
+import { decodeTime } from 'ulid';
 import type { ClipInfo, TimelineReply } from '../../protocol/api.ts';
 import { clipInfo } from './clip-info.ts';
 import type { ClipQuery, MediaFile } from './contract.ts';
@@ -14,6 +15,18 @@ interface Stretch {
   to: number;
 }
 
+export interface FootageReaderOptions {
+  index: RecordingIndex;
+  spool: Spool;
+  link: TargetLink;
+  /** Whether the target is a place where others can find a file by its name. */
+  namesFile: boolean;
+}
+
+/** What an event is in was recorded within a day of it, so that not every row there is has to be read. */
+const BEFORE_EVENT_MS = 3_600_000;
+const AFTER_EVENT_MS = 24 * 3_600_000;
+
 /** More files than a day of one camera has. */
 const MOST = 100_000;
 
@@ -21,19 +34,25 @@ export class FootageReader {
   readonly #index: RecordingIndex;
   readonly #spool: Spool;
   readonly #link: TargetLink;
+  readonly #namesFile: boolean;
 
-  constructor({ index, spool, link }: { index: RecordingIndex; spool: Spool; link: TargetLink }) {
+  constructor({ index, spool, link, namesFile }: FootageReaderOptions) {
     this.#index = index;
     this.#spool = spool;
     this.#link = link;
+    this.#namesFile = namesFile;
   }
 
   list(query: ClipQuery): ClipInfo[] {
-    return this.#index.list({ ...query, kind: 'clips' }).flatMap((recording) => clipInfo(recording) ?? []);
+    const within = query.eventId === undefined ? query : aroundEvent(query, query.eventId);
+    if (!within) return [];
+    return this.#index
+      .list({ ...within, kind: 'clips' })
+      .flatMap((recording) => clipInfo(recording, { namesFile: this.#namesFile }) ?? []);
   }
 
   get(id: string): ClipInfo | undefined {
-    return clipInfo(this.#index.get(id));
+    return clipInfo(this.#index.get(id), { namesFile: this.#namesFile });
   }
 
   clip(id: string): MediaFile | undefined {
@@ -82,5 +101,21 @@ export class FootageReader {
       },
       stored: () => this.#link.media(`${base}.mp4`, { ...facts, sha256: '' }),
     });
+  }
+}
+
+/** Undefined where no event has this id. */
+function aroundEvent(query: ClipQuery, eventId: string): ClipQuery | undefined {
+  const at = timeOfId(eventId);
+  if (at === undefined) return undefined;
+  const from = Math.max(query.from ?? 0, at - BEFORE_EVENT_MS);
+  return { ...query, from, to: Math.min(query.to ?? Infinity, at + AFTER_EVENT_MS) };
+}
+
+function timeOfId(id: string): number | undefined {
+  try {
+    return decodeTime(id);
+  } catch {
+    return undefined;
   }
 }

@@ -10,13 +10,15 @@ interface PinDeps {
   index: RecordingIndex;
   spool: Spool;
   log: Log;
+  /** As for `clipInfo`. */
+  namesFile: boolean;
 }
 
 /** Pins a clip or lets go of it, in the index and beside what lies in the spool. Rejects with a `ProblemError` (`no-such-clip`). */
 export async function pinClip(id: string, pinned: boolean, deps: PinDeps): Promise<ClipInfo> {
-  const { index } = deps;
+  const { index, namesFile } = deps;
   const before = index.get(id);
-  const info = clipInfo(before);
+  const info = clipInfo(before, { namesFile });
   if (!before || !info) {
     throw new ProblemError({
       code: 'no-such-clip',
@@ -28,7 +30,7 @@ export async function pinClip(id: string, pinned: boolean, deps: PinDeps): Promi
   if (before.keep === 'held') return info;
   index.setKeep(id, pinned ? 'pinned' : undefined);
   if (before.spooled && before.state !== 'open') await writeSidecar(id, deps);
-  return clipInfo(index.get(id)) ?? info;
+  return clipInfo(index.get(id), { namesFile }) ?? info;
 }
 
 /** What a lost index would be made again from says it too. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { childrenOf, isAlive } from '../../test/support/process-tree.ts';
 import { decodeErrors, type Stream } from '../../test/support/recorded-media.ts';
@@ -39,8 +40,11 @@ test('a clip plays from the spool at once, then from the target, and is the same
   await record(house, stream, opening('one'));
   const before = await bytesOf('one');
   expect(await decodeErrors(before)).toBe('');
+  expect(house.recordings.get('one')).not.toHaveProperty('file');
   await waitForPlace('one', 'target');
   expect((await bytesOf('one')).equals(before)).toBe(true);
+  const { file = '' } = house.recordings.get('one') ?? {};
+  expect(readFileSync(join(house.target, file)).equals(before)).toBe(true);
   const picture = await house.recordings.snapshot('one');
   await vi.waitFor(() => expect(house.files().filter((name) => name.endsWith('.jpg'))).toHaveLength(1));
   expect(picture && (await readMedia(picture)).toString()).toBe('jpeg');
@@ -63,6 +67,16 @@ test('a clip plays from the spool at once, then from the target, and is the same
   });
   expect(house.recordings.problems).toEqual([]);
   expect(house.lines).toEqual([]);
+});
+
+test('the clips that an event is in are found by its id', async () => {
+  house = await recordingsHouse();
+  const [ring, motion] = [ulid(now()), ulid(now())];
+  await record(house, stream, { ...opening(ring), eventIds: [ring, motion] });
+  const ids = (eventId: string) => house.recordings.list({ eventId, limit: 9 }).map(({ id }) => id);
+  expect(ids(motion)).toEqual([ring]);
+  expect(ids(ulid(now()))).toEqual([]);
+  expect(ids('what is no id')).toEqual([]);
 });
 
 test('a place that is no mount waits for the owner; then all that waited arrives', async () => {

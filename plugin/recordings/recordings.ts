@@ -80,6 +80,7 @@ class SpooledRecordings implements Recordings {
   readonly #stack: Closing;
   readonly #spool: Spool;
   readonly #place: ReturnType<typeof targetPlace>;
+  readonly #namesFile: boolean;
   readonly #reader: FootageReader;
   readonly #watch: TargetWatch;
   readonly #events: StorageEvents;
@@ -120,7 +121,8 @@ class SpooledRecordings implements Recordings {
     const busy = () => this.#forwarder.busy;
     const ballast = new Ballast(options.indexPath);
     const link = new TargetLink({ ...shared, target, place });
-    this.#reader = new FootageReader({ ...shared, link });
+    this.#namesFile = place.kind === 'embedded' || place.kind === 'folder';
+    this.#reader = new FootageReader({ ...shared, link, namesFile: this.#namesFile });
     this.#events = stack.use(
       new StorageEvents({
         clock,
@@ -232,7 +234,8 @@ class SpooledRecordings implements Recordings {
 
   async pin(id: string, pinned: boolean): Promise<ClipInfo> {
     const { log } = this.#options;
-    const info = await pinClip(id, pinned, { index: this.#index, spool: this.#spool, log });
+    const deps = { index: this.#index, spool: this.#spool, log, namesFile: this.#namesFile };
+    const info = await pinClip(id, pinned, deps);
     this.#forwarder.news();
     return info;
   }

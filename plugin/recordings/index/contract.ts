@@ -3,6 +3,7 @@ import type { FootageSpan, Gap, Problem } from '../../../protocol/api.ts';
 import type {
   NewGap,
   Recording,
+  RecordingKind,
   RecordingOpening,
   RecordingState,
   Sealed,
@@ -19,6 +20,10 @@ export interface RecordingQuery {
   to?: number;
   /** Default: clips and continuous. */
   kind?: 'clips' | 'continuous';
+  /** What opened them. Default: any. */
+  kinds?: readonly RecordingKind[];
+  /** Only those that this event is in; every row of the stretch is read for it. */
+  eventId?: string;
   /** Default: all but `deleting`. */
   states?: readonly RecordingState[];
   order?: 'newest' | 'oldest';

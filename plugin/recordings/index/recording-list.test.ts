@@ -79,6 +79,10 @@ test('lists by time, kind, state and camera, a renamed one too', () => {
   expect(ids({ limit: 9, kind: 'continuous' })).toEqual(['B']);
   expect(ids({ limit: 9, states: ['stored', 'open'] })).toEqual(['C', 'A']);
   expect(ids({ limit: 9, camera: 'yard' })).toEqual(['C']);
+  expect(ids({ limit: 9, kinds: ['doorbell', 'continuous'] })).toEqual(['C', 'B', 'A']);
+  expect(ids({ limit: 9, kinds: ['motion'] })).toEqual([]);
+  expect(ids({ limit: 9, kind: 'clips', eventId: 'A' })).toEqual(['A']);
+  expect(ids({ limit: 9, from: DAY + 60_000, eventId: 'A' })).toEqual([]);
   expect(ids({ limit: 9, from: DAY + 15_000, to: DAY + 60_000 })).toEqual(['B', 'A']);
   house.open('D', { at: DAY + 180_000, camera: { ...yard, name: 'Garden', slug: 'garden' } });
   expect(ids({ limit: 9, camera: 'garden' })).toEqual(['D', 'C']);

@@ -40,7 +40,7 @@ export class RecordingList {
   }
 
   #listOf(query: RecordingQuery, camera?: number): Recording[] {
-    const { from, to, kind, states = ALL_BUT_DELETING, order = 'newest', limit } = query;
+    const { from, to, kind, kinds, eventId, states = ALL_BUT_DELETING, order = 'newest', limit } = query;
     const direction = order === 'newest' ? 'DESC' : 'ASC';
     const where = [
       camera !== undefined && 'recording.camera = $camera',
@@ -48,6 +48,8 @@ export class RecordingList {
       to !== undefined && 'started_at <= $to',
       kind === 'clips' && `kind <> 'continuous'`,
       kind === 'continuous' && `kind = 'continuous'`,
+      kinds !== undefined && 'kind IN (SELECT value FROM json_each($kinds))',
+      eventId !== undefined && 'EXISTS (SELECT 1 FROM json_each(event_ids) WHERE value = $eventId)',
       `state IN (SELECT value FROM json_each($states))`,
     ].filter((each) => each !== false);
     return this.#db
@@ -58,6 +60,8 @@ export class RecordingList {
         ...(camera !== undefined && { camera }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
+        ...(kinds !== undefined && { kinds: JSON.stringify(kinds) }),
+        ...(eventId !== undefined && { eventId }),
         ...{ states: JSON.stringify(states), limit },
       })
       .map(toRecording);
