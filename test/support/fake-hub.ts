@@ -120,8 +120,35 @@ export class FakeClips implements ClipSource, StorageOrders {
     return clip;
   }
 
-  list({ camera, from = 0, to = Infinity, limit }: ClipQuery): ClipInfo[] {
+  /** A clip that is being recorded: it has no file before `finish`. */
+  begin(camera: ClipInfo['camera'], facts: Partial<ClipInfo> = {}): ClipInfo {
+    const now = Date.now();
+    const id = facts.id ?? ulid(now);
+    const clip: ClipInfo = {
+      ...{ id, camera, kind: 'doorbell', eventIds: [id], startedAt: now, endedAt: now, bytes: 0 },
+      ...{ state: 'recording', ...facts },
+    };
+    this.#clips.unshift(clip);
+    return clip;
+  }
+
+  /** It is complete; with a `file` it is at the target under that name. */
+  async finish(id: string, { mp4 }: SampleMedia, file?: string): Promise<ClipInfo> {
+    const begun = this.get(id);
+    if (!begun) throw new Error(`no clip ${id} was begun`);
+    await writeFile(join(this.#folder, `${id}.mp4`), mp4);
+    const clip: ClipInfo = {
+      ...{ ...begun, state: 'ready', bytes: mp4.length },
+      ...(file === undefined ? { place: 'spool' } : { place: 'target', file }),
+    };
+    this.#clips = this.#clips.map((each) => (each === begun ? clip : each));
+    return clip;
+  }
+
+  list({ camera, from = 0, to = Infinity, kinds, eventId, limit }: ClipQuery): ClipInfo[] {
     return this.#clips
+      .filter(({ kind }) => !kinds || kinds.includes(kind))
+      .filter(({ eventIds }) => eventId === undefined || eventIds.includes(eventId))
       .filter((clip) => camera === undefined || clip.camera.id === camera || clip.camera.slug === camera)
       .filter((clip) => clip.endedAt >= from && clip.startedAt <= to)
       .slice(0, limit);
@@ -132,7 +159,7 @@ export class FakeClips implements ClipSource, StorageOrders {
   }
 
   async clip(id: string): Promise<MediaFile | undefined> {
-    return this.get(id) && fileMedia(join(this.#folder, `${id}.mp4`));
+    return this.get(id)?.state === 'ready' ? fileMedia(join(this.#folder, `${id}.mp4`)) : undefined;
   }
 
   async snapshot(id: string): Promise<MediaFile | undefined> {
