@@ -47,6 +47,8 @@ export interface CameraInfo extends CameraRef {
   privacy: boolean;
   /** Whether what it sees makes events; a press always does. */
   armed: boolean;
+  /** While detection rests: epoch ms at which it is armed again by itself. */
+  snoozedUntil?: number;
   problem?: Problem;
   video?: VideoFacts;
   audio?: AudioFacts;
@@ -253,6 +255,8 @@ export const CAMERA_ACTIONS = [
   'privacy-off',
   'arm',
   'disarm',
+  /** Detection rests for some minutes, then it is armed again by itself. One that is off stays off. */
+  'snooze',
   /** Somebody of the household took the packages in. */
   'packages-collected',
   /** The door beside the camera was opened from within. */
@@ -261,6 +265,15 @@ export const CAMERA_ACTIONS = [
   'removal-explained',
 ] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
+
+/** For how many minutes `snooze` may last; `default` where none are said. */
+export const SNOOZE_MINUTES = { min: 1, max: 24 * 60, default: 30 } as const;
+
+/** What some actions want to know beyond their name. */
+export interface ActionDetails {
+  /** Of `snooze`. */
+  minutes?: number;
+}
 
 /** What the doctor found of one thing. */
 export interface Verdict {

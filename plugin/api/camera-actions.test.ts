@@ -45,6 +45,26 @@ test('packages that were taken in lie there no more', async () => {
   expect([collected.status, (collected.json() as CameraInfo).packages]).toEqual([200, []]);
 });
 
+test('detection rests for the minutes that were said, else for half an hour', async () => {
+  for (const [body, minutes] of [
+    [{ action: 'snooze', minutes: 5 }, 5],
+    [{ action: 'snooze' }, 30],
+  ] as const) {
+    const before = Date.now();
+    const camera = (await post('front-door/actions', body)).json() as CameraInfo;
+    expect(camera.armed).toBe(false);
+    expect(camera.snoozedUntil).toBeGreaterThanOrEqual(before + minutes * 60_000);
+    expect(camera.snoozedUntil).toBeLessThanOrEqual(Date.now() + minutes * 60_000);
+  }
+  const armed = (await post('front-door/actions', { action: 'arm' })).json() as CameraInfo;
+  expect([armed.armed, armed.snoozedUntil]).toEqual([true, undefined]);
+});
+
+test.each([0, 1.5, 1441, -1, 'long', null])('detection does not rest for %j minutes', async (minutes) => {
+  expect((await post('front-door/actions', { action: 'snooze', minutes })).status).toBe(400);
+  expect(hub.services.about('cam-1').armed).toBe(true);
+});
+
 test('what it does not know it does not do', async () => {
   expect((await post('front-door/actions', { action: 'open' })).status).toBe(400);
   expect((await post('nobody/actions', { action: 'arm' })).status).toBe(404);

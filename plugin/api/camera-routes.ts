@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import Type from 'typebox';
-import { SNAPSHOT_HEADERS } from '../../protocol/api.ts';
+import { SNAPSHOT_HEADERS, SNOOZE_MINUTES } from '../../protocol/api.ts';
 import type { Still } from '../camera/contract.ts';
 import { privacyOn } from '../camera/trigger-policy.ts';
 import { ProblemError } from '../system/problem.ts';
@@ -96,13 +96,27 @@ export const cameraRoutes: readonly Route[] = [
     method: 'POST',
     path: '/cameras/:id/actions',
     access: 'control',
-    summary: 'Privacy mode on or off; detection armed or not. Answers with the camera as it is then.',
+    summary:
+      'Privacy mode on or off; detection armed, not, or resting for a while; packages. Answers with the camera as it is then.',
     params,
-    body: Type.Object({ action: shape.cameraAction }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        action: shape.cameraAction,
+        minutes: Type.Optional(
+          Type.Integer({
+            description: `Of \`snooze\`: how long detection rests; ${SNOOZE_MINUTES.default} by default.`,
+            minimum: SNOOZE_MINUTES.min,
+            maximum: SNOOZE_MINUTES.max,
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
     reply: shape.cameraInfo,
     async handle({ hub }, call) {
       const camera = findCamera(hub.cameras(), call.params.id);
-      await hub.act(camera.ref.id, call.body.action);
+      const { action, ...details } = call.body;
+      await hub.act(camera.ref.id, action, details);
       return cameraInfo(hub, camera);
     },
   }),

@@ -1,13 +1,13 @@
 /** What the API needs from the hub; `plugin/hub/hub.ts` hands it in. */
 import type {
+  ActionDetails,
   CameraAction,
+  CameraInfo,
   DoctorReport,
   FoundCamera,
   HealthInfo,
-  SecureVideoStatus,
   TriggerKind,
 } from '../../protocol/api.ts';
-import type { PackageHere } from '../../protocol/detection.ts';
 import type { Camera } from '../camera/contract.ts';
 import type { DetectionOrders } from '../detection/orders.ts';
 import type { EventSource } from '../events/contract.ts';
@@ -34,9 +34,9 @@ export interface HubServices {
    */
   trigger(cameraId: string, kind: TriggerKind, options: TriggerOptions): string;
   /** What the hub knows of a camera beyond the camera's own state. */
-  about(cameraId: string): { armed: boolean; secureVideo?: SecureVideoStatus; packages: PackageHere[] };
+  about(cameraId: string): Pick<CameraInfo, 'armed' | 'snoozedUntil' | 'secureVideo' | 'packages'>;
   /** Resolves when it is done. Rejects with a `ProblemError`. */
-  act(cameraId: string, action: CameraAction): Promise<void>;
+  act(cameraId: string, action: CameraAction, details?: ActionDetails): Promise<void>;
   /** Examines host and cameras, or one camera; takes several seconds. */
   examine(options: { cameraId?: string; signal: AbortSignal }): Promise<DoctorReport>;
   /** Searches the network for ONVIF cameras, for about 3 s. */

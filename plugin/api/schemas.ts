@@ -131,6 +131,7 @@ export const cameraInfo = shapeOf<CameraInfo>()(
     since: time('Last change of `online`.'),
     privacy: Type.Boolean({ description: 'Privacy mode: no picture, sound, event or recording.' }),
     armed: Type.Boolean({ description: 'Whether what it sees makes events; a press always does.' }),
+    snoozedUntil: Type.Optional(time('While detection rests: when it is armed again by itself.')),
     problem: Type.Optional(problem),
     video: Type.Optional(video),
     audio: Type.Optional(audio),

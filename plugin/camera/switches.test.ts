@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-
+import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { TextFile } from '../system/text-file.ts';
 import { openSwitches, switchChange } from './switches.ts';
 
@@ -16,10 +16,10 @@ function fileOf(text?: string) {
   return file;
 }
 
-function open(file: TextFile) {
+function open(file: TextFile, clock = new ManualClock()) {
   const errors: string[] = [];
   const log = { debug() {}, info() {}, warn() {}, error: (line: string) => void errors.push(line) };
-  return { switches: openSwitches('/house/switches.json', { openFile: () => file, log }), errors };
+  return { switches: openSwitches('/house/switches.json', { openFile: () => file, clock, log }), errors };
 }
 
 describe('what the household switched', () => {
@@ -122,6 +122,83 @@ describe('what the household switched', () => {
     door.set({ privacy: true });
     expect(switches.problem).toBeUndefined();
     expect(open(file).switches.forCamera('door').privacy).toBe(true);
+  });
+});
+
+describe('a snooze', () => {
+  const MINUTE = 60_000;
+
+  it('lets detection rest, and arms it again by itself', () => {
+    const clock = new ManualClock();
+    const door = open(fileOf(), clock).switches.forCamera('door');
+    const seen: boolean[] = [];
+    door.onChange(() => seen.push(door.armed));
+    door.snooze(30 * MINUTE);
+    expect(door).toMatchObject({ armed: false, snoozedUntil: clock.now() + 30 * MINUTE });
+    clock.advance(30 * MINUTE - 1);
+    expect(door.armed).toBe(false);
+    clock.advance(1);
+    expect(door).toMatchObject({ armed: true, snoozedUntil: undefined });
+    expect(seen).toEqual([false, true]);
+  });
+
+  it('goes on after a restart, or is over then', () => {
+    const clock = new ManualClock();
+    const file = fileOf();
+    const before = open(file, clock).switches;
+    before.forCamera('door').snooze(30 * MINUTE);
+    before[Symbol.dispose]();
+    clock.advance(20 * MINUTE);
+    const after = open(file, clock).switches.forCamera('door');
+    expect(after.armed).toBe(false);
+    clock.advance(10 * MINUTE);
+    expect(after.armed).toBe(true);
+    expect(open(file, clock).switches.forCamera('door').armed).toBe(true);
+  });
+
+  it('ends when somebody says whether it is armed, and not for privacy', () => {
+    const clock = new ManualClock();
+    const file = fileOf();
+    const door = open(file, clock).switches.forCamera('door');
+    door.snooze(30 * MINUTE);
+    door.set({ privacy: true });
+    door.set({ privacy: false });
+    expect(door.armed).toBe(false);
+    door.set({ armed: true });
+    expect(door).toMatchObject({ armed: true, snoozedUntil: undefined });
+    door.snooze(30 * MINUTE);
+    door.set({ armed: false });
+    clock.advance(60 * MINUTE);
+    expect(door.armed).toBe(false);
+    expect(open(file, clock).switches.forCamera('door').armed).toBe(false);
+  });
+
+  it('is of no use where detection is off', () => {
+    const door = open(fileOf()).switches.forCamera('door');
+    door.set({ armed: false });
+    door.snooze(MINUTE);
+    expect(door).toMatchObject({ armed: false, snoozedUntil: undefined });
+  });
+
+  it('takes the newest word for its length', () => {
+    const clock = new ManualClock();
+    const door = open(fileOf(), clock).switches.forCamera('door');
+    door.snooze(60 * MINUTE);
+    door.snooze(5 * MINUTE);
+    clock.advance(5 * MINUTE);
+    expect(door.armed).toBe(true);
+  });
+
+  it.each([
+    ['forward', 60 * MINUTE],
+    ['back, by years', -10_000 * 60 * MINUTE],
+  ])('ends soon when the time of day is set %s', (_where, ms) => {
+    const clock = new ManualClock();
+    const door = open(fileOf(), clock).switches.forCamera('door');
+    door.snooze(30 * MINUTE);
+    clock.step(ms);
+    clock.advance(MINUTE);
+    expect(door.armed).toBe(true);
   });
 });
 

@@ -1,9 +1,11 @@
 /** What the household switched at each camera, kept over restarts. */
 import type { CameraAction, Problem } from '../../protocol/api.ts';
 import { CameraFile } from '../system/camera-file.ts';
+import type { Clock } from '../system/clock.ts';
 import { createListeners, type Listeners } from '../system/listeners.ts';
 import type { Log } from '../system/log.ts';
 import type { TextFile } from '../system/text-file.ts';
+import { snoozeLeft } from './snooze-policy.ts';
 
 export interface SwitchState {
   /** Privacy mode: nothing is read from the camera, and nothing of it becomes an event, not even a press. */
@@ -13,13 +15,18 @@ export interface SwitchState {
 }
 
 export interface CameraSwitches extends Readonly<SwitchState> {
-  /** Takes effect at once, also when it cannot be kept. */
+  /** While detection rests: until when, in epoch ms. `armed` is false until then, and true again by itself. */
+  readonly snoozedUntil: number | undefined;
+  /** Takes effect at once, also when it cannot be kept. Whoever says whether it is armed ends a snooze. */
   set(change: Partial<SwitchState>): void;
+  /** Detection rests for so long, from now on. One that is off by hand stays off. */
+  snooze(ms: number): void;
   /** Calls back on each change; the returned function ends it. */
   onChange(listener: () => void): () => void;
 }
 
-export interface Switches {
+/** Disposing it ends what it waits for; what was switched stays as it is. */
+export interface Switches extends Disposable {
   /** The switches of the camera with this id, always the same object. Unless switched: no privacy, armed. */
   forCamera(cameraId: string): CameraSwitches;
   /** What is wrong with the file, as of now. */
@@ -28,19 +35,25 @@ export interface Switches {
 
 export interface SwitchesDeps {
   openFile(path: string): TextFile;
+  clock: Clock;
   log: Log;
 }
 
-const UNTOUCHED: SwitchState = { privacy: false, armed: true };
+/** What stands in the file: `armed` as it was switched by hand, whatever the snooze makes of it. */
+interface Kept extends SwitchState {
+  snoozedUntil?: number;
+}
+
+const UNTOUCHED: Kept = { privacy: false, armed: true };
 /**
  * For a file that is there and says nothing readable: somebody switched something. A press that is missed is undone with a tap; a
  * picture that somebody had forbidden is not.
  */
-const UNKNOWN: SwitchState = { privacy: true, armed: true };
+const UNKNOWN: Kept = { privacy: true, armed: true };
 
 /** Never throws: what cannot be read or kept is a problem in words. */
-export function openSwitches(path: string, { openFile, log }: SwitchesDeps): Switches {
-  const file = new CameraFile<SwitchState>({
+export function openSwitches(path: string, { openFile, clock, log }: SwitchesDeps): Switches {
+  const file = new CameraFile<Kept>({
     ...{ path, openFile, log },
     ...{ parse: parseSwitches, untouched: UNTOUCHED, unknown: UNKNOWN },
     unreadable: {
@@ -54,15 +67,18 @@ export function openSwitches(path: string, { openFile, log }: SwitchesDeps): Swi
       cure: 'Check that the disk has room and that the user that runs Homebridge may write there, then switch again.',
     }),
   });
-  const cameras = new Map<string, CameraSwitches>();
+  const cameras = new Map<string, OneCamera>();
   return {
     get problem() {
       return file.problem;
     },
     forCamera(id) {
-      const camera = cameras.get(id) ?? new OneCamera(file, id, log);
+      const camera = cameras.get(id) ?? new OneCamera(file, id, { clock, log });
       cameras.set(id, camera);
       return camera;
+    },
+    [Symbol.dispose]() {
+      for (const camera of cameras.values()) camera[Symbol.dispose]();
     },
   };
 }
@@ -84,17 +100,24 @@ export function switchChange(action: SwitchAction): Partial<SwitchState> {
   }
 }
 
-class OneCamera implements CameraSwitches {
-  readonly #file: CameraFile<SwitchState>;
-  readonly #id: string;
-  readonly #listeners: Listeners<void>;
-  #state: SwitchState;
+/** The time of day may be set meanwhile: so often it is looked at. */
+const LOOK_AGAIN_MS = 60_000;
 
-  constructor(file: CameraFile<SwitchState>, id: string, log: Log) {
+class OneCamera implements CameraSwitches, Disposable {
+  readonly #file: CameraFile<Kept>;
+  readonly #id: string;
+  readonly #clock: Clock;
+  readonly #listeners: Listeners<void>;
+  #state: Kept;
+  #cancelTimer = () => {};
+
+  constructor(file: CameraFile<Kept>, id: string, { clock, log }: Pick<SwitchesDeps, 'clock' | 'log'>) {
     this.#file = file;
     this.#id = id;
+    this.#clock = clock;
     this.#listeners = createListeners(log);
     this.#state = file.of(id);
+    this.#rest();
   }
 
   get privacy(): boolean {
@@ -102,23 +125,56 @@ class OneCamera implements CameraSwitches {
   }
 
   get armed(): boolean {
-    return this.#state.armed;
+    return this.#state.armed && this.snoozedUntil === undefined;
   }
 
-  set({ privacy = this.privacy, armed = this.armed }: Partial<SwitchState>): void {
-    const changed = privacy !== this.privacy || armed !== this.armed;
-    this.#state = { privacy, armed };
-    // Before the disk, which may be slow or full.
-    if (changed) this.#listeners.tell();
-    this.#file.keep(this.#id, this.#state);
+  get snoozedUntil(): number | undefined {
+    return this.#state.snoozedUntil;
+  }
+
+  set({ privacy = this.privacy, armed }: Partial<SwitchState>): void {
+    const { snoozedUntil } = this.#state;
+    const rests = armed === undefined && snoozedUntil !== undefined;
+    this.#switch({ privacy, armed: armed ?? this.#state.armed, ...(rests && { snoozedUntil }) });
+  }
+
+  snooze(ms: number): void {
+    if (this.#state.armed) this.#switch({ ...this.#state, snoozedUntil: this.#clock.now() + ms });
   }
 
   onChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }
+
+  [Symbol.dispose](): void {
+    this.#cancelTimer();
+  }
+
+  #switch(next: Kept): void {
+    const before = [this.privacy, this.armed, this.snoozedUntil];
+    this.#state = next;
+    this.#rest();
+    const changed = [this.privacy, this.armed, this.snoozedUntil].some((value, at) => value !== before[at]);
+    // Before the disk, which may be slow or full.
+    if (changed) this.#listeners.tell();
+    this.#file.keep(this.#id, next);
+  }
+
+  /** Waits for the end of a snooze. That it is over needs not be kept: the time says so. */
+  #rest(): void {
+    this.#cancelTimer();
+    const { snoozedUntil, ...awake } = this.#state;
+    if (snoozedUntil === undefined) return;
+    const left = snoozeLeft(snoozedUntil, this.#clock.now());
+    if (left === 0) {
+      this.#state = awake;
+      this.#listeners.tell();
+    } else this.#cancelTimer = this.#clock.after(Math.min(left, LOOK_AGAIN_MS), () => this.#rest());
+  }
 }
 
-function parseSwitches(entry: unknown): SwitchState | undefined {
-  const { privacy, armed } = (entry ?? {}) as Partial<Record<keyof SwitchState, unknown>>;
-  return typeof privacy === 'boolean' && typeof armed === 'boolean' ? { privacy, armed } : undefined;
+function parseSwitches(entry: unknown): Kept | undefined {
+  const { privacy, armed, snoozedUntil } = (entry ?? {}) as Partial<Record<keyof Kept, unknown>>;
+  if (typeof privacy !== 'boolean' || typeof armed !== 'boolean') return undefined;
+  return { privacy, armed, ...(typeof snoozedUntil === 'number' && { snoozedUntil }) };
 }

@@ -65,7 +65,7 @@ export async function examineAlone(
     () => undefined,
   );
   const encoder = ffmpeg && (await encoderOf(ffmpeg, config, deps));
-  const switches = openSwitches(folder.switches, { openFile: privateFile, log: SILENT });
+  using switches = openSwitches(folder.switches, { openFile: privateFile, clock: deps.clock, log: SILENT });
   await using closing = new Closing();
   const opened = chosen.map(({ config: own, ref }) =>
     open(own, ref, { ...deps, ffmpeg, closing, privacy: switches.forCamera(ref.id).privacy }),

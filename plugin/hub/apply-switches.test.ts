@@ -15,9 +15,9 @@ function start(kept?: string) {
   const asked: string[] = [];
   let failing = false;
   const file = { read: () => kept, write() {} };
-  const switches = openSwitches('/house/switches.json', { openFile: () => file, log: quiet }).forCamera(
-    'door',
-  );
+  const switches = openSwitches('/house/switches.json', {
+    ...{ openFile: () => file, clock: new ManualClock(), log: quiet },
+  }).forCamera('door');
   const applied = applySwitches({
     onvif: {
       async pause() {

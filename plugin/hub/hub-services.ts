@@ -1,5 +1,5 @@
 /** What the rooms that speak to people and programs may ask of the hub. */
-import type { HealthInfo, Problem, SecureVideoStatus } from '../../protocol/api.ts';
+import { type HealthInfo, type Problem, type SecureVideoStatus, SNOOZE_MINUTES } from '../../protocol/api.ts';
 import type { HubServices } from '../api/contract.ts';
 import { createDoctor } from '../camera/doctor/doctor.ts';
 import { onvifFacts } from '../camera/doctor/onvif-facts.ts';
@@ -115,14 +115,20 @@ export function createHubServices(
       const { switches, detection, watch } = unitOf(id);
       const packages = detection.parcels.here().map((each) => ({ ...each, confirmed: watch.certain }));
       const secureVideo = homekit()?.secureVideo(id);
-      return { armed: switches.armed, packages, ...(secureVideo && { secureVideo }) };
+      const { armed, snoozedUntil } = switches;
+      return {
+        ...{ armed, packages },
+        ...(snoozedUntil !== undefined && { snoozedUntil }),
+        ...(secureVideo && { secureVideo }),
+      };
     },
-    async act(id, action) {
+    async act(id, action, { minutes = SNOOZE_MINUTES.default } = {}) {
       const { switches, applied, detection } = unitOf(id);
       if (action === 'packages-collected') return detection.parcels.household('collected');
       if (action === 'removal-explained') return detection.parcels.explain();
       if (action === 'door-opened') return detection.parcels.household('door');
-      switches.set(switchChange(action));
+      if (action === 'snooze') switches.snooze(minutes * 60_000);
+      else switches.set(switchChange(action));
       await applied.settled();
     },
     examine: (what) => doctor.examine(what),

@@ -101,7 +101,7 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   const { ffmpeg, encoders } = await findPrograms(config, deps, problems);
   const journal = stack.use(openJournal({ path: folder.journal, clock, log }));
   const events = new EventBus({ journal, clock, log });
-  const switches = openSwitches(folder.switches, { openFile: privateFile, log });
+  const switches = stack.use(openSwitches(folder.switches, { openFile: privateFile, clock, log }));
   const { homebridgeStorage } = options;
   const detection = openDetection({ ...deps, folder, homebridgeStorage, config, events, stack });
   const units = startCameras(

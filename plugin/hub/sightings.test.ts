@@ -43,7 +43,7 @@ function open(motionBy: 'both' | 'picture' | 'camera' = 'both'): Sightings {
         return 'motion-id';
       },
     },
-    switches: { ...switches, set() {}, onChange: () => () => {} },
+    switches,
     clock,
   });
 }

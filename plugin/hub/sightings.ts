@@ -1,6 +1,6 @@
 /** Everything that is said to happen in front of one camera, whoever says it, and the event that it becomes. */
 import type { Camera } from '../camera/contract.ts';
-import type { CameraSwitches } from '../camera/switches.ts';
+import type { SwitchState } from '../camera/switches.ts';
 import { refuseTrigger } from '../camera/trigger-policy.ts';
 import type { DetectionConfig } from '../config.ts';
 import type { Parcels } from '../detection/parcels.ts';
@@ -39,7 +39,7 @@ export interface SightingsDeps {
   watch: Pick<CameraWatch, 'report'>;
   parcels: Pick<Parcels, 'hear'>;
   config: Pick<DetectionConfig, 'motionBy'>;
-  switches: CameraSwitches;
+  switches: Readonly<SwitchState>;
   events: Pick<EventBus, 'publish'>;
   clock: Clock;
 }

@@ -13,7 +13,13 @@ import { fileMedia } from '../../plugin/recordings/file-media.ts';
 import { type Clock, systemClock } from '../../plugin/system/clock.ts';
 import type { Log } from '../../plugin/system/log.ts';
 import { ProblemError } from '../../plugin/system/problem.ts';
-import type { ClipInfo, StorageInfo, TimelineReply, TriggerKind } from '../../protocol/api.ts';
+import {
+  type ClipInfo,
+  SNOOZE_MINUTES,
+  type StorageInfo,
+  type TimelineReply,
+  type TriggerKind,
+} from '../../protocol/api.ts';
 import type { PackageHere } from '../../protocol/detection.ts';
 import { type DoorstepEvent, EVENT_SCHEMA, type EventDraft } from '../../protocol/event.ts';
 import { FakeCamera } from './fake-camera.ts';
@@ -259,6 +265,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
   const triggers: FakeHub['triggers'] = [];
   const packages: FakeHub['packages'] = new Map();
   const disarmed = new Set<string>();
+  const snoozed = new Map<string, number>();
   const startedAt = Date.now();
   const services: HubServices = {
     version: '0.0.0-fake',
@@ -280,7 +287,11 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       const found = cameras.find(({ ref }) => ref.id === cameraId);
       const camera = found?.ref;
       const privacy = found?.state.privacy ?? false;
-      const problem = refuseTrigger(kind, { privacy, armed: !disarmed.has(cameraId) }, camera?.name ?? '');
+      const problem = refuseTrigger(
+        kind,
+        { privacy, armed: services.about(cameraId).armed },
+        camera?.name ?? '',
+      );
       if (problem) throw new ProblemError(problem);
       triggers.push({ cameraId, kind, test });
       return events.publish({
@@ -290,8 +301,17 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
         ...(test && { test }),
       }).id;
     },
-    about: (cameraId) => ({ armed: !disarmed.has(cameraId), packages: packages.get(cameraId) ?? [] }),
-    async act(cameraId, action) {
+    about(cameraId) {
+      const snoozedUntil = snoozed.get(cameraId);
+      const armed = !disarmed.has(cameraId) && snoozedUntil === undefined;
+      return {
+        ...{ armed, packages: packages.get(cameraId) ?? [] },
+        ...(snoozedUntil !== undefined && { snoozedUntil }),
+      };
+    },
+    async act(cameraId, action, { minutes = SNOOZE_MINUTES.default } = {}) {
+      if (action === 'snooze') return void snoozed.set(cameraId, Date.now() + minutes * 60_000);
+      if (action === 'arm' || action === 'disarm') snoozed.delete(cameraId);
       if (action === 'disarm') disarmed.add(cameraId);
       else if (action === 'arm') disarmed.delete(cameraId);
       else if (action === 'packages-collected') packages.delete(cameraId);

@@ -1,6 +1,7 @@
 import { openSwitches } from '../../plugin/camera/switches.ts';
 import type { DetectionConfig, HomeKitConfig, TalkConfig } from '../../plugin/config.ts';
 import type { CameraAccessoryOptions } from '../../plugin/homekit/camera-accessory.ts';
+import { systemClock } from '../../plugin/system/clock.ts';
 
 /** Everything that a camera can have in HomeKit. */
 export const ALL_OF_HOMEKIT: HomeKitConfig = {
@@ -33,7 +34,9 @@ export function freshHousehold(): Pick<
   'switches' | 'names' | 'trigger' | 'household' | 'packages'
 > {
   return {
-    switches: openSwitches('/nowhere', { openFile: () => nowhere, log: quiet }).forCamera('any'),
+    switches: openSwitches('/nowhere', { openFile: () => nowhere, clock: systemClock, log: quiet }).forCamera(
+      'any',
+    ),
     names: { get: () => undefined, set() {} },
     trigger() {},
     packages: () => [],

@@ -2,12 +2,14 @@ import { useEffect } from 'preact/hooks';
 import type { CameraInfo } from '../../../protocol/api.ts';
 import { useHub } from '../hub-context.tsx';
 import { words } from '../words/en.ts';
+import { sinceWords, timeStyle } from '../words/time-words.ts';
 import { SwitchRow } from './SwitchRow.tsx';
 
 /** Switches in the Home app, and what HomeKit makes of the camera, are told by no event. */
 const REFRESH_MS = 10_000;
 
 const say = words.camera;
+const style = timeStyle(navigator.language);
 
 /** What the household switches at a camera, and how HomeKit Secure Video stands. */
 export function CameraControls({ camera }: { camera: CameraInfo }) {
@@ -31,7 +33,11 @@ export function CameraControls({ camera }: { camera: CameraInfo }) {
       />
       <SwitchRow
         label={say.detection}
-        hint={say.detectionHint}
+        hint={
+          camera.snoozedUntil === undefined
+            ? say.detectionHint
+            : say.restsUntil(sinceWords(camera.snoozedUntil, Date.now(), style))
+        }
         on={camera.armed}
         onSwitch={(on) => act(camera.id, on ? 'arm' : 'disarm')}
       />

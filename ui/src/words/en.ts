@@ -54,6 +54,8 @@ export const words = {
     privacyHint: 'The camera looks away: no picture, no recording, no event. The bell stays silent, too.',
     detection: 'Detection',
     detectionHint: 'Tells of motion, people and parcels. When off, only the bell does.',
+    restsUntil: (time: string) =>
+      `Rests until ${time}, then it goes on by itself. The bell rings all the same.`,
     secureVideo: 'HomeKit Secure Video',
     lately: 'Lately',
     nothingLately: 'Nothing has happened here yet.',
