@@ -5,6 +5,7 @@
 import Type, { type Static } from 'typebox';
 import { homekitSchema, masksSchema, mqttTriggers, onvifSchema, port, talkSchema } from './camera-options.ts';
 import { detectionSchema, detectorSchema } from './detection-options.ts';
+import { mqttSchema } from './mqtt-options.ts';
 import { recordingsSchema, recordMode } from './recording-options.ts';
 
 const rtspUrl = (title: string, description: string) =>
@@ -78,21 +79,6 @@ export const cameraSchema = Type.Object(
   { additionalProperties: false },
 );
 
-const mqttSchema = Type.Object(
-  {
-    url: Type.String({
-      title: 'Broker',
-      description: 'Address of your MQTT broker.',
-      pattern: '^(mqtts?|wss?)://\\S+$',
-      maxLength: 2048,
-      placeholder: 'mqtt://192.168.1.5:1883',
-    }),
-    username: Type.String({ title: 'User', maxLength: 128, default: '' }),
-    password: Type.String({ title: 'Password', maxLength: 128, default: '' }),
-  },
-  { title: 'MQTT', additionalProperties: false },
-);
-
 export const configSchema = Type.Object(
   {
     name: Type.String({
@@ -142,6 +128,7 @@ export const configSchema = Type.Object(
   { additionalProperties: false },
 );
 
+export type MqttConfig = Static<typeof mqttSchema>;
 export type RecordingsConfig = Static<typeof recordingsSchema>;
 export type HomeKitConfig = Static<typeof homekitSchema>;
 export type OnvifConfig = Static<typeof onvifSchema>;

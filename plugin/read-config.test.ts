@@ -165,6 +165,25 @@ describe('readConfig', () => {
     });
   });
 
+  it('knows no broker without an address, and takes none for it', () => {
+    const { config, problems } = readConfig({ mqtt: { url: 'http://broker', username: 'door' } });
+    expect(problems.map(({ what }) => what)).toEqual([expect.stringMatching(/mqtt\.url is not the address/)]);
+    expect(config).not.toHaveProperty('mqtt');
+  });
+
+  it.each([
+    ['topic', 'doorstep/#', /mqtt\.topic is not a topic/],
+    ['discoveryPrefix', '/homeassistant', /mqtt\.discoveryPrefix is not a topic/],
+    ['ca', 'ca.pem', /mqtt\.ca is not the full path of a file/],
+  ])('takes the default for a wrong mqtt.%s', (key, value, words) => {
+    const { config, problems } = readConfig({ mqtt: { url: 'mqtts://broker', [key]: value } });
+    expect(problems.map(({ what }) => what)).toEqual([expect.stringMatching(words)]);
+    expect(config.mqtt).toEqual({
+      ...{ url: 'mqtts://broker', username: '', password: '', topic: 'doorstep' },
+      ...{ homeAssistant: true, discoveryPrefix: 'homeassistant', pictures: false, commands: false },
+    });
+  });
+
   it.each([
     [
       'onvif',

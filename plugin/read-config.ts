@@ -133,6 +133,8 @@ function readSettings(source: Record<string, unknown>, problems: Problem[]): Omi
     );
     if (!inTarget) removeAt(result, at);
   }
+  // Without an address there is no broker, whatever else was filled in.
+  if (isRecord(result.mqtt) && result.mqtt.url === undefined) delete result.mqtt;
   if (brokenTarget && isRecord(result.recordings))
     result.recordings.target = targetWithoutPlace(result.recordings.target);
   const read = Default(settingsSchema, result) as Static<typeof settingsSchema>;
@@ -219,7 +221,9 @@ function errorWords(error: SchemaError): string {
     return 'is not a network address or name (without http:// and without a port)';
   if (error.keyword === 'pattern' && /\/url$/.test(error.instancePath))
     return 'is not the address of an MQTT broker (mqtt://address:1883)';
-  if (error.keyword === 'pattern' && /\/model$/.test(error.instancePath))
+  if (error.keyword === 'pattern' && /^\/mqtt\/(topic|discoveryPrefix)$/.test(error.instancePath))
+    return 'is not a topic (letters, digits, "_", "." and "-", with "/" between levels)';
+  if (error.keyword === 'pattern' && /\/(model|ca|cert|key)$/.test(error.instancePath))
     return 'is not the full path of a file';
   if (error.keyword === 'pattern') return 'must start and end with a letter or digit, without emoji';
   return error.message;

@@ -11,7 +11,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Lowest first. A room may import from lower floors and from itself. */
 const FLOORS: readonly (readonly string[])[] = [
   ['protocol'],
-  ['plugin/system', 'plugin/camera-options.ts', 'plugin/recording-options.ts', 'plugin/detection-options.ts'],
+  [
+    'plugin/system',
+    'plugin/camera-options.ts',
+    'plugin/recording-options.ts',
+    'plugin/detection-options.ts',
+    'plugin/mqtt-options.ts',
+  ],
   ['plugin/config.ts'],
   ['plugin/read-recordings.ts'],
   ['plugin/read-config.ts'],
