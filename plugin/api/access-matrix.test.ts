@@ -46,6 +46,12 @@ const DESIGN: Record<string, Access> = {
   'GET /tokens': 'household',
   'POST /tokens': 'household',
   'DELETE /tokens/:id': 'household',
+  'POST /pairings': 'public',
+  'GET /pairings/:id': 'public',
+  'DELETE /pairings/:id': 'public',
+  'GET /pairings': 'household',
+  'POST /pairings/:id/approve': 'household',
+  'POST /pairings/:id/decline': 'household',
   'GET /cameras': 'events',
   'GET /cameras/:id': 'events',
   'GET /cameras/:id/snapshot.jpg': 'media',
@@ -132,6 +138,7 @@ test('HEAD is not answered where that would take all the work of GET', async () 
   const without = readable.filter(({ head }) => !head).map(({ path }) => path);
   expect(without.sort()).toEqual([
     ...['/cameras/:id/day.zip', '/cameras/:id/doctor', '/cameras/:id/live.mjpeg', '/discover', '/doctor'],
+    '/pairings/:id',
   ]);
   const { examine, discover } = hub.services;
   const worked: string[] = [];

@@ -4,6 +4,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Access, Caller } from './access.ts';
 import type { Auth } from './auth.ts';
 import type { HubServices } from './contract.ts';
+import type { Pairings } from './pairing.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** What every route may use. */
@@ -13,6 +14,7 @@ export interface Context {
   clock: Clock;
   /** Counts failed sign-ins and claims. */
   signIns: RateLimit;
+  pairings: Pairings;
 }
 
 export interface Call<P extends TObject, Q extends TObject, B extends TObject> {

@@ -6,6 +6,7 @@ import { eventRoutes } from './event-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { householdRoutes } from './household-routes.ts';
 import { hubRoutes } from './hub-routes.ts';
+import { pairingRoutes } from './pairing-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
@@ -15,6 +16,7 @@ import { tokenRoutes } from './token-routes.ts';
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...tokenRoutes,
+  ...pairingRoutes,
   ...cameraRoutes,
   ...eventRoutes,
   ...clipRoutes,

@@ -29,3 +29,12 @@ export function normalCode(typed: string): string {
   const letters = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
+
+/** A code for a person to compare with another screen and to read aloud, `4821-7730`; none of those that are taken. */
+export function pairingCode(taken: ReadonlySet<string>): string {
+  for (;;) {
+    const digits = String(randomInt(100_000_000)).padStart(8, '0');
+    const code = `${digits.slice(0, 4)}-${digits.slice(4)}`;
+    if (!taken.has(code)) return code;
+  }
+}

@@ -13,6 +13,7 @@ import { createEventFeed } from './event-feed.ts';
 import { createGate } from './gate.ts';
 import { knownHosts } from './host-guard.ts';
 import { ownAddress } from './own-address.ts';
+import { createPairings } from './pairing.ts';
 import { forbidden, notFound, unauthorized } from './problems.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { parserProblem, refuseRaw } from './raw-refusal.ts';
@@ -72,7 +73,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     hosts: knownHosts(hostname(), networkInterfaces, options.allowedHosts),
     badTokens: limit(20, MINUTE),
   });
-  const context: Context = { hub, auth, clock, signIns: limit(10, 5 * MINUTE) };
+  const pairings = createPairings({ auth, clock });
+  const context: Context = { hub, auth, clock, signIns: limit(10, 5 * MINUTE), pairings };
   const app = createApp(log);
 
   // Before all else, also for what does not exist: who is not let in learns nothing about what is inside.
