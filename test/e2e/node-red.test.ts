@@ -70,7 +70,11 @@ test('the palette has our nodes, without an error', async () => {
   expect(ours.map(({ err }) => err)).toEqual(ours.map(() => undefined));
 });
 
-test.each(readdirSync(EXAMPLES))('the example %s imports, deploys and exports as it is', async (file) => {
+const EVERY_EXAMPLE = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.json'),
+);
+
+test.each(EVERY_EXAMPLE)('the example %s imports, deploys and exports as it is', async (file) => {
   await nodeRed.deploy(withToken(example(file)));
   const bare = (flow: FlowNode[]) => flow.map(({ credentials: _secret, ...node }) => node);
   expect(bare(await nodeRed.flows())).toEqual(example(file));
