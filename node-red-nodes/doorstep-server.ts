@@ -7,7 +7,10 @@ import { Resume } from './lib/resume.ts';
 import { textsOf } from './lib/texts.ts';
 import { tryRoute } from './lib/try-route.ts';
 
-interface ServerConfig extends NodeConfig, AddressSettings {}
+interface ServerConfig extends NodeConfig, AddressSettings {
+  /** A folder of this machine. */
+  recordingsFolder?: unknown;
+}
 
 /** As this file makes it; others only read. */
 type ServerInstance = { -readonly [K in keyof ServerNode]: ServerNode[K] };
@@ -50,6 +53,7 @@ export default function server(RED: NodeRed): void {
       });
 
       this.deployed = { address, token };
+      this.recordingsFolder = String(config.recordingsFolder ?? '').trim() || undefined;
       this.cameras = () => connection.cameras;
       this.join = (user) => connection.join(user);
       this.on('close', (removed, done) => {

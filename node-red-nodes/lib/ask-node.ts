@@ -1,6 +1,6 @@
 /** What all nodes have in common that answer a message by asking the hub. */
 import type { Scope } from '../../protocol/api.ts';
-import type { LinkState } from './connection.ts';
+import type { LinkState, LinkUser } from './connection.ts';
 import { findServer, type ServerNode } from './event-node.ts';
 import { type Fault, needsEdit } from './fault.ts';
 import { askHub, fetchMedia, type HubLogin, type HubMedia, type HubRequest } from './hub-request.ts';
@@ -41,20 +41,42 @@ export interface AskNodeOptions {
    * with its code.
    */
   answer(message: Message, asking: Asking): Promise<{ outputs: Outputs; badge: NodeStatus }>;
+  /** For nodes that also act by themselves; a token that may not read events is no fault of theirs otherwise. */
+  onEvent?: LinkUser['onEvent'];
+  /** Each time the connection is there again. */
+  onConnected?: () => void;
   /** Before the node goes. */
   onClose?: () => void;
+}
+
+/** For what a node does between messages. */
+export interface AskNode {
+  /** Undefined without a hub. */
+  readonly hub: ServerNode | undefined;
+  /** As for a message, but of none; undefined without a hub. */
+  readonly asking: Asking | undefined;
+  /** Badge of what went wrong. */
+  failed(error: unknown): void;
 }
 
 /**
  * Connects a node with its hub: badge of the connection, one answer for each message, `done` exactly once on each path. Messages are
  * answered side by side. The connection is shared and kept open, so that the badge tells the truth.
  */
-export function startAskNode({ RED, node, server, scope, answer, onClose }: AskNodeOptions): void {
+export function startAskNode(options: AskNodeOptions): AskNode {
+  const { RED, node, server, scope, answer, onClose } = options;
   const texts = textsOf(RED);
   const hub = findServer(RED, server);
   const closing = new AbortController();
   const badge = new AskBadge((status) => node.status(status), texts);
-  const leave = hub?.join({ onState: (state) => badge.link(state) });
+  const leave = hub?.join({
+    onState(state) {
+      badge.link(state);
+      // Whoever joins hears of it before this function is through.
+      if (state.is === 'connected') queueMicrotask(() => closing.signal.aborted || options.onConnected?.());
+    },
+    ...(options.onEvent && { onEvent: options.onEvent }),
+  });
   if (!hub) node.status(faultStatus('no-server', texts));
 
   node.on('input', async (message, send, done) => {
@@ -79,6 +101,15 @@ export function startAskNode({ RED, node, server, scope, answer, onClose }: AskN
     if (leave) leave().then(() => done(), done);
     else done();
   });
+
+  const parts = {
+    scope,
+    texts,
+    signal: closing.signal,
+    badge,
+    send: (outputs: object) => node.send(outputs),
+  };
+  return { hub, asking: hub && askingOf(hub, parts), failed: (error) => badge.failed(error) };
 }
 
 interface AskingParts {

@@ -14,6 +14,8 @@ export interface ServerNode extends RedNode<{ token?: string }> {
   /** The hub's cameras as it said when it was connected last. */
   cameras(): readonly CameraInfo[];
   join(user: LinkUser): () => Promise<void>;
+  /** Where this machine sees the folder that the hub keeps recordings in; undefined where it does not. */
+  readonly recordingsFolder: string | undefined;
 }
 
 export interface EventNodeOptions {

@@ -55,6 +55,19 @@ export interface NodeRed {
   auth: { needsPermission(permission: string): AdminHandler };
   httpAdmin: { post(path: string, ...handlers: AdminHandler[]): void };
   settings: { lang?: string };
+  util: {
+    /** Calls back with what a typed input stands for; throws where its name is none. */
+    evaluateNodeProperty(
+      value: string,
+      type: string,
+      node: RedNode,
+      message: object,
+      callback: (error: unknown, value?: unknown) => void,
+    ): void;
+    /** A copy that shares its Buffers' memory. */
+    cloneMessage<M extends object>(message: M): M;
+    generateId(): string;
+  };
   /** Text in the language of the runtime; parameters stand as `__name__`. */
   _(key: string, parameters?: Record<string, string | number>): string;
 }
