@@ -69,6 +69,8 @@ export function faultOfError(error: NodeJS.ErrnoException): Fault {
       return { code: 'timeout', detail };
     case 'ECONNRESET':
     case 'EPIPE':
+    // The connection that fetch kept open was closed meanwhile.
+    case 'UND_ERR_SOCKET':
       return { code: 'lost', detail };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':

@@ -36,6 +36,7 @@ export interface MediaLimits {
 
 /** A hub on the LAN answers in milliseconds; a doorbell that rings later than this would only confuse. */
 const TIMEOUT_MS = 10_000;
+const MOST_OPEN_REPLY = 64 * 1024;
 
 /** Asks `/api/v1<path>` for JSON; never rejects. `signal` gives it up. */
 export async function askHub(login: HubLogin, request: HubRequest, signal: AbortSignal): Promise<HubReply> {
@@ -43,6 +44,30 @@ export async function askHub(login: HubLogin, request: HubRequest, signal: Abort
     const reply = await send(login, request, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
     if ('code' in reply) return { ok: false, fault: reply };
     const text = await reply.text();
+    if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, text) };
+    return { ok: true, body: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { ok: false, fault: faultOfThrown(error) };
+  }
+}
+
+/**
+ * Asks for what anybody in the network may ask: no token goes along, only these headers. Whoever answers may be any machine, so little of it
+ * is read. Never rejects.
+ */
+export async function askOpenly(
+  address: HubAddress,
+  request: HubRequest,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<HubReply> {
+  try {
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const reply = await transmit(address, request, headers, inTime);
+    if ('code' in reply) return { ok: false, fault: reply };
+    const bytes = await readAtMost(reply, MOST_OPEN_REPLY);
+    if (!bytes) return { ok: false, fault: { code: 'not-doorstep', detail: `HTTP ${reply.status}` } };
+    const text = bytes.toString();
     if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, text) };
     return { ok: true, body: JSON.parse(text) as unknown };
   } catch (error) {
@@ -77,21 +102,26 @@ export function hubUrl(address: HubAddress | undefined, path: string): string | 
 
 async function send(
   { address, token }: HubLogin,
+  request: HubRequest,
+  signal: AbortSignal,
+): Promise<Response | Fault> {
+  if (!address) return { code: 'bad-address' };
+  return faultOfToken(token) ?? transmit(address, request, { authorization: `Bearer ${token}` }, signal);
+}
+
+async function transmit(
+  address: HubAddress,
   { method, path, body }: HubRequest,
+  headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Response | Fault> {
   const url = hubUrl(address, path);
   if (!url) return { code: 'bad-address' };
-  const unfit = faultOfToken(token);
-  if (unfit) return unfit;
   return fetch(url, {
     method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body && { 'content-type': 'application/json' }),
-    },
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
-    // The token goes to this hub and nowhere else.
+    // What is secret goes to this hub and nowhere else.
     redirect: 'error',
     signal,
   });

@@ -1,5 +1,7 @@
 /** The editor's question "does this address and token work, and which cameras are there?", asked before and after a deploy. */
+
 import { type HubAddress, readAddress, sameAddress } from './address.ts';
+import { answerJson, fieldsOf } from './admin-answer.ts';
 import { findServer } from './event-node.ts';
 import type { FaultCode } from './fault.ts';
 import type { AdminHandler, NodeRed } from './node-red.ts';
@@ -20,17 +22,15 @@ export function tryRoute(RED: NodeRed): void {
   const mayRead = RED.auth.needsPermission('doorstep-server.read');
   const mayWrite = RED.auth.needsPermission('doorstep-server.write');
   const answer: AdminHandler = async (request, response) => {
-    const { address, token, fault } = question(RED, request.body);
+    const { address, token, fault } = question(RED, fieldsOf(request));
     const result: TryResult =
       address && !fault
         ? await probe(address, token, TIMING)
         : { ok: false, fault: { code: fault ?? 'bad-address' } };
-    response.setHeader('content-type', 'application/json');
-    response.setHeader('cache-control', 'no-store');
-    response.end(JSON.stringify(result));
+    answerJson(response, result);
   };
   RED.httpAdmin.post('/doorstep-server/try', mayRead, (request, response, next) => {
-    if (question(RED, request.body).deployed) return answer(request, response, next);
+    if (question(RED, fieldsOf(request)).deployed) return answer(request, response, next);
     mayWrite(request, response, () => answer(request, response, next));
   });
 }
@@ -43,9 +43,7 @@ interface Question {
   fault?: FaultCode | 'token-again';
 }
 
-function question(RED: NodeRed, body: unknown): Question {
-  const { id, token, ...settings } =
-    typeof body === 'object' && body ? (body as Record<string, unknown>) : {};
+function question(RED: NodeRed, { id, token, ...settings }: Record<string, unknown>): Question {
   const address = readAddress(settings);
   const own = typeof id === 'string' ? findServer(RED, id)?.deployed : undefined;
   const same = address && own?.address && sameAddress(address, own.address);
