@@ -1,5 +1,6 @@
 /** The control node inside Node-RED's own runtime, against the real API. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CameraInfo } from '../protocol/api.ts';
 import { type FakeHub, startFakeHub } from '../test/support/fake-hub.ts';
 import { helper } from '../test/support/node-red-helper.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
@@ -7,7 +8,7 @@ import control from './doorstep-control.ts';
 import server from './doorstep-server.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 5 };
-const TEXTS = '@homebridge-doorstep/node-red/doorstep-server:';
+const TEXTS = /@homebridge-doorstep\/node-red\/doorstep-(server|control):/;
 const media = makeSampleMedia();
 
 let hub: FakeHub;
@@ -61,6 +62,31 @@ test('switches privacy of the camera that an event is about', async () => {
   await vi.waitFor(() => expect(answers).toHaveLength(1), PATIENCE);
   expect(answers[0]?.payload).toMatchObject({ slug: 'garden', privacy: true });
   expect(hub.cameras[0].state.privacy).toBe(false);
+});
+
+test('lets detection rest for the minutes that the message says', async () => {
+  const { node, answers } = await load({
+    ...{ action: 'snooze', camera: 'cam-1', cameraType: 'hub', duration: 'minutes', durationType: 'msg' },
+    version: 2,
+  });
+  const before = Date.now();
+  node.receive({ minutes: 5 });
+  await vi.waitFor(() => expect(answers).toHaveLength(1), PATIENCE);
+  const camera = answers[0]?.payload as CameraInfo;
+  expect(camera).toMatchObject({ slug: 'front-door', armed: false });
+  expect(camera.snoozedUntil).toBeGreaterThanOrEqual(before + 5 * 60_000);
+  node.receive({ minutes: 'a while' });
+  await vi.waitFor(() => expect(String(failure())).toContain('fault.no-minutes'), PATIENCE);
+});
+
+test('keeps the recording of an event', async () => {
+  const clip = await hub.clips.add(hub.cameras[0].ref, hub.media);
+  const { node, answers } = await load({ action: 'pin' });
+  node.receive({ event: { media: { clip: { id: clip.id, ready: true } } } });
+  await vi.waitFor(() => expect(answers).toHaveLength(1), PATIENCE);
+  expect(answers[0]?.payload).toMatchObject({ id: clip.id, keep: 'pinned' });
+  node.receive({});
+  await vi.waitFor(() => expect(String(failure())).toContain('fault.no-clip'), PATIENCE);
 });
 
 test('tells that nobody is home, without a camera', async () => {

@@ -1,32 +1,44 @@
 import { startAskNode } from './lib/ask-node.ts';
-import { controlOrder } from './lib/control-order.ts';
+import { type CameraSettings, chosenCamera } from './lib/camera-choice.ts';
+import { clipOf, controlAction, controlOrder } from './lib/control-order.ts';
 import { NodeError } from './lib/node-error.ts';
-import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
+import type { NodeConfig, NodeRed } from './lib/node-red.ts';
+import { registerNode } from './lib/register-node.ts';
 import { eventStatus } from './lib/status.ts';
 import { clockTime, textsOf } from './lib/texts.ts';
+import { typedValue } from './lib/typed-value.ts';
 
-interface ControlConfig extends NodeConfig {
+interface ControlConfig extends NodeConfig, CameraSettings {
   server?: string;
-  camera?: unknown;
   action?: unknown;
+  /** How long a snooze lasts, in minutes: a number, or where it stands. */
+  duration?: unknown;
+  durationType?: unknown;
 }
 
-/** Rings, reports motion, switches privacy and detection, and tells what the household does. */
+/** Rings, reports motion, switches privacy and detection, keeps a recording, and tells what the household does. */
 export default function control(RED: NodeRed): void {
-  const texts = textsOf(RED);
+  const texts = textsOf(RED, 'doorstep-control');
 
-  RED.nodes.registerType('doorstep-control', function (this: RedNode, config: ControlConfig) {
-    RED.nodes.createNode(this, config);
+  registerNode<ControlConfig>(RED, 'doorstep-control', (node, config) => {
+    const at = { RED, node };
+    const missing = (key: string) =>
+      new NodeError('EINVAL', (key === 'no-camera' ? textsOf(RED) : texts)(`fault.${key}`));
     startAskNode({
-      RED,
-      node: this,
+      ...at,
       server: config.server,
       scope: 'control',
       async answer(message, { ask }) {
-        const order = controlOrder(config, message);
-        if ('missing' in order) throw new NodeError('EINVAL', texts(`fault.${order.missing}`));
-        const { action, ...request } = order;
-        const payload = await ask(request);
+        const action = controlAction(config.action, message);
+        if (!action) throw missing('no-action');
+        const named = await chosenCamera(at, config, message);
+        const order = controlOrder(action, {
+          camera: named && 'camera' in named ? named.camera : undefined,
+          minutes: await typedValue(at, { type: config.durationType, value: config.duration }, message),
+          clip: clipOf(message),
+        });
+        if ('missing' in order) throw missing(order.missing);
+        const payload = await ask(order);
         const badge = eventStatus(texts(`status.did-${action}`, { time: clockTime(Date.now()) }));
         return { outputs: { ...message, payload }, badge };
       },

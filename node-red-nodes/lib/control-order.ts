@@ -1,50 +1,90 @@
 /** What a message asks the hub to do. */
-import { CAMERA_ACTIONS, TRIGGER_KINDS } from '../../protocol/api.ts';
+import { CAMERA_ACTIONS, type CameraAction, SNOOZE_MINUTES, TRIGGER_KINDS } from '../../protocol/api.ts';
 import type { HubRequest } from './hub-request.ts';
 
 /** What can be said of the whole household. */
 const HOUSEHOLD_ACTIONS = ['home', 'away'] as const;
+/** What can be done to a recording. */
+const CLIP_ACTIONS = ['pin'] as const;
 
-export const CONTROL_ACTIONS = [...TRIGGER_KINDS, ...CAMERA_ACTIONS, ...HOUSEHOLD_ACTIONS] as const;
+/** All that there is: no siren, no door opener, and nothing that lets footage out of the house. */
+export const CONTROL_ACTIONS = [
+  ...TRIGGER_KINDS,
+  ...CAMERA_ACTIONS,
+  ...HOUSEHOLD_ACTIONS,
+  ...CLIP_ACTIONS,
+] as const;
 export type ControlAction = (typeof CONTROL_ACTIONS)[number];
 
-export interface ControlSettings {
-  /** A fixed action, or `msg`: that of `msg.action`, else of `msg.payload`. */
-  action?: unknown;
-  /** Id of a camera; empty: that of the message. */
-  camera?: unknown;
+/** What an action is about. What it does not need may be missing, or anything. */
+export interface ControlSubject {
+  /** Id or slug. */
+  camera: string | undefined;
+  minutes: unknown;
+  clip: string | undefined;
 }
 
-export interface ControlOrder extends HubRequest {
-  action: ControlAction;
+/** The key of the words that say what is missing. */
+export interface Missing {
+  missing: 'no-action' | 'no-camera' | 'no-minutes' | 'no-clip';
 }
 
-/** The order, or the key of the words that say what is missing. */
-export function controlOrder(
-  settings: ControlSettings,
-  message: Record<string, unknown>,
-): ControlOrder | { missing: 'no-action' | 'no-camera' } {
-  const wanted = settings.action === 'msg' ? (message.action ?? message.payload) : settings.action;
-  const action = CONTROL_ACTIONS.find((known) => known === wanted);
-  if (!action) return { missing: 'no-action' };
-  const home = HOUSEHOLD_ACTIONS.find((known) => known === action);
-  if (home) return { action, method: 'PUT', path: '/household', body: { home } };
-  const camera = cameraOf(settings.camera) ?? cameraOf(message.camera) ?? cameraOf(eventCamera(message));
-  if (!camera) return { missing: 'no-camera' };
+/** `chosen`: a fixed action, or `msg`: that of `msg.action`, else of `msg.payload`. */
+export function controlAction(chosen: unknown, message: Record<string, unknown>): ControlAction | undefined {
+  const wanted = chosen === 'msg' ? (message.action ?? message.payload) : chosen;
+  return CONTROL_ACTIONS.find((known) => known === wanted);
+}
+
+/** What to ask of the hub, or what is missing. */
+export function controlOrder(action: ControlAction, subject: ControlSubject): HubRequest | Missing {
+  switch (action) {
+    case 'home':
+    case 'away':
+      return { method: 'PUT', path: '/household', body: { home: action } };
+    case 'pin':
+      if (subject.clip === undefined) return { missing: 'no-clip' };
+      return {
+        method: 'POST',
+        path: `/clips/${encodeURIComponent(subject.clip)}/pin`,
+        body: { pinned: true },
+      };
+    default:
+      return cameraOrder(action, subject);
+  }
+}
+
+function cameraOrder(
+  action: CameraAction | (typeof TRIGGER_KINDS)[number],
+  { camera, minutes }: ControlSubject,
+): HubRequest | Missing {
+  if (camera === undefined) return { missing: 'no-camera' };
   const path = `/cameras/${encodeURIComponent(camera)}`;
-  const kind = TRIGGER_KINDS.find((known) => known === action);
-  return kind
-    ? { action, method: 'POST', path: `${path}/trigger`, body: { kind } }
-    : { action, method: 'POST', path: `${path}/actions`, body: { action } };
+  if (action === 'ring' || action === 'motion')
+    return { method: 'POST', path: `${path}/trigger`, body: { kind: action } };
+  if (action !== 'snooze') return { method: 'POST', path: `${path}/actions`, body: { action } };
+  const whole = wholeMinutes(minutes);
+  if (whole === undefined) return { missing: 'no-minutes' };
+  return { method: 'POST', path: `${path}/actions`, body: { action, minutes: whole } };
 }
 
-/** An id or a slug, or the `camera` of an event. */
-function cameraOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.trim() || undefined;
-  if (typeof value !== 'object' || value === null || !('id' in value)) return undefined;
-  return cameraOf(value.id);
+/** Undefined where it is no number of minutes that a snooze may last. */
+function wholeMinutes(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const minutes = typeof value === 'number' || isText ? Math.round(Number(value)) : Number.NaN;
+  return minutes >= SNOOZE_MINUTES.min && minutes <= SNOOZE_MINUTES.max ? minutes : undefined;
 }
 
-function eventCamera({ event }: Record<string, unknown>): unknown {
-  return typeof event === 'object' && event !== null && 'camera' in event ? event.camera : undefined;
+/** Id of the recording that a message is about: `msg.clip` (id, or something with an `id`), else the clip of its event. */
+export function clipOf({ clip, event }: Record<string, unknown>): string | undefined {
+  return idOf(clip) ?? idOf(field(field(event, 'media'), 'clip'));
+}
+
+function idOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim().slice(0, 64) || undefined;
+  const id = field(value, 'id');
+  return typeof id === 'string' ? idOf(id) : undefined;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

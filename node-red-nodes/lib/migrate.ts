@@ -18,6 +18,18 @@ export const MIGRATIONS: Readonly<Record<string, readonly Migration[]>> = {
     // 2: a picture as payload, and how long to wait for it.
     { version: 2, up: (stored) => ({ ...stored, wait: 0 }) },
   ],
+  'doorstep-control': [
+    // 2: camera and duration may stand elsewhere.
+    {
+      version: 2,
+      up: (stored) => ({
+        ...stored,
+        cameraType: stored.camera ? 'hub' : 'message',
+        duration: '30',
+        durationType: 'num',
+      }),
+    },
+  ],
   'doorstep-motion': [
     // 2: people only, one area only, and the picture.
     { version: 2, up: (stored) => ({ ...stored, label: 'any', zone: '', wait: 0 }) },

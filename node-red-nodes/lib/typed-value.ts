@@ -6,8 +6,8 @@ export interface TypedInput {
   value: unknown;
 }
 
-/** Types whose value stands elsewhere: in the message, in a context, in the environment. */
-const PLACES = ['msg', 'flow', 'global', 'env'];
+/** Types whose value stands elsewhere: in the message, in a context, in the environment, or is worked out. */
+const PLACES = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
 /** What the input stands for now; undefined where there is nothing. Never rejects. */
 export function typedValue(

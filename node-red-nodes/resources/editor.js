@@ -139,6 +139,31 @@ window.doorstepEditor = (() => {
     onCameras((cameras) => show(cameras, true));
   }
 
+  /**
+   * Sets up the choice of one camera as typed input: that of the message (which `ofMessage` names), one of the hub, or where else it stands. The type
+   * is stored in `cameraType`.
+   */
+  function prepareTypedCamera({ camera }, ofMessage) {
+    const field = $('#node-input-camera');
+    const typesWith = (options) => [
+      { value: 'message', label: ofMessage, hasValue: false },
+      { value: 'hub', label: text('editor.camera'), options: options },
+      ...['msg', 'flow', 'global', 'env'],
+    ];
+    const optionsOf = (cameras, known) => {
+      const chosen = field.val() || camera;
+      const isId = $('#node-input-cameraType').val() === 'hub';
+      return cameraOptions(cameras, isId && chosen ? [chosen] : [], known);
+    };
+    field.typedInput({ types: typesWith(optionsOf([], false)), typeField: '#node-input-cameraType' });
+    onCameras((cameras) => {
+      const type = field.typedInput('type');
+      const value = field.typedInput('value');
+      field.typedInput('types', typesWith(optionsOf(cameras, true)));
+      field.typedInput('type', type).typedInput('value', value);
+    });
+  }
+
   /** What is picked right now, also while the type is "all", so that going back and forth loses nothing. */
   function current(fallback) {
     const value = $('#doorstep-cameras').typedInput('value');
@@ -150,5 +175,5 @@ window.doorstepEditor = (() => {
     return $('#doorstep-cameras').typedInput('type') === 'chosen' ? current([]) : [];
   }
 
-  return { test, prepareCameras, prepareCamera, chosenCameras };
+  return { test, prepareCameras, prepareCamera, prepareTypedCamera, chosenCameras };
 })();
