@@ -1,7 +1,7 @@
 /** A way to a broker on loopback, which can be broken. */
 import { type TcpProxy, proxyTo as tcpProxyTo } from './tcp-proxy.ts';
 
-export interface BrokerProxy extends TcpProxy {
+export interface BrokerProxy extends Pick<TcpProxy, 'silence' | 'cut' | typeof Symbol.asyncDispose> {
   readonly url: string;
 }
 

@@ -1,4 +1,5 @@
 /** Node-RED's own helper for testing nodes in its runtime, with the types that it lacks. */
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { NodeRed, NodeStatus } from '../../node-red-nodes/lib/node-red.ts';
 
@@ -8,6 +9,8 @@ export interface HelperNode<Message> {
   on(event: 'input', listener: (message: Message) => void): void;
   status: { args: [NodeStatus][] };
   error: { args: unknown[][] };
+  /** What Node-RED does for each call of an input's `done`. */
+  _complete(message: object, error?: unknown): void;
 }
 
 interface Helper {
@@ -16,6 +19,20 @@ interface Helper {
   getNode<Message = Record<string, unknown>>(id: string): HelperNode<Message>;
   startServer(done: () => void): void;
   stopServer(done: () => void): void;
+  /** Node-RED's own, which outlives flows. */
+  readonly _events: NodeJS.EventEmitter;
+  readonly _redNodes: { setFlows(flow: object[], credentials: object, type: string): Promise<unknown> };
 }
 
 export const helper = createRequire(import.meta.url)('node-red-node-test-helper') as Helper;
+
+/** Deploys anew, as the editor's button does, after `helper.load`; resolves when the nodes have started. */
+export async function redeploy(
+  flow: object[],
+  credentials: object,
+  type: 'full' | 'flows' | 'nodes' = 'full',
+): Promise<void> {
+  const started = once(helper._events, 'flows:started');
+  await helper._redNodes.setFlows(flow, credentials, type);
+  await started;
+}

@@ -4,6 +4,8 @@ import { type AddressInfo, createServer, connect as dial, type Socket } from 'no
 
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
+  /** How many connections are open. */
+  readonly open: number;
   /** From now on nothing goes through the connections that are open, and neither end learns of it. */
   silence(): void;
   /** Ends the connections that are open; new ones go through. */
@@ -34,6 +36,9 @@ export async function proxyTo(target: number): Promise<TcpProxy> {
   };
   return {
     port: (proxy.address() as AddressInfo).port,
+    get open() {
+      return pairs.size;
+    },
     silence() {
       for (const [end, other] of [...pairs].flatMap(([a, b]) => [[a, b] as const, [b, a] as const]))
         end.unpipe(other).resume();
