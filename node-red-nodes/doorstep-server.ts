@@ -2,7 +2,9 @@ import { type AddressSettings, authority, readAddress } from './lib/address.ts';
 import { Connection, type LinkState } from './lib/connection.ts';
 import type { ServerNode } from './lib/event-node.ts';
 import type { Fault } from './lib/fault.ts';
+import { findRoute } from './lib/find-route.ts';
 import type { NodeConfig, NodeRed } from './lib/node-red.ts';
+import { pairingRoutes } from './lib/pairing-routes.ts';
 import { Resume } from './lib/resume.ts';
 import { textsOf } from './lib/texts.ts';
 import { tryRoute } from './lib/try-route.ts';
@@ -65,4 +67,6 @@ export default function server(RED: NodeRed): void {
   );
 
   tryRoute(RED);
+  pairingRoutes(RED);
+  findRoute(RED);
 }

@@ -30,25 +30,6 @@ window.doorstepEditor = (() => {
     return text(reply.status === 401 || reply.status === 403 ? 'editor.may-not' : 'editor.no-runtime');
   }
 
-  /** The Test button: says in a sentence what works or what is wrong. */
-  function test(output, question) {
-    const show = (sentence, color) => output.text(sentence).css('color', `var(${color})`).show();
-    show(text('editor.testing'), '--red-ui-primary-text-color');
-    ask(question).then(
-      (answer) =>
-        answer.ok
-          ? show(
-              text('editor.test-ok', {
-                version: answer.version,
-                cameras: answer.cameras.map((camera) => camera.name).join(', ') || text('editor.no-cameras'),
-              }),
-              '--red-ui-text-color-success',
-            )
-          : show(faultText(answer.fault, question), '--red-ui-text-color-error'),
-      (reply) => show(failureText(reply), '--red-ui-text-color-error'),
-    );
-  }
-
   /** Options of the picker: the hub's cameras, then chosen ones that it does not have at the moment. */
   function cameraOptions(cameras, chosen, known) {
     const ids = cameras.map((camera) => camera.id);
@@ -175,5 +156,14 @@ window.doorstepEditor = (() => {
     return $('#doorstep-cameras').typedInput('type') === 'chosen' ? current([]) : [];
   }
 
-  return { test, prepareCameras, prepareCamera, prepareTypedCamera, chosenCameras };
+  return {
+    text,
+    ask,
+    faultText,
+    failureText,
+    prepareCameras,
+    prepareCamera,
+    prepareTypedCamera,
+    chosenCameras,
+  };
 })();
