@@ -1,14 +1,13 @@
 /** A press at the API, and when HomeKit and a Node-RED flow have it: each press is one sample of both. */
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import type { FlowNode } from '../plugin/cli/demo/node-red-host.ts';
 import { Closing } from '../plugin/system/closing.ts';
 import type { TriggerReply } from '../protocol/api.ts';
 import { CHARACTERISTIC, type HomeKitController, SERVICE } from '../simulator/homekit/controller.ts';
+import { FLOW_ENTRY, type FlowSink, flowNode, flowToSink, now, openSink } from '../test/support/flow-sink.ts';
 import { startNodeRed } from '../test/support/node-red.ts';
 import { type Doorway, waitSome } from './doorway.ts';
 import { PEER } from './peer.ts';
@@ -88,7 +87,7 @@ export const press: Group<Doorway> = {
 
 interface Flow {
   agent: Agent;
-  sink: Sink;
+  sink: FlowSink;
   nodeRedUrl: string;
 }
 
@@ -137,9 +136,6 @@ async function pressPeer({ peer, peerPhone }: Doorway, agent: Agent): Promise<nu
   return samples;
 }
 
-/** Epoch ms with fractions, as the controller gives the arrival of its events. */
-const now = () => performance.timeOrigin + performance.now();
-
 /** Waits for the next ring that the controller hears. */
 async function listen(phone: HomeKitController): Promise<{ next(): Promise<number> }> {
   const { key } = phone.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent);
@@ -175,94 +171,12 @@ async function send(
   return reply;
 }
 
-/** A flow as people build it; its end is one of Node-RED's own nodes, so that nothing in there has to tell the time. */
-function flowTo(sinkPort: number, apiPort: string): FlowNode[] {
-  const node = (id: string, type: string, wires: string[][], rest: object): FlowNode => ({
-    ...{ id, type, z: 'tab', x: 100, y: 100, wires },
-    ...rest,
-  });
-  return [
-    { id: 'tab', type: 'tab', label: 'Bench' },
-    { id: 'hub', type: 'doorstep-server', host: '127.0.0.1', port: apiPort, tls: false, version: 1 },
-    node('bell', 'doorstep-doorbell', [['which']], {
-      ...{ server: 'hub', cameras: [], payload: 'event', replay: false, version: 1 },
-    }),
-    node('web', 'http in', [['which', 'answer']], { url: '/press', method: 'post', upload: false }),
-    node('answer', 'http response', [], { statusCode: '200' }),
-    node('which', 'switch', [['id']], {
-      ...{ property: 'payload.camera.slug', propertyType: 'msg', checkall: 'true', outputs: 1 },
-      rules: [{ t: 'eq', v: 'front-door', vt: 'str' }],
-    }),
-    node('id', 'change', [['out']], {
-      rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'payload.id', tot: 'msg' }],
-    }),
-    node('out', 'tcp out', [], {
-      ...{
-        host: '127.0.0.1',
-        port: String(sinkPort),
-        beserver: 'client',
-        base64: false,
-        end: false,
-        tls: '',
-      },
-    }),
-  ];
-}
-
-interface Sink extends AsyncDisposable {
-  readonly port: number;
-  /** When the event arrived, as `now()` tells it; waits for it. */
-  arrival(eventId: string): Promise<number>;
-  /** Whether it arrives within `ms`. */
-  has(eventId: string, ms: number): Promise<boolean>;
-}
-
-const ULID_LENGTH = 26;
-
-/** Takes event ids on a TCP port of its own and notes when each one came. */
-async function openSink(): Promise<Sink> {
-  const arrivals = new Map<string, PromiseWithResolvers<number>>();
-  const arrivalOf = (id: string) => {
-    const known = arrivals.get(id) ?? Promise.withResolvers<number>();
-    arrivals.set(id, known);
-    return known;
-  };
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    let rest = '';
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      const at = now();
-      rest += chunk;
-      for (; rest.length >= ULID_LENGTH; rest = rest.slice(ULID_LENGTH))
-        arrivalOf(rest.slice(0, ULID_LENGTH)).resolve(at);
-    });
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const within = async (eventId: string, ms: number) => {
-    const giveUp = new AbortController();
-    const late = wait(ms, undefined, { signal: giveUp.signal }).catch(() => undefined);
-    const at = await Promise.race([arrivalOf(eventId).promise, late]);
-    giveUp.abort();
-    return at;
-  };
-  return {
-    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
-    async arrival(eventId) {
-      const at = await within(eventId, GIVE_UP_MS);
-      if (at === undefined) throw new Error('The flow did not have the press.');
-      return at;
-    },
-    has: async (eventId, ms) => (await within(eventId, ms)) !== undefined,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
+/** The flow to the sink, with Node-RED's own way in beside ours. */
+const flowTo = (sinkPort: number, apiPort: string): FlowNode[] => [
+  ...flowToSink({ sinkPort, hubPort: Number(apiPort) }),
+  flowNode('web', 'http in', [[FLOW_ENTRY, 'answer']], { url: '/press', method: 'post', upload: false }),
+  flowNode('answer', 'http response', [], { statusCode: '200' }),
+];
 
 async function until(wanted: () => Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + GIVE_UP_MS;

@@ -11,21 +11,27 @@ export interface TestNodeRed extends NodeRed {
   readonly logLines: readonly string[];
 }
 
+/** Those that we promise to run in, by their major number. */
+const SCRIPTS = { 4: 'node-red-4/red.js', 5: 'node-red/red.js' } as const;
+export type NodeRedVersion = keyof typeof SCRIPTS;
+
 /** Starts the real Node-RED as a child, with the built nodes; disposing it ends the child and removes its folder. */
 export async function startNodeRed(options: {
+  /** Default 5. */
+  version?: NodeRedVersion;
   flows: readonly FlowNode[];
   /** By node id. */
   credentials?: Record<string, Record<string, string>>;
   adminToken?: string;
 }): Promise<TestNodeRed> {
-  const { flows, credentials = {}, adminToken } = options;
+  const { version = 5, flows, credentials = {}, adminToken } = options;
   const userDir = await mkdtemp(join(tmpdir(), 'doorstep-node-red-'));
   const removeFolder = () => rm(userDir, { recursive: true, force: true, maxRetries: 5 });
   const logLines: string[] = [];
   try {
     const nodeRed = await host({
       startChild,
-      script: createRequire(import.meta.url).resolve('node-red/red.js'),
+      script: createRequire(import.meta.url).resolve(SCRIPTS[version]),
       nodes: fileURLToPath(new URL('../../node-red-nodes', import.meta.url)),
       userDir,
       language: 'en-US',
