@@ -5,6 +5,7 @@ import { HubProvider } from './hub-context.tsx';
 import { CameraPage } from './pages/CameraPage.tsx';
 import { Enter } from './pages/Enter.tsx';
 import { Home } from './pages/Home.tsx';
+import { Programs } from './pages/Programs.tsx';
 import { Settings } from './pages/Settings.tsx';
 import { Storage } from './pages/Storage.tsx';
 import { Timeline } from './pages/Timeline.tsx';
@@ -47,6 +48,7 @@ function Rooms({ onSignedOut }: { onSignedOut(session: SessionInfo): void }) {
       {route.page === 'timeline' && <Timeline selected={route.moment} />}
       {route.page === 'camera' && <CameraPage slug={route.slug} />}
       {route.page === 'storage' && <Storage />}
+      {route.page === 'programs' && <Programs />}
       {route.page === 'settings' && <Settings onSignedOut={onSignedOut} />}
     </Shell>
   );

@@ -34,6 +34,7 @@ import type {
   ZonesReply,
 } from '../../protocol/detection.ts';
 import type { DoorstepEvent, EventKind } from '../../protocol/event.ts';
+import type { PairingInfo, PairingsReply } from '../../protocol/pairing.ts';
 import { words } from './words/en.ts';
 
 /** A refusal by the hub, or its silence, in words for the person in front. */
@@ -154,6 +155,11 @@ export interface HubClient {
   /** The secret is shown once and never again. */
   createToken(name: string, scopes: readonly Scope[]): Promise<NewToken>;
   revokeToken(id: string): Promise<TokenInfo>;
+  /** Programs that ask to be let in, oldest first. */
+  pairings(): Promise<PairingInfo[]>;
+  /** Whatever it asked for, these scopes it gets. */
+  approvePairing(id: string, scopes: readonly Scope[]): Promise<PairingInfo>;
+  declinePairing(id: string): Promise<PairingInfo>;
   /** Takes several seconds; aborting the signal ends the examination as well. */
   examine(signal: AbortSignal): Promise<DoctorReport>;
   examineCamera(id: string, signal: AbortSignal): Promise<CameraReport>;
@@ -229,6 +235,9 @@ export function createHubClient(fetchFrom: typeof fetch): HubClient {
     tokens: async () => (await call<TokensReply>('GET', 'tokens')).tokens,
     createToken: (name, scopes) => call('POST', 'tokens', { name, scopes }),
     revokeToken: (id) => call('DELETE', `tokens/${encodeURIComponent(id)}`),
+    pairings: async () => (await call<PairingsReply>('GET', 'pairings')).pairings,
+    approvePairing: (id, scopes) => call('POST', `pairings/${encodeURIComponent(id)}/approve`, { scopes }),
+    declinePairing: (id) => call('POST', `pairings/${encodeURIComponent(id)}/decline`, {}),
     discover: (signal) => call('GET', 'discover', undefined, signal),
     examine: (signal) => call('GET', 'doctor', undefined, signal),
     examineCamera: (id, signal) => call('GET', `cameras/${encodeURIComponent(id)}/doctor`, undefined, signal),

@@ -16,6 +16,7 @@ import './style/parcels.css';
 import './style/decisions.css';
 import './style/storage.css';
 import './style/exports.css';
+import './style/programs.css';
 
 const root = document.getElementById('app');
 if (root) render(<App client={createHubClient((input, init) => fetch(input, init))} />, root);

@@ -12,6 +12,7 @@ it.each<[string, Route]>([
   ['#/timeline/01ABC', { page: 'timeline', moment: '01ABC' }],
   ['#/settings', { page: 'settings' }],
   ['#/storage', { page: 'storage' }],
+  ['#/programs', { page: 'programs' }],
 ])('%s leads to %j', (hash, route) => {
   expect(routeFrom(hash)).toEqual(route);
   expect(routeFrom(hrefOf(route))).toEqual(route);

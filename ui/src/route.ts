@@ -5,7 +5,8 @@ export type Route =
   | { page: 'timeline'; moment?: string }
   | { page: 'camera'; slug: string }
   | { page: 'settings' }
-  | { page: 'storage' };
+  | { page: 'storage' }
+  | { page: 'programs' };
 
 /** The route in a location hash; anything unknown is Home. */
 export function routeFrom(hash: string): Route {
@@ -13,7 +14,7 @@ export function routeFrom(hash: string): Route {
   const name = rest ? safeDecode(rest) : '';
   if (page === 'timeline') return name ? { page, moment: name } : { page };
   if (page === 'camera' && name) return { page, slug: name };
-  if (page === 'settings' || page === 'storage') return { page };
+  if (page === 'settings' || page === 'storage' || page === 'programs') return { page };
   return { page: 'home' };
 }
 

@@ -9,6 +9,7 @@ import { MomentRow } from '../parts/MomentRow.tsx';
 import { MomentSkeletons } from '../parts/MomentSkeletons.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { StorageLine } from '../parts/StorageLine.tsx';
+import { PairingsWaiting } from '../programs/PairingsWaiting.tsx';
 import { hrefOf } from '../route.ts';
 import { useMoments } from '../use-moments.ts';
 import { useNow } from '../use-now.ts';
@@ -35,6 +36,7 @@ export function Home() {
         {cameras?.length === 0 && <Empty title={words.home.noCameras}>{words.home.noCamerasMore}</Empty>}
       </section>
       <div class="beside">
+        <PairingsWaiting />
         <HealthLines />
         <Parcels />
         <Today />

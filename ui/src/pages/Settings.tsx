@@ -7,7 +7,7 @@ import { DoctorHost } from '../parts/DoctorHost.tsx';
 import { FindCameras } from '../parts/FindCameras.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { StorageLine } from '../parts/StorageLine.tsx';
-import { Tokens } from '../parts/Tokens.tsx';
+import { ProgramsLine } from '../programs/ProgramsLine.tsx';
 import { useNow } from '../use-now.ts';
 import { useStorage } from '../use-storage.ts';
 import { words } from '../words/en.ts';
@@ -54,7 +54,10 @@ export function Settings({ onSignedOut }: { onSignedOut(session: SessionInfo): v
 
       <DoctorHost />
 
-      <Tokens />
+      <section class="card">
+        <h2>{words.programs.title}</h2>
+        <ProgramsLine />
+      </section>
 
       <section class="card">
         <h2>{say.household}</h2>

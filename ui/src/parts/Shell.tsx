@@ -14,6 +14,7 @@ const TAB_OF = {
   timeline: 'timeline',
   settings: 'settings',
   storage: 'settings',
+  programs: 'settings',
 } as const satisfies Record<Route['page'], (typeof TABS)[number]>;
 
 /** The frame around every page: tabs, at the bottom of a phone and at the top of a desk. */

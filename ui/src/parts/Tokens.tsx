@@ -11,8 +11,8 @@ import { When } from './When.tsx';
 
 const say = words.settings;
 
-/** The programs that may come in, and the way to let another one in. */
-export function Tokens() {
+/** The programs that may come in, and the way to let another one in. The list is read again whenever `anew` changes. */
+export function Tokens({ anew }: { anew: string }) {
   const { client } = useHub();
   const now = useNow(10_000);
   const [tokens, setTokens] = useState<TokenInfo[]>();
@@ -23,7 +23,7 @@ export function Tokens() {
 
   useEffect(() => {
     client.tokens().then(setTokens, (error: unknown) => error instanceof HubError && setProblem(error));
-  }, [client]);
+  }, [client, anew]);
 
   const withdraw = (token: TokenInfo) => {
     if (!confirm(say.withdrawSure(token.name))) return;

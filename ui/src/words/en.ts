@@ -1,6 +1,7 @@
 import type { ExportKind, Problem, Scope, Verdict } from '../../../protocol/api.ts';
 import type { GapReason } from '../../../protocol/event.ts';
 import { detection } from './en-detection.ts';
+import { programs } from './en-programs.ts';
 
 /** Everything that the web app says, in English. A second language is a second file of this shape. */
 export const words = {
@@ -67,6 +68,7 @@ export const words = {
   },
 
   ...detection,
+  programs,
 
   home: {
     title: 'Home',

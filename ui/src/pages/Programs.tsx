@@ -1,0 +1,32 @@
+import { Icon } from '../parts/Icon.tsx';
+import { Tokens } from '../parts/Tokens.tsx';
+import { PairingCard } from '../programs/PairingCard.tsx';
+import { usePairings } from '../programs/use-pairings.ts';
+import { hrefOf } from '../route.ts';
+import { useNow } from '../use-now.ts';
+import { words } from '../words/en.ts';
+
+const REFRESH_MS = 2_000;
+const say = words.programs;
+
+/** The programs that ask to be let in, and those that are. */
+export function Programs() {
+  const { pairings, read } = usePairings(REFRESH_MS);
+  const now = useNow(10_000);
+  // A token comes to be when its program fetches it: then the pairing goes.
+  const ids = pairings?.map(({ id, state }) => id + state).join() ?? '';
+  return (
+    <>
+      <header class="section-head">
+        <a class="back" href={hrefOf({ page: 'settings' })} aria-label={say.back}>
+          <Icon name="back" />
+        </a>
+        <h1>{say.title}</h1>
+      </header>
+      {pairings?.map((pairing) => (
+        <PairingCard key={pairing.id} pairing={pairing} now={now} onAnswered={read} />
+      ))}
+      <Tokens anew={ids} />
+    </>
+  );
+}
