@@ -22,11 +22,20 @@ export interface Asking {
   /** JSON from the hub. */
   ask(request: HubRequest): Promise<unknown>;
   /** A picture or a film, whole. */
-  fetch(path: string, limits: { maxBytes: number; timeoutMs?: number }): Promise<HubMedia>;
+  fetch(path: string, limits: FetchLimits): Promise<HubMedia>;
+  /** Throws the `NodeError` of a fault. */
+  fail(fault: Fault): never;
   /** Badge while it works. */
   show(status: NodeStatus): void;
   /** Sends before the answer is whole: one message of several. */
   send(outputs: Outputs): void;
+}
+
+export interface FetchLimits {
+  maxBytes: number;
+  timeoutMs?: number;
+  /** For what others wait for as well: gives it up in place of the node's own end. */
+  signal?: AbortSignal;
 }
 
 export interface AskNodeOptions {
@@ -57,6 +66,8 @@ export interface AskNode {
   readonly asking: Asking | undefined;
   /** Badge of what went wrong. */
   failed(error: unknown): void;
+  /** The same, and said in words: for what no message is there to fail. */
+  report(fault: Fault): void;
 }
 
 /**
@@ -109,7 +120,16 @@ export function startAskNode(options: AskNodeOptions): AskNode {
     badge,
     send: (outputs: object) => node.send(outputs),
   };
-  return { hub, asking: hub && askingOf(hub, parts), failed: (error) => badge.failed(error) };
+  return {
+    hub,
+    asking: hub && askingOf(hub, parts),
+    failed: (error) => badge.failed(error),
+    report(fault) {
+      const error = new AskError(fault, errorOfFault(fault, { login: hub?.deployed, scope, texts }));
+      badge.failed(error);
+      node.error(error.message);
+    },
+  };
 }
 
 interface AskingParts {
@@ -128,12 +148,13 @@ function askingOf(hub: ServerNode, { scope, texts, signal, badge, send }: Asking
   return {
     login,
     signal,
+    fail,
     async ask(request) {
       const reply = await askHub(login, request, signal);
       return reply.ok ? reply.body : fail(reply.fault);
     },
     async fetch(path, limits) {
-      const reply = await fetchMedia(login, path, { ...limits, signal });
+      const reply = await fetchMedia(login, path, { signal, ...limits });
       return reply.ok ? reply.media : fail(reply.fault);
     },
     show: (status) => badge.show(status),

@@ -1,4 +1,5 @@
 /** Which camera a message is about, by the settings of the node. */
+import type { CameraInfo } from '../../protocol/api.ts';
 import type { NodeRed, RedNode } from './node-red.ts';
 import { typedValue } from './typed-value.ts';
 
@@ -32,4 +33,9 @@ function cameraOf(value: unknown): string | undefined {
 
 function cameraOfEvent({ event }: Record<string, unknown>): unknown {
   return typeof event === 'object' && event !== null && 'camera' in event ? event.camera : undefined;
+}
+
+/** What is known of it; undefined before the hub was connected first, and for what it does not have. */
+export function knownCamera(cameras: readonly CameraInfo[], idOrSlug: string): CameraInfo | undefined {
+  return cameras.find(({ id }) => id === idOrSlug) ?? cameras.find(({ slug }) => slug === idOrSlug);
 }

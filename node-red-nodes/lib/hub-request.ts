@@ -95,6 +95,38 @@ export async function fetchMedia(
   }
 }
 
+export interface StreamOptions {
+  signal: AbortSignal;
+  /** So long without a byte, and it is given up: `timeout`. */
+  silenceMs: number;
+  /** What it throws ends the stream: `not-doorstep`. */
+  onBytes(bytes: Uint8Array): void;
+}
+
+/** Follows an endless medium of `/api/v1<path>`; resolves with why it ended, never rejects. */
+export async function streamMedia(
+  login: HubLogin,
+  path: string,
+  { signal, silenceMs, onBytes }: StreamOptions,
+): Promise<Fault> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new DOMException('silence', 'TimeoutError')), silenceMs);
+  try {
+    const reply = await send(login, { method: 'GET', path }, AbortSignal.any([signal, silence.signal]));
+    if ('code' in reply) return reply;
+    if (!reply.ok) return faultOfReply(reply.status, await reply.text());
+    for await (const bytes of reply.body ?? []) {
+      timer.refresh();
+      onBytes(bytes);
+    }
+    return { code: 'lost', detail: 'the stream ended' };
+  } catch (error) {
+    return faultOfThrown(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Where a medium can be fetched; with the token in the header, as everything. Undefined without an address. */
 export function hubUrl(address: HubAddress | undefined, path: string): string | undefined {
   return address && `${address.tls ? 'https' : 'http'}://${authority(address)}${API_PREFIX}${path}`;

@@ -121,12 +121,13 @@ window.doorstepEditor = (() => {
   }
 
   /**
-   * Sets up the choice of one camera as typed input: that of the message (which `ofMessage` names), one of the hub, or where else it stands. The type
-   * is stored in `cameraType`.
+   * Sets up the choice of one camera as typed input: all of them where `all` names that, that of the message (which `ofMessage` names), one of the hub, or where
+   * else it stands. The type is stored in `cameraType`.
    */
-  function prepareTypedCamera({ camera }, ofMessage) {
+  function prepareTypedCamera({ camera }, ofMessage, all) {
     const field = $('#node-input-camera');
     const typesWith = (options) => [
+      ...(all ? [{ value: 'all', label: all, hasValue: false }] : []),
       { value: 'message', label: ofMessage, hasValue: false },
       { value: 'hub', label: text('editor.camera'), options: options },
       ...['msg', 'flow', 'global', 'env'],

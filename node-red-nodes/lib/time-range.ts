@@ -1,0 +1,47 @@
+/** Which stretch of time a message asks about. Times are epoch ms. */
+import { isRecord } from './read-message.ts';
+
+export interface TimeRange {
+  from: number;
+  to: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** What a `Date` can hold. */
+const LAST_MOMENT = 8.64e15;
+
+/** A day of this machine's time zone, `ago` days before the present one. */
+export function dayRange(now: number, ago: number): TimeRange {
+  const midnight = (days: number) => {
+    const day = new Date(now);
+    day.setHours(0, 0, 0, 0);
+    day.setDate(day.getDate() - days);
+    return day.getTime();
+  };
+  return { from: midnight(ago), to: Math.min(now, midnight(ago - 1) - 1) };
+}
+
+/**
+ * Reads a number (the last so many hours) or `{from, to}` with epoch ms, ISO times or `Date`; without `to` it is until now. Undefined where
+ * it is neither.
+ */
+export function readRange(value: unknown, now: number): TimeRange | undefined {
+  if (isRecord(value)) {
+    const from = moment(value.from);
+    const to = value.to === undefined ? now : moment(value.to);
+    return from === undefined || to === undefined || from > to ? undefined : { from, to };
+  }
+  const hours = typeof value === 'string' && value.trim() ? Number(value) : value;
+  if (typeof hours !== 'number' || !(hours > 0)) return undefined;
+  return { from: Math.max(0, Math.round(now - hours * HOUR_MS)), to: now };
+}
+
+function moment(value: unknown): number | undefined {
+  const at =
+    value instanceof Date ? value.getTime() : typeof value === 'string' ? parsed(value) : Number(value);
+  return typeof value === 'object' && !(value instanceof Date) ? undefined : bounded(at);
+}
+
+const parsed = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Date.parse(text));
+
+const bounded = (at: number) => (at >= 0 && at <= LAST_MOMENT ? Math.round(at) : undefined);
