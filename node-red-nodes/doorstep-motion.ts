@@ -1,16 +1,17 @@
-import type { DoorstepEvent } from '../protocol/event.ts';
+import { type EventConfig, readScore, readWait } from './lib/event-config.ts';
 import { readCameras } from './lib/event-filter.ts';
 import { startEventNode } from './lib/event-node.ts';
-import { eventMessage, readPayload } from './lib/message.ts';
+import { readPayload } from './lib/message.ts';
 import { MotionGate, type MotionStep } from './lib/motion-gate.ts';
-import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
+import type { NodeRed } from './lib/node-red.ts';
+import { registerNode } from './lib/register-node.ts';
 import { clockTime, textsOf } from './lib/texts.ts';
 
-interface MotionConfig extends NodeConfig {
-  server?: string;
-  cameras?: unknown;
-  payload?: unknown;
-  replay?: boolean;
+interface MotionConfig extends EventConfig {
+  /** `any`, or people only. */
+  what?: unknown;
+  /** Name of an area; empty means anywhere. */
+  zone?: string;
   /** 0 to 1; a string when it comes from an environment variable. */
   minScore?: number | string;
   /** Seconds. */
@@ -21,36 +22,37 @@ interface MotionConfig extends NodeConfig {
 export default function motion(RED: NodeRed): void {
   const texts = textsOf(RED);
 
-  RED.nodes.registerType('doorstep-motion', function (this: RedNode, config: MotionConfig) {
-    RED.nodes.createNode(this, config);
-    const payload = readPayload(config.payload);
+  registerNode<MotionConfig>(RED, 'doorstep-motion', (node, config) => {
     const gate = new MotionGate({
-      minScore: Number(config.minScore) || 0,
+      minScore: readScore(config.minScore),
       minDurationMs: (Number(config.minDuration) || 0) * 1000,
+      label: config.what === 'person' ? 'person' : undefined,
+      zone: config.zone || undefined,
     });
     const waits = new Map<string, NodeJS.Timeout>();
 
-    const send = (say: 'start' | 'end', event: DoorstepEvent) => {
-      const message = eventMessage(event, { payload, receivedAt: Date.now(), texts });
-      this.send(say === 'start' ? [message, null] : [null, message]);
-      const label = event.label ?? 'motion';
-      eventNode.showSent(texts(`status.${label}-${say}`, { time: clockTime(event.at) }));
-    };
     const follow = (steps: MotionStep[]) => {
       for (const step of steps) {
-        if (step.say !== 'wait') send(step.say, step.event);
-        else
+        if (step.say === 'wait') {
+          const { camera, inMs } = step;
           waits.set(
-            step.camera,
-            setTimeout(() => follow(gate.due(step.camera)), step.inMs),
+            camera,
+            setTimeout(() => follow(gate.due(camera)), inMs),
           );
+        } else {
+          const { say, event, picture } = step;
+          const badge = texts(`status.${event.label ?? 'motion'}-${say}`, { time: clockTime(event.at) });
+          eventNode.send(event, { badge, picture, output: say === 'start' ? 0 : 1 });
+        }
       }
     };
     const eventNode = startEventNode({
       RED,
-      node: this,
+      node,
       server: config.server,
-      filter: { kind: 'motion', cameras: readCameras(config.cameras), replay: config.replay !== false },
+      filter: { subjects: ['motion'], cameras: readCameras(config.cameras), replay: config.replay !== false },
+      payload: readPayload(config.payload),
+      waitMs: readWait(config.wait),
       onEvent: (event) => {
         if (event.phase !== 'update') clearTimeout(waits.get(event.camera?.id ?? ''));
         follow(gate.take(event));

@@ -57,6 +57,7 @@ export default function server(RED: NodeRed): void {
       this.deployed = { address, token };
       this.recordingsFolder = String(config.recordingsFolder ?? '').trim() || undefined;
       this.cameras = () => connection.cameras;
+      this.scopes = () => connection.scopes;
       this.join = (user) => connection.join(user);
       this.on('close', (removed, done) => {
         if (removed) resumes.delete(this.id);

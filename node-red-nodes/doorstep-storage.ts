@@ -1,6 +1,7 @@
 import { startEventNode } from './lib/event-node.ts';
-import { readPayload } from './lib/message.ts';
-import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
+import { readPlainPayload } from './lib/message.ts';
+import type { NodeConfig, NodeRed } from './lib/node-red.ts';
+import { registerNode } from './lib/register-node.ts';
 import { readPhases, StorageBadge, storageMessage } from './lib/storage-message.ts';
 import { textsOf } from './lib/texts.ts';
 
@@ -16,21 +17,20 @@ interface StorageConfig extends NodeConfig {
 export default function storage(RED: NodeRed): void {
   const texts = textsOf(RED);
 
-  RED.nodes.registerType('doorstep-storage', function (this: RedNode, config: StorageConfig) {
-    RED.nodes.createNode(this, config);
-    const payload = readPayload(config.payload);
+  registerNode<StorageConfig>(RED, 'doorstep-storage', (node, config) => {
+    const payload = readPlainPayload(config.payload);
     const phases = readPhases(config.phases);
     const badge = new StorageBadge();
     const eventNode = startEventNode({
       RED,
-      node: this,
+      node,
       server: config.server,
       // The badge tells how it is, whatever is wanted as a message.
-      filter: { kind: 'storage', cameras: [], replay: true },
+      filter: { subjects: ['storage'], cameras: [], replay: true },
       onEvent: (event) => {
         const wanted = phases.length === 0 || phases.some((phase) => phase === event.phase);
         if (wanted && (!event.replay || config.replay !== false))
-          this.send(storageMessage(event, { payload, receivedAt: Date.now(), texts }));
+          node.send(storageMessage(event, { payload, receivedAt: Date.now(), texts }));
         const shown = badge.take(event);
         if (shown) eventNode.showSent(texts(shown.key, { time: shown.time }));
       },

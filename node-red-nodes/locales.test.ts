@@ -17,7 +17,10 @@ const HEADINGS: Record<string, string[]> = {
   es: ['Entradas', 'Salidas', 'Detalles', 'Referencias'],
   nl: ['Invoer', 'Uitvoer', 'Details', 'Verwijzingen'],
 };
-const WORST: Record<string, string> = { time: '23:59', seconds: '30', events: '999+' };
+const WORST: Record<string, string> = {
+  ...{ time: '23:59', seconds: '30', events: '999+' },
+  ...{ count: '99', seq: '1234567' },
+};
 
 type Catalog = { [key: string]: string | Catalog };
 

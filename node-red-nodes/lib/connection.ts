@@ -1,5 +1,5 @@
 /** The one connection of a server node: opened for its first user, kept up, closed after its last. */
-import type { CameraInfo, EventFrame } from '../../protocol/api.ts';
+import type { CameraInfo, EventFrame, Scope } from '../../protocol/api.ts';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import type { HubAddress } from './address.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
@@ -62,6 +62,7 @@ export class Connection {
   #healthy: NodeJS.Timeout | undefined;
   #version = '';
   #cameras: readonly CameraInfo[] = [];
+  #scopes: readonly Scope[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -75,6 +76,11 @@ export class Connection {
   /** The hub's cameras as it said when it was connected last; what has happened since, its events tell. */
   get cameras(): readonly CameraInfo[] {
     return this.#cameras;
+  }
+
+  /** What the token may do, as the hub said when it was connected last. */
+  get scopes(): readonly Scope[] {
+    return this.#scopes;
   }
 
   /** Whether somebody wants events; a token for questions alone is fine where nobody does. */
@@ -123,6 +129,7 @@ export class Connection {
       case 'hello': {
         this.#version = frame.version;
         this.#cameras = frame.cameras;
+        this.#scopes = frame.scopes;
         const missed = resume.greet(frame);
         if (missed > 0) this.#enter({ is: 'replaying', events: missed });
         clearTimeout(this.#healthy);

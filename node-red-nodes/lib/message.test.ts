@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { DoorstepEvent } from '../../protocol/event.ts';
-import { passes, readCameras } from './event-filter.ts';
-import { eventMessage, readPayload } from './message.ts';
+import { type DoorstepEvent, type EventKind, type EventPhase, PHASES } from '../../protocol/event.ts';
+import type { PictureFacts } from './event-picture.ts';
+import { eventMessage, readPayload, readPlainPayload, withPicture } from './message.ts';
 
 const at = new Date(2026, 10, 22, 7, 3).getTime();
 const ring: DoorstepEvent = {
@@ -57,27 +59,63 @@ test.each([
 });
 
 test.each([
+  ['removed', 'taken', 'message.package-taken'],
+  ['removed', 'collected', 'message.package-collected'],
+  ['removed', 'unknown', 'message.package-removed'],
+  ['removed', undefined, 'message.package-removed'],
+  ['delivered', undefined, 'message.package-delivered'],
+  ['corrected', undefined, 'message.package-corrected'],
+  ['corrected', 'collected', 'message.package-explained'],
+] as const)('package %s, %s', (phase, verdict, key) => {
+  const facts = { id: 'p1', count: 0, ...(verdict && { verdict }) };
+  const event: DoorstepEvent = { ...ring, kind: 'package', phase, package: facts };
+  expect(eventMessage(event, { payload: 'text', ...options }).text).toContain(`${key} `);
+});
+
+test('every event has its sentence in every language', () => {
+  const folder = join(import.meta.dirname, '../locales');
+  for (const language of readdirSync(folder)) {
+    const catalog = JSON.parse(readFileSync(join(folder, language, 'doorstep-server.json'), 'utf8')) as {
+      message: Record<string, string>;
+    };
+    const sentence = (key: string) => catalog.message[key.replace('message.', '')] ?? `no ${key}`;
+    for (const [kind, phases] of Object.entries(PHASES) as [EventKind, readonly EventPhase[]][])
+      for (const phase of phases)
+        expect(
+          eventMessage({ ...ring, kind, phase }, { payload: 'text', receivedAt: at, texts: sentence }).text,
+        ).not.toMatch(/^no /);
+  }
+});
+
+test('a picture is the payload, or the reason why there is none', () => {
+  const message = eventMessage(ring, { payload: 'picture', ...options });
+  expect(message.payload).toBe(null);
+  const buffer = Buffer.from('jpeg');
+  const facts: PictureFacts = {
+    ...{ ready: true, source: 'event' },
+    ...{ contentType: 'image/jpeg', bytes: 4, takenAt: at, ageMs: 5, id: 'e1' },
+  };
+  expect(withPicture(message, { buffer, facts })).toMatchObject({
+    payload: buffer,
+    media: facts,
+    title: 'Front door',
+  });
+  expect(withPicture(message, { ready: false, why: 'not-ready', id: 'e1' })).toMatchObject({
+    payload: null,
+    media: { ready: false, why: 'not-ready', id: 'e1' },
+  });
+});
+
+test.each([
   [undefined, 'event'],
   ['nonsense', 'event'],
   ['boolean', 'boolean'],
+  ['picture', 'picture'],
 ])('stored payload %s is %s', (stored, kind) => {
   expect(readPayload(stored)).toBe(kind);
 });
 
-const all = { kind: 'doorbell', cameras: [], replay: true } as const;
-test.each([
-  [all, ring, true],
-  [{ ...all, kind: 'motion' as const }, ring, false],
-  [{ ...all, cameras: ['c1', 'c2'] }, ring, true],
-  [{ ...all, cameras: ['c2'] }, ring, false],
-  [{ ...all, cameras: ['c2'] }, { ...ring, camera: undefined }, false],
-  [all, { ...ring, replay: true }, true],
-  [{ ...all, replay: false }, { ...ring, replay: true }, false],
-])('%j', (filter, event, expected) => {
-  expect(passes(event as DoorstepEvent, filter)).toBe(expected);
-});
-
-test('only ids are read from what was stored', () => {
-  expect(readCameras(['c1', '', 7, null])).toEqual(['c1']);
-  expect(readCameras(undefined)).toEqual([]);
+test('where there are no pictures, a stored one is the event', () => {
+  expect(readPlainPayload('picture')).toBe('event');
+  expect(readPlainPayload('text')).toBe('text');
 });

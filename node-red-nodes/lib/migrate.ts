@@ -32,7 +32,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly Migration[]>> = {
   ],
   'doorstep-motion': [
     // 2: people only, one area only, and the picture.
-    { version: 2, up: (stored) => ({ ...stored, label: 'any', zone: '', wait: 0 }) },
+    { version: 2, up: (stored) => ({ ...stored, what: 'any', zone: '', wait: 0 }) },
   ],
 };
 

@@ -1,23 +1,30 @@
 /** Which motion is worth a message: strong enough, and long enough. */
 import type { DoorstepEvent } from '../../protocol/event.ts';
+import { type PictureRef, pictureRef } from './event-picture.ts';
 
 export interface MotionLimits {
   /** 0 to 1. A motion without a score always passes. */
   minScore: number;
   /** How long a motion must last before its start counts, in ms. */
   minDurationMs: number;
+  /** `person`: only when the hub sees somebody. Default: anything that moves. */
+  label?: 'person' | undefined;
+  /** Only what is seen in this area; undefined means anywhere. */
+  zone?: string | undefined;
 }
 
 export type MotionStep =
-  | { say: 'start' | 'end'; event: DoorstepEvent }
+  /** `picture` is that of the whole motion; undefined where none was made, or it began before our time. */
+  | { say: 'start' | 'end'; event: DoorstepEvent; picture?: PictureRef | undefined }
   /** Ask `due` again for this camera after `inMs`. */
   | { say: 'wait'; camera: string; inMs: number };
 
 interface Motion {
   startedAt: number;
-  /** The first event that was strong enough. */
+  /** The first event that was strong enough, of what is wanted, where it is wanted. */
   strong: DoorstepEvent | undefined;
   said: boolean;
+  picture: PictureRef | undefined;
 }
 
 /** Follows one motion for each camera: no start without being worth it, no end without its start. */
@@ -34,7 +41,10 @@ export class MotionGate {
     const camera = event.camera?.id ?? '';
     if (event.phase === 'end') return this.#end(camera, event);
     const known = event.phase === 'start' ? undefined : this.#motions.get(camera);
-    const motion: Motion = known ?? { startedAt: event.at, strong: undefined, said: false };
+    const motion: Motion = known ?? {
+      ...{ startedAt: event.at, strong: undefined, said: false, picture: undefined },
+    };
+    motion.picture ??= pictureRef(event);
     this.#motions.set(camera, motion);
     if (motion.said || motion.strong || !this.#isStrong(event)) return [];
     motion.strong = event;
@@ -42,7 +52,7 @@ export class MotionGate {
     const inMs = this.#limits.minDurationMs - (event.sentAt - motion.startedAt);
     if (inMs > 0) return [{ say: 'wait', camera, inMs }];
     motion.said = true;
-    return [{ say: 'start', event }];
+    return [{ say: 'start', event, picture: motion.picture }];
   }
 
   /** The wait for a camera is over: the start, when its motion still goes on. */
@@ -50,22 +60,24 @@ export class MotionGate {
     const motion = this.#motions.get(camera);
     if (!motion?.strong || motion.said) return [];
     motion.said = true;
-    return [{ say: 'start', event: motion.strong }];
+    return [{ say: 'start', event: motion.strong, picture: motion.picture }];
   }
 
   #end(camera: string, event: DoorstepEvent): MotionStep[] {
     const motion = this.#motions.get(camera);
     this.#motions.delete(camera);
     // Without a known start it began before our time: better one end too many than a light that stays on.
-    if (!motion || motion.said) return [{ say: 'end', event }];
+    if (!motion || motion.said) return [{ say: 'end', event, picture: motion?.picture }];
     if (!motion.strong || event.at - motion.startedAt < this.#limits.minDurationMs) return [];
     return [
-      { say: 'start', event: motion.strong },
-      { say: 'end', event },
+      { say: 'start', event: motion.strong, picture: motion.picture },
+      { say: 'end', event, picture: motion.picture },
     ];
   }
 
-  #isStrong({ score }: DoorstepEvent): boolean {
-    return score === undefined || score >= this.#limits.minScore;
+  #isStrong({ score, label, zone }: DoorstepEvent): boolean {
+    const { minScore, label: wanted, zone: area } = this.#limits;
+    if ((wanted && label !== wanted) || (area && zone !== area)) return false;
+    return score === undefined || score >= minScore;
   }
 }

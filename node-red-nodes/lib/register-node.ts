@@ -16,7 +16,7 @@ export function registerNode<Config extends NodeConfig>(
 ): void {
   RED.nodes.registerType(type, function (this: RedNode, stored: Config) {
     RED.nodes.createNode(this, stored);
-    const migrated = migrate(type, { ...stored });
+    const migrated = migrate(type, { ...(stored as object) });
     if (migrated.is === 'current') start(this, migrated.stored as unknown as Config);
     else refuse(RED, this, migrated);
   });

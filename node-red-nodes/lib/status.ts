@@ -39,6 +39,11 @@ export function faultStatus(code: FaultCode | 'no-server', texts: Texts): NodeSt
   return { fill: 'red', shape: 'dot', text: texts(`status.${code}`) };
 }
 
+/** Badge of a node that shall send pictures and may not see any. */
+export function noMediaStatus(texts: Texts): NodeStatus {
+  return { fill: 'grey', shape: 'ring', text: texts('status.no-media') };
+}
+
 /** Badge of a node whose last message failed; why is in the error. */
 export function failedStatus(texts: Texts): NodeStatus {
   return { fill: 'red', shape: 'ring', text: texts('status.failed') };

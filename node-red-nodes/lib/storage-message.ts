@@ -1,6 +1,7 @@
 /** What a flow is told of storage, and what the badge shows of it. */
 import { type DoorstepEvent, type EventPhase, PHASES } from '../../protocol/event.ts';
-import { type EventMessage, eventMessage, type MessageOptions } from './message.ts';
+import { eventBoolean } from './event-boolean.ts';
+import { type EventMessage, eventMessage, type MessageOptions, type PlainPayload } from './message.ts';
 import { clockTime } from './texts.ts';
 
 /** The news in few words. Times are epoch ms; what is not known is absent. */
@@ -20,11 +21,12 @@ export interface StorageNews {
 }
 
 export type StorageMessage = Omit<EventMessage, 'payload'> & { payload: StorageNews | string | boolean };
+export type StorageMessageOptions = MessageOptions & { payload: PlainPayload };
 
 /** As other events, with the news as object; as boolean, whether something is wrong. */
-export function storageMessage(event: DoorstepEvent, options: MessageOptions): StorageMessage {
+export function storageMessage(event: DoorstepEvent, options: StorageMessageOptions): StorageMessage {
   const message = eventMessage(event, options);
-  const payloads = { event: newsOf(event), text: message.text, boolean: event.phase !== 'nas-back' };
+  const payloads = { event: newsOf(event), text: message.text, boolean: eventBoolean(event) };
   return { ...message, payload: payloads[options.payload] };
 }
 
