@@ -1,7 +1,6 @@
 /** The hub without HomeKit: cameras, events, motion, recordings and the API, started and stopped in one place. */
 import type { Problem } from '../../protocol/api.ts';
 import { authPath, openAuth } from '../api/auth.ts';
-import { cameraInfo } from '../api/camera-info.ts';
 import type { HubServices } from '../api/contract.ts';
 import { type Api, startApi } from '../api/server.ts';
 import { type Ffmpeg, findFfmpeg } from '../camera/ffmpeg.ts';
@@ -13,9 +12,8 @@ import type { Config } from '../config.ts';
 import type { Watcher } from '../detection/watcher/contract.ts';
 import { EventBus } from '../events/bus.ts';
 import { openJournal } from '../events/journal.ts';
-import { tellEvents } from '../mqtt/event-teller.ts';
-import { listenForTriggers, NO_BROKER } from '../mqtt/mqtt-triggers.ts';
-import { tellStorage } from '../mqtt/storage-state.ts';
+import type { Mqtt } from '../mqtt/mqtt.ts';
+import { NO_BROKER } from '../mqtt/mqtt-triggers.ts';
 import type { Recordings } from '../recordings/contract.ts';
 import { createExports } from '../recordings/export/exports.ts';
 import type { StartChild } from '../system/child.ts';
@@ -30,6 +28,7 @@ import { keepShort } from './keep-short.ts';
 import { identify } from './known-cameras.ts';
 import { openMaskTokens } from './mask-tokens.ts';
 import { record } from './record.ts';
+import { startMqtt } from './start-mqtt.ts';
 import { note, tryFor } from './start-step.ts';
 import {
   hooksKey,
@@ -115,20 +114,16 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
   );
   const prune = (olderThan: number) => journal.prune({ olderThan, keepRows: JOURNAL_ROWS });
   stack.defer(keepShort({ what: 'events', days: JOURNAL_DAYS, prune }, clock, log));
-  const mqtt = hearMqtt(config, units, log);
-  if (mqtt) stack.use(mqtt);
-  else if (config.cameras.some((camera) => camera.mqtt.length > 0)) note(NO_BROKER, problems, log);
-  const teller = config.mqtt && stack.use(tellStorage(config.mqtt, recordings, { clock, log }));
+  const wantsBroker = config.cameras.some((camera) => camera.mqtt.length > 0);
+  if (!config.mqtt && wantsBroker) note(NO_BROKER, problems, log);
 
+  let mqtt: Mqtt | undefined;
   let homekit: HomeKitSide | undefined;
   let api: Api | undefined;
   const allProblems = () => [
     ...problems,
-    ...[...recordings.problems, ...detection.problems],
-    // All speak with one broker; what is wrong with it is said once.
-    ...[switches.problem, ...(mqtt?.problems ?? [teller?.problem])].filter(
-      (problem) => problem !== undefined,
-    ),
+    ...[...recordings.problems, ...detection.problems, ...(mqtt?.problems ?? [])],
+    ...(switches.problem ? [switches.problem] : []),
     ...units
       .flatMap(({ camera, onvif }) => [camera.state.problem, onvif?.state.problem])
       .filter((problem) => problem !== undefined),
@@ -143,11 +138,8 @@ async function openHub(options: HubOptions, deps: HubDeps, stack: Closing): Prom
     },
     { ...deps, stack },
   );
-  if (config.mqtt) {
-    const cameras = () => units.map(({ camera }) => cameraInfo(services, camera));
-    const told = { cameras, subscribe: events.subscribe.bind(events) };
-    stack.use(tellEvents(config.mqtt, told, { clock, log }));
-  }
+  mqtt = startMqtt({ config, units, services, recordings, folder }, { clock, log });
+  if (mqtt) stack.use(mqtt);
   const web = await tryFor(() => startWeb({ ...options, folder, services, stack }, deps), problems, log);
   api = web?.api;
   if (web) log.info(`Web app and API: ${web.api.url}`);
@@ -210,18 +202,6 @@ function startCameras(context: CamerasContext, onProblem: (problem: Problem) => 
     };
     return [startCameraUnit(camera, ref, { ...context, ...own, signal: stop.signal })];
   });
-}
-
-/** Listens where a camera has a trigger; undefined where none has, or there is no broker. */
-function hearMqtt({ mqtt }: Config, units: readonly CameraUnit[], log: Log) {
-  const triggers = units.flatMap(({ config, sightings }) =>
-    config.mqtt.map((trigger) => ({ ...trigger, sightings })),
-  );
-  if (!mqtt || triggers.length === 0) return undefined;
-  return listenForTriggers(
-    { ...mqtt, triggers },
-    { log, onTrigger: ({ kind, sightings }) => void sightings.report({ kind, source: 'mqtt' }) },
-  );
 }
 
 interface WebContext extends HubOptions {

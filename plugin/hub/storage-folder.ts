@@ -34,6 +34,8 @@ export interface StorageFolder {
   maskTokens: string;
   /** What the owner called the services of accessories. */
   serviceNames: string;
+  /** What an MQTT broker keeps for the hub. */
+  mqtt: string;
   /** Programs that run for the hub, so that none outlives its crash. */
   children: string;
   /** What the running hub says of itself, for `doorstep status`. */
@@ -58,6 +60,7 @@ export function storageFolder(homebridgeStorage: string): StorageFolder {
     sightMemory: join(root, 'sight-memory'),
     maskTokens: join(root, 'mask-tokens.json'),
     serviceNames: join(root, 'service-names.json'),
+    mqtt: join(root, 'mqtt.json'),
     children: join(root, 'children.jsonl'),
     runFile: join(root, 'run.json'),
   };

@@ -1,16 +1,23 @@
 import { expect, it } from 'vitest';
-import { statesAfter, statesNow } from './camera-states.ts';
+import { endsMotion, statesNow } from './camera-states.ts';
 
 const parcel = (count: number, deliveredAt: number) => ({
   ...{ id: `p${deliveredAt}`, count, deliveredAt, eventId: 'e', confirmed: true },
 });
-const empty = { online: true, packages: [] };
+const empty = { online: true, packages: [], armed: true, privacy: false };
+const read = (...args: Parameters<typeof statesNow>) =>
+  Object.fromEntries(statesNow(...args).map(({ name, payload }) => [name, payload]));
 
 it('at rest nothing moves, nobody is there, and what lies there lies there', () => {
-  const states = statesNow({ online: true, packages: [parcel(1, 2000), parcel(2, 1000)] });
-  expect(Object.fromEntries(states.map(({ topic, payload }) => [topic, payload]))).toEqual({
-    ...{ online: 'ON', motion: 'OFF', person: 'OFF' },
+  expect(read({ ...empty, packages: [parcel(1, 2000), parcel(2, 1000)] })).toEqual({
+    ...{ online: 'ON', motion: 'OFF', person: 'OFF', armed: 'ON', privacy: 'OFF' },
     packages: '{"count":3,"since":1000}',
+  });
+});
+
+it('says what is switched, and that nothing lies there', () => {
+  expect(read({ online: false, packages: [], armed: false, privacy: true })).toMatchObject({
+    ...{ online: 'OFF', armed: 'OFF', privacy: 'ON', packages: '{"count":0}' },
   });
 });
 
@@ -19,35 +26,15 @@ it.each([
   ['update', 'motion', 'ON', 'OFF'],
   ['end', 'person', 'OFF', 'OFF'],
 ] as const)('after the %s of a motion (%s), motion is %s and person %s', (phase, label, motion, person) => {
-  const states = statesNow(empty, { phase, label });
-  expect(states).toContainEqual({ topic: 'motion', payload: motion });
-  expect(states).toContainEqual({ topic: 'person', payload: person });
+  expect(read(empty, { phase, label })).toMatchObject({ motion, person });
 });
 
 it.each([
-  [
-    { kind: 'motion', phase: 'start', label: 'motion' },
-    { motion: 'ON', person: 'OFF' },
-  ],
-  [
-    { kind: 'motion', phase: 'update', label: 'person' },
-    { motion: 'ON', person: 'ON' },
-  ],
-  [
-    { kind: 'motion', phase: 'end', label: 'person' },
-    { motion: 'OFF', person: 'OFF' },
-  ],
-  [{ kind: 'package', phase: 'removed' }, { packages: '{"count":0}' }],
-  [{ kind: 'camera', phase: 'online' }, { online: 'ON' }],
-  [{ kind: 'doorbell', phase: 'ring' }, {}],
-  [{ kind: 'clip', phase: 'ready' }, {}],
-] as const)('%j', (event, states) => {
-  const told = statesAfter(event, empty).map(({ topic, payload }) => [topic, payload]);
-  expect(Object.fromEntries(told)).toEqual(states);
-});
-
-it('a camera that goes away leaves nobody behind', () => {
-  const told = statesAfter({ kind: 'camera', phase: 'privacy-on' }, { online: false, packages: [] });
-  expect(told).toContainEqual({ topic: 'motion', payload: 'OFF' });
-  expect(told).toContainEqual({ topic: 'online', payload: 'OFF' });
+  ['camera', 'offline', true],
+  ['camera', 'privacy-on', true],
+  ['camera', 'online', false],
+  ['camera', 'privacy-off', false],
+  ['motion', 'end', false],
+] as const)('%s %s: nobody can say any more what moves: %s', (kind, phase, ends) => {
+  expect(endsMotion({ kind, phase })).toBe(ends);
 });

@@ -1,85 +1,35 @@
-/** Listens at an MQTT broker for what means a press or motion at a camera. It sends nothing. */
-import { connect, type MqttClient } from 'mqtt';
+/** Listens at an MQTT broker for what means a press or motion at a camera. */
 import type { Problem } from '../../protocol/api.ts';
 import type { Log } from '../system/log.ts';
-import { reason } from '../system/problem.ts';
-import { type BrokerLogin, clientOptions } from './broker.ts';
-import { BrokerTrouble } from './broker-trouble.ts';
+import { inWords, reason } from '../system/problem.ts';
+import type { Link } from './link.ts';
 import { type MqttTrigger, matches, topicFault } from './trigger-match.ts';
 
-export interface MqttTriggersOptions<T extends MqttTrigger> extends BrokerLogin {
-  triggers: readonly T[];
+/** A trigger, and what it sets off. */
+export interface HeardTrigger extends MqttTrigger {
+  report(): void;
 }
 
-export interface MqttTriggersDeps<T extends MqttTrigger> {
-  log: Log;
-  /** Called for each message that sets off a trigger. What it throws is logged. */
-  onTrigger: (trigger: T) => void;
-}
-
-export interface MqttTriggers extends AsyncDisposable {
-  /** Why it does not hear now, and what it does not listen for. */
-  readonly problems: readonly Problem[];
-  /** Resolves when all topics are subscribed for the first time. */
-  readonly ready: Promise<void>;
-}
-
-const LOSS = 'triggers from it are not heard';
-/** A doorbell's message is short; whatever is longer is none. */
-const MAX_PAYLOAD = 16 * 1024;
-
-/** Connects, and connects again whenever the connection is lost, until it is disposed. Never throws. */
-export function listenForTriggers<T extends MqttTrigger>(
-  options: MqttTriggersOptions<T>,
-  { log, onTrigger }: MqttTriggersDeps<T>,
-): MqttTriggers {
-  const ready = Promise.withResolvers<void>();
-  const usable = options.triggers.filter(({ topic }) => topicFault(topic) === undefined);
-  const faulty = options.triggers
-    .filter((trigger) => !usable.includes(trigger))
-    .map(({ topic }) => badTopic(topic));
-  for (const { what, cure } of faulty) log.error(`${what} ${cure}`);
-  const trouble = new BrokerTrouble(options.url, LOSS, log);
-  const problems = () => (trouble.problem ? [...faulty, trouble.problem] : faulty);
-
-  let client: MqttClient;
-  try {
-    client = connect(options.url, clientOptions(options));
-  } catch (error) {
-    trouble.failed(error);
-    return { problems: problems(), ready: ready.promise, [Symbol.asyncDispose]: async () => {} };
-  }
-  client.on('connect', () => {
-    client
-      .subscribeAsync([...new Set(usable.map(({ topic }) => topic))], { qos: 1 })
-      .then((granted) => {
-        const refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
-        if (refused.length > 0) return trouble.say(notAllowed(refused));
-        trouble.over('MQTT: connected again.');
-        ready.resolve();
-      })
-      .catch((error) => trouble.failed(error));
-  });
-  client.on('message', (topic, payload, { retain }) => {
-    if (payload.length > MAX_PAYLOAD) return;
-    const message = { topic, payload: payload.toString('utf8'), retained: retain };
+/** Returns what is wrong with triggers; the others are heard. What `report` throws is logged. */
+export function hearTriggers(
+  link: Pick<Link, 'hear'>,
+  triggers: readonly HeardTrigger[],
+  log: Log,
+): Problem[] {
+  const usable = triggers.filter(({ topic }) => topicFault(topic) === undefined);
+  const faulty = triggers.filter((trigger) => !usable.includes(trigger)).map(({ topic }) => badTopic(topic));
+  for (const problem of faulty) log.error(inWords(problem));
+  link.hear([...new Set(usable.map(({ topic }) => topic))], (message) => {
     for (const trigger of usable) {
       if (!matches(trigger, message)) continue;
       try {
-        onTrigger(trigger);
+        trigger.report();
       } catch (error) {
-        log.warn(`MQTT: what "${topic}" says was not taken: ${reason(error)}`);
+        log.warn(`MQTT: what "${message.topic}" says was not taken: ${reason(error)}`);
       }
     }
   });
-  trouble.follow(client);
-  return {
-    get problems() {
-      return problems();
-    },
-    ready: ready.promise,
-    [Symbol.asyncDispose]: () => client.endAsync(true).then(() => {}),
-  };
+  return faulty;
 }
 
 function badTopic(topic: string): Problem {
@@ -96,11 +46,3 @@ export const NO_BROKER: Problem = {
   what: 'The MQTT triggers of the cameras are not heard: there is no broker.',
   cure: 'Fill in "mqtt.url" in the plugin settings.',
 };
-
-function notAllowed(topics: readonly string[]): Problem {
-  return {
-    code: 'mqtt-not-allowed',
-    what: `The MQTT broker does not let this user read ${topics.map((topic) => `"${topic}"`).join(', ')}.`,
-    cure: 'Allow it in the access list of the broker, or use another user.',
-  };
-}

@@ -36,13 +36,10 @@ export function storageMessage({ target, spool, dropped }: StorageInfo): Storage
   };
 }
 
-/** State and losses are told at once; all else each minute, where it has changed or the target is away. */
-export function worthTelling(
-  next: StorageMessage,
-  told: StorageMessage | undefined,
-  why: 'news' | 'minute',
-): boolean {
-  if (!told || next.state !== told.state || next.since !== told.since) return true;
-  if (JSON.stringify(next.dropped) !== JSON.stringify(told.dropped)) return true;
-  return why === 'minute' && (next.state !== 'ready' || JSON.stringify(next) !== JSON.stringify(told));
+/** State and losses are told at once, all else with the next minute. */
+export function worthTelling(next: StorageMessage, told: StorageMessage): boolean {
+  const { state, since, dropped } = next;
+  return (
+    state !== told.state || since !== told.since || JSON.stringify(dropped) !== JSON.stringify(told.dropped)
+  );
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { type Child, startChild } from '../../plugin/system/child.ts';
+import { type CertificateFiles, certificateFiles, makeCertificates } from './certificates.ts';
 import { freePort } from './free-port.ts';
 
 const PROGRAM = [
@@ -25,6 +26,8 @@ export const brokerTest = it.skipIf(skips);
 
 export interface Broker extends AsyncDisposable {
   readonly url: string;
+  /** Where it is asked by TLS: paths of PEM files, of the authority and of a client that it knows. */
+  readonly files: CertificateFiles;
   stop(): Promise<void>;
   /** Again on the same port. */
   start(): Promise<void>;
@@ -33,17 +36,23 @@ export interface Broker extends AsyncDisposable {
 export interface BrokerOptions {
   /** Without it, anybody may do anything. */
   user?: { name: string; password: string /** Topics that the user may read and write. */; topics: string[] };
+  /** By TLS alone; `client`: only to those who show a certificate. */
+  tls?: 'server' | 'client';
 }
 
 const TRIES = 5;
 
-export async function startBroker({ user }: BrokerOptions = {}): Promise<Broker> {
+export async function startBroker({ user, tls }: BrokerOptions = {}): Promise<Broker> {
   if (!PROGRAM) throw new Error(MISSING);
   const program = PROGRAM;
   const folder = await mkdtemp(join(tmpdir(), 'doorstep-mqtt-'));
   // Run as root, Mosquitto becomes a user of its own, who has to read these.
   await chmod(folder, 0o755);
-  const settings = user ? await accessFiles(folder, user) : ['allow_anonymous true'];
+  const files = certificateFiles(folder);
+  const settings = [
+    ...(user ? await accessFiles(folder, user) : ['allow_anonymous true']),
+    ...(tls ? await tlsSettings(folder, tls) : []),
+  ];
   let child: Child | undefined;
   let port = 0;
   const start = async () => {
@@ -62,8 +71,9 @@ export async function startBroker({ user }: BrokerOptions = {}): Promise<Broker>
   await start();
   return {
     get url() {
-      return `mqtt://127.0.0.1:${port}`;
+      return `${tls ? 'mqtts' : 'mqtt'}://127.0.0.1:${port}`;
     },
+    files,
     start,
     stop,
     async [Symbol.asyncDispose]() {
@@ -94,4 +104,13 @@ async function accessFiles(folder: string, user: NonNullable<BrokerOptions['user
     [`user ${user.name}`, ...user.topics.map((topic) => `topic readwrite ${topic}`), ''].join('\n'),
   );
   return ['allow_anonymous false', `password_file ${passwords}`, `acl_file ${access}`];
+}
+
+async function tlsSettings(folder: string, kind: 'server' | 'client'): Promise<string[]> {
+  await makeCertificates(folder);
+  const { ca, serverCert, serverKey } = certificateFiles(folder);
+  return [
+    ...[`cafile ${ca}`, `certfile ${serverCert}`, `keyfile ${serverKey}`],
+    ...(kind === 'client' ? ['require_certificate true'] : []),
+  ];
 }

@@ -1,0 +1,184 @@
+/**
+ * What Home Assistant is told, so that it finds hub and cameras by itself: one message for each device, with all its entities
+ * (https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload). Pure.
+ */
+import { type COMMANDS, PRESS } from './commands.ts';
+import { EVENT_TYPES } from './entity-event.ts';
+import type { ToldCamera, ToldHub } from './hub.ts';
+import type { PictureName, StateName, Topics } from './topics.ts';
+
+/** One entity: `p` names its kind, `unique_id` it, the rest is as that kind wants it. */
+export type Component = { p: string; unique_id: string; name: string } & Record<string, unknown>;
+
+export interface DeviceMessage {
+  dev: Record<string, unknown>;
+  o: { name: string; sw: string; url: string };
+  /** By entity. */
+  cmps: Record<string, Component>;
+  availability_topic: string;
+}
+
+export interface DiscoveryOptions {
+  topics: Topics;
+  /** Whether commands are taken: else switches only show how it is, and there are no buttons. */
+  commands: boolean;
+  pictures: boolean;
+}
+
+type Hub = Pick<ToldHub, 'id' | 'name' | 'version'>;
+type Camera = Pick<ToldCamera, 'id' | 'name' | 'slug' | 'kind'>;
+type Entities = Record<string, { p: string; name: string } & Record<string, unknown>>;
+
+const URL = 'https://github.com/homebridge-doorstep/homebridge-doorstep';
+
+/** Of hub and cameras, by their ids. */
+export const deviceId = (id: string) => `doorstep_${id}`;
+
+/** The hub itself: how storage is. */
+export function hubMessage(hub: Hub, { topics }: DiscoveryOptions): DeviceMessage {
+  const storage = { state_topic: topics.storage, entity_category: 'diagnostic' };
+  /** Undefined while nothing is known. */
+  const field = (name: string, value: string) => ({
+    value_template: `{{ ${value} if value_json.${name} is defined else None }}`,
+  });
+  return message(hub, hub.id, topics, {
+    device: { name: hub.name, mdl: 'Hub' },
+    entities: {
+      storage: {
+        ...{ p: 'binary_sensor', name: 'Recordings', device_class: 'problem', ...storage },
+        value_template: `{{ 'OFF' if value_json.state in ['ready', 'starting'] else 'ON' }}`,
+      },
+      buffered: {
+        ...{ p: 'sensor', name: 'Footage that waits', device_class: 'duration', ...storage },
+        ...{ unit_of_measurement: 'min', state_class: 'measurement' },
+        ...field('waitingMinutes', 'value_json.waitingMinutes'),
+      },
+      free: {
+        ...{ p: 'sensor', name: 'Free space', device_class: 'data_size', ...storage },
+        ...{ unit_of_measurement: 'GB', state_class: 'measurement' },
+        ...field('freeBytes', '(value_json.freeBytes / 1000000000) | round(1)'),
+      },
+    },
+  });
+}
+
+/** One camera, reached by way of the hub. */
+export function cameraMessage(hub: Hub, camera: Camera, options: DiscoveryOptions): DeviceMessage {
+  const { name, kind } = camera;
+  return message(hub, camera.id, options.topics, {
+    device: { name, mdl: kind === 'doorbell' ? 'Doorbell' : 'Camera', via_device: deviceId(hub.id) },
+    entities: {
+      ...(kind === 'doorbell' && { doorbell: doorbellEvent(camera, options) }),
+      ...seen(camera, options),
+      ...packages(camera, options),
+      ...(options.pictures && pictures(camera, options)),
+      ...switches(camera, options),
+      ...(options.commands && buttons(camera, options)),
+    },
+  });
+}
+
+function message(
+  { version }: Hub,
+  id: string,
+  { status }: Topics,
+  { device, entities }: { device: Record<string, unknown>; entities: Entities },
+): DeviceMessage {
+  return {
+    dev: { ids: [deviceId(id)], mf: 'Doorstep', sw: version, ...device },
+    o: { name: 'Doorstep', sw: version, url: URL },
+    availability_topic: status,
+    cmps: Object.fromEntries(
+      Object.entries(entities).map(([key, entity]) => [
+        key,
+        { ...entity, unique_id: `${deviceId(id)}_${key}` },
+      ]),
+    ),
+  };
+}
+
+/** A press rings whether or not the camera can be reached just then. */
+function doorbellEvent({ slug }: Camera, { topics }: DiscoveryOptions): Entities[string] {
+  return {
+    ...{ p: 'event', name: 'Doorbell', device_class: 'doorbell', event_types: EVENT_TYPES.doorbell },
+    state_topic: topics.entityEvent(slug, 'doorbell'),
+  };
+}
+
+/** What is not known while the camera is away. */
+function seen({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
+  const online = topics.state(slug, 'online');
+  const whileOnline = {
+    availability: [
+      { topic: topics.status },
+      { topic: online, payload_available: 'ON', payload_not_available: 'OFF' },
+    ],
+    availability_mode: 'all',
+  };
+  const sensor = (name: string, device_class: string, state: StateName) => ({
+    ...{ p: 'binary_sensor', name, device_class, state_topic: topics.state(slug, state) },
+  });
+  return {
+    motion: { ...sensor('Motion', 'motion', 'motion'), ...whileOnline },
+    person: { ...sensor('Person', 'occupancy', 'person'), ...whileOnline },
+    online: { ...sensor('Connection', 'connectivity', 'online'), entity_category: 'diagnostic' },
+  };
+}
+
+function packages({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
+  const state_topic = topics.state(slug, 'packages');
+  const since = '(value_json.since / 1000) | as_datetime';
+  return {
+    package_event: {
+      ...{ p: 'event', name: 'Package event', event_types: EVENT_TYPES.package },
+      ...{ state_topic: topics.entityEvent(slug, 'package'), icon: 'mdi:package-variant' },
+    },
+    package: {
+      ...{ p: 'binary_sensor', name: 'Package', state_topic, icon: 'mdi:package-variant-closed' },
+      value_template: `{{ 'ON' if value_json.count > 0 else 'OFF' }}`,
+    },
+    package_count: {
+      ...{ p: 'sensor', name: 'Packages', state_topic, icon: 'mdi:package-variant-closed' },
+      ...{ state_class: 'measurement', value_template: '{{ value_json.count }}' },
+    },
+    package_since: {
+      ...{ p: 'sensor', name: 'Package since', state_topic, device_class: 'timestamp' },
+      value_template: `{{ ${since} if value_json.since is defined else None }}`,
+    },
+  };
+}
+
+function pictures({ slug, kind }: Camera, { topics }: DiscoveryOptions): Entities {
+  const image = (name: string, picture: PictureName) => ({
+    ...{ p: 'image', name, image_topic: topics.picture(slug, picture), content_type: 'image/jpeg' },
+  });
+  return {
+    ...(kind === 'doorbell' && { picture_ring: image('Last ring', 'ring') }),
+    picture_person: image('Last person', 'person'),
+    picture_package: image('Last package', 'package'),
+  };
+}
+
+/** Where no commands are taken, one sees how it is and cannot change it. */
+function switches({ slug }: Camera, { topics, commands }: DiscoveryOptions): Entities {
+  const entity = (name: string, state: StateName, icon: string) => ({
+    ...{ p: commands ? 'switch' : 'binary_sensor', name, icon },
+    state_topic: topics.state(slug, state),
+    ...(commands && { command_topic: topics.command(slug, state) }),
+  });
+  return {
+    armed: entity('Detection', 'armed', 'mdi:motion-sensor'),
+    privacy: entity('Privacy', 'privacy', 'mdi:eye-off'),
+  };
+}
+
+function buttons({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
+  const button = (command: (typeof COMMANDS)[number], name: string, icon: string) => ({
+    ...{ p: 'button', name, icon, payload_press: PRESS, command_topic: topics.command(slug, command) },
+  });
+  return {
+    packages_collected: button('packages-collected', 'Packages taken in', 'mdi:package-check'),
+    removal_explained: button('removal-explained', 'It was one of us', 'mdi:account-check'),
+    snooze: button('snooze', 'Snooze', 'mdi:sleep'),
+  };
+}
