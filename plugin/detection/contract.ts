@@ -154,6 +154,8 @@ export interface PackageSurroundings {
   people: boolean;
   /** Whether the light of the whole picture has just changed, as by a switch to infrared. */
   lightChanged: boolean;
+  /** Whether something moves, or has moved in the last seconds. */
+  active: boolean;
 }
 
 /** Everybody that the model saw in the picture of a time. Figures that never move (a coat, a statue) are left out. */

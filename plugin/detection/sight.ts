@@ -85,6 +85,7 @@ class CameraSight implements Sight {
     const step = this.#packages?.push(frame, {
       people: this.#options.people,
       lightChanged: reading.lightChanged,
+      active: this.#activity.isActive(at),
     });
     if (step) news.push(...this.#tellPackages(step, at));
     if (step?.look) this.#packagePart = { box: step.look, at };

@@ -15,14 +15,14 @@ const CLEARLY_BETTER = 0.8;
  */
 export function findShift(picture: HalfPicture, background: Float32Array): { x: number; y: number } {
   const still = mismatch(picture, background, 0, 0, Number.POSITIVE_INFINITY);
-  let best = { x: 0, y: 0, error: still };
+  let best = { x: 0, y: 0, error: CLEARLY_BETTER * still };
   for (let y = -FARTHEST; y <= FARTHEST; y++) {
     for (let x = -FARTHEST; x <= FARTHEST; x++) {
       const error = mismatch(picture, background, x, y, best.error);
       if (error < best.error) best = { x, y, error };
     }
   }
-  return best.error < CLEARLY_BETTER * still ? { x: best.x, y: best.y } : { x: 0, y: 0 };
+  return { x: best.x, y: best.y };
 }
 
 /** Sum of the differences at this shift; no more is added up once it is over `most`. */

@@ -13,9 +13,15 @@ const MOST_STEEP = 25;
 const MOST_STEEP_COLOUR = 6;
 /** A place must rest for so long before the background learns from it, in ms. */
 const CALM_MS = 1000;
+/** What differs and has been still for so long counts as `differingStill`, in ms. */
+const STILL_MS = 1000;
 /** Each so many-th row is learned in a picture. */
 const LEARNING_TURNS = 4;
 const LEARNING = 0.12;
+/** A middle gray; the light rests while this is off by no more than so many steps from what it has been lately. */
+const MIDDLE = 128;
+const LEVEL_LEARNING = 0.15;
+const MOST_LEVEL_STEP = 2.5;
 /** With fewer cells that differ, local light is not looked for. */
 const LEAST_DIFFERING = 40;
 
@@ -40,11 +46,15 @@ export class Background {
   readonly colourLeft: Float32Array;
   /** How many cells differ. */
   differing = 0;
+  /** Part of the picture, people left out, that differs and is still. */
+  differingStill = 0;
   /** Whether all of it is known. */
   complete = false;
   /** Local light, by cell, beside `light`. */
   #field: Float32Array | undefined;
   #turn = 0;
+  /** What a middle gray of `value` has looked like lately. */
+  #level = MIDDLE;
 
   constructor(columns: number, rows: number) {
     const count = columns * rows;
@@ -63,14 +73,18 @@ export class Background {
     this.#expect(settle);
     const { known, differs, differsSince, expected, colourLeft } = this;
     const { gain } = this.light;
-    const { noise, value } = settle;
+    const { noise, value, since } = settle;
     const { luma } = value;
-    this.differing = 0;
+    let differing = 0;
+    let asked = 0;
+    let still = 0;
     for (let i = 0; i < luma.length; i++) {
       if (!known[i]) continue;
+      if (!people[i]) asked++;
       const byLuma = Math.abs((luma[i] as number) - (expected[i] as number));
       const byColour = colourLeft[i] as number;
-      const least = Math.max(LEAST_DIFFERENCE, NOISE_FACTOR * (noise[i] as number));
+      const flicker = NOISE_FACTOR * (noise[i] as number);
+      const least = flicker > LEAST_DIFFERENCE ? flicker : LEAST_DIFFERENCE;
       if (byLuma <= least && byColour <= LEAST_COLOUR_DIFFERENCE) {
         differs[i] = 0;
         continue;
@@ -83,12 +97,22 @@ export class Background {
         differs[i] = 0;
         continue;
       }
-      this.differing++;
+      differing++;
+      if (!people[i] && at - (since[i] as number) > STILL_MS) still++;
       if (differs[i]) continue;
       differs[i] = 1;
       differsSince[i] = at;
     }
-    this.#learnCalm(settle, at, people);
+    this.differing = differing;
+    this.differingStill = still / Math.max(1, asked);
+    if (this.#isSteady()) this.#learnCalm(settle, at, people);
+  }
+
+  /** Whether the light rests: while it changes it is not known well enough to learn in it. */
+  #isSteady(): boolean {
+    const level = this.light.gain * MIDDLE + this.light.offset;
+    this.#level += LEVEL_LEARNING * (level - this.#level);
+    return Math.abs(level - this.#level) < MOST_LEVEL_STEP;
   }
 
   /** Learns the next rows, where they are calm. */
@@ -128,7 +152,8 @@ export class Background {
     const field = this.#field;
     if (!field) return;
     for (let i = 0; i < expected.length; i++) {
-      expected[i] = Math.min(255, (expected[i] as number) * (field[i] as number));
+      const value = (expected[i] as number) * (field[i] as number);
+      expected[i] = value > 255 ? 255 : value;
     }
   }
 

@@ -14,17 +14,18 @@ export function findBlobs(set: Uint8Array, columns: number, least: number): Blob
   const rows = set.length / columns;
   const open = set.slice();
   const blobs: Blob[] = [];
-  for (let seed = 0; seed < open.length; seed++) {
-    if (!open[seed]) continue;
+  for (let seed = open.indexOf(1); seed >= 0; seed = open.indexOf(1, seed + 1)) {
     const cells = [seed];
     open[seed] = 0;
     for (let next = 0; next < cells.length; next++) {
       const cell = cells[next] as number;
       const column = cell % columns;
       const row = (cell - column) / columns;
-      for (let y = Math.max(0, row - REACH); y <= Math.min(rows - 1, row + REACH); y++) {
-        for (let x = Math.max(0, column - REACH); x <= Math.min(columns - 1, column + REACH); x++) {
-          const near = y * columns + x;
+      const left = column < REACH ? 0 : column - REACH;
+      const right = column + REACH < columns ? column + REACH : columns - 1;
+      const bottom = row + REACH < rows ? row + REACH : rows - 1;
+      for (let y = row < REACH ? 0 : row - REACH; y <= bottom; y++) {
+        for (let near = y * columns + left; near <= y * columns + right; near++) {
           if (!open[near]) continue;
           open[near] = 0;
           cells.push(near);

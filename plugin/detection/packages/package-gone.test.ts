@@ -30,7 +30,11 @@ function eyes(memory?: string) {
   let second = 0;
   const show = (seconds: number, happening: Happening) => {
     for (const end = second + seconds; second < end; second += 1 / PICTURES_A_SECOND) {
-      const step = watch.push(porchFrame(second, happening), { people: false, lightChanged: false });
+      const step = watch.push(porchFrame(second, happening), {
+        people: false,
+        lightChanged: false,
+        active: true,
+      });
       told.news.push(...step.news);
       told.over.push(...(step.over ?? []));
       told.memory = step.memory ?? told.memory;

@@ -103,7 +103,8 @@ function run(
   let confirmed = true;
   for (const [index, moment] of moments.entries()) {
     const frame = draw(moment, index);
-    const step = watch.push(alter ? alter(frame) : frame, { people, lightChanged: false });
+    const active = moment.person !== undefined;
+    const step = watch.push(alter ? alter(frame) : frame, { people, lightChanged: false, active });
     news.push(...step.news);
     last = step.memory ?? last;
     confirmed = step.confirmed;

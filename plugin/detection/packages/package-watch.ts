@@ -72,6 +72,7 @@ class Watch implements PackageWatch {
   #scene: Scene | undefined;
   #candidates: SightInfo['candidates'] = [];
   #lookAsked = 0;
+  #wasConfirmed = false;
   #at = 0;
   /** Places of the newest decisions. */
   #decided: { at: number; box: Box }[] = [];
@@ -86,6 +87,8 @@ class Watch implements PackageWatch {
     if (!this.#scene?.fits(frame)) this.#scene = new Scene(frame, this.#options.zones);
     const scene = this.#scene;
     this.#at = frame.at;
+    if (!around.active && !around.lightChanged && scene.mayPass(frame.at))
+      return { news: [], confirmed: this.#wasConfirmed };
     this.#candidates = [];
     const clear = scene.push(frame, around, this.#visits);
     const step: PackageStep = { news: [], confirmed: false };
@@ -93,6 +96,7 @@ class Watch implements PackageWatch {
     if (around.people && scene.beginning(frame.at)) this.#want(WHOLE, frame.at, step);
     if (!clear) {
       step.confirmed = this.#ledger.known.length === 0;
+      this.#wasConfirmed = step.confirmed;
       return step;
     }
     for (const blob of findBlobs(
@@ -105,6 +109,7 @@ class Watch implements PackageWatch {
     this.#lookForVanished(scene, frame, step);
     if (step.news.length > 0 || step.over) step.memory = this.#ledger.memory;
     step.confirmed = this.#confirmed.check(this.#ledger.known, scene, frame.at);
+    this.#wasConfirmed = step.confirmed;
     return step;
   }
 

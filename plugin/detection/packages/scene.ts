@@ -31,8 +31,9 @@ const LOOK_HOLDS_MS = 3000;
 const DARK = { mean: 22, spread: 5 };
 /** What a change of light that another part of the detection saw leaves after the fit, in steps of luma, to count here. */
 const POOR_FIT = 4;
-/** What differs after a change of light, and has been still for so long, in ms. */
-const STILL_AFTER_SWITCH_MS = 1000;
+/** At rest a picture is taken in so long, in ms, and no more cells than this differ or change: fewer than a package takes. */
+const AT_REST_MS = 550;
+const MOST_AT_REST = 12;
 /** Between two memories of what differed: a change of light takes less than two of them until it is judged, in ms. */
 const WAITING_MS = 2000;
 
@@ -93,6 +94,13 @@ export class Scene {
     return this.#begunAt === undefined || at - this.#begunAt < BEGINNING_MS;
   }
 
+  /** Whether a picture may be passed over: all is known, nothing waits to be judged, and one was taken a moment ago. */
+  mayPass(at: number): boolean {
+    const { complete, differing } = this.background;
+    const waits = Math.max(differing, this.settle.changed.length) > MOST_AT_REST;
+    return complete && !waits && !this.#unclear && at >= this.#lastAt && at - this.#lastAt < AT_REST_MS;
+  }
+
   /** Takes a picture. False while nothing can be told from it: in the dark, or while the light changes. */
   push(frame: SmallFrame, around: PackageSurroundings, visits: Visits): boolean {
     const { at } = frame;
@@ -151,8 +159,7 @@ export class Scene {
     );
     if (light) background.light = light;
     background.compare(settle, at, people);
-    const differing = this.#stillDifference(at, people);
-    const state = this.#lightSwitch.push({ at, switched, differing });
+    const state = this.#lightSwitch.push({ at, switched, differing: background.differingStill });
     if (state === 'anew') {
       carryOver(background, settle, this.#waiting.older, at);
       this.generation++;
@@ -161,21 +168,6 @@ export class Scene {
     }
     this.#unclear = state === 'unclear';
     return state === 'clear';
-  }
-
-  /** Part of the picture, people left out, that differs from the background and is still. */
-  #stillDifference(at: number, people: Uint8Array): number {
-    const { known, differs, differing } = this.background;
-    if (differing === 0) return 0;
-    const { since } = this.settle;
-    let different = 0;
-    let all = 0;
-    for (let i = 0; i < people.length; i++) {
-      if (!known[i] || people[i]) continue;
-      all++;
-      if (differs[i] && at - (since[i] as number) > STILL_AFTER_SWITCH_MS) different++;
-    }
-    return different / Math.max(1, all);
   }
 
   /** Remembers what differed a moment ago: before a change of light, which is seen only when it is there. */
