@@ -1,7 +1,8 @@
 /** A way to a broker on loopback, which can be broken. */
 import { type TcpProxy, proxyTo as tcpProxyTo } from './tcp-proxy.ts';
 
-export interface BrokerProxy extends Pick<TcpProxy, 'silence' | 'cut' | typeof Symbol.asyncDispose> {
+export interface BrokerProxy
+  extends Pick<TcpProxy, 'silence' | 'stall' | 'cut' | typeof Symbol.asyncDispose> {
   readonly url: string;
 }
 

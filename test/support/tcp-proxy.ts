@@ -8,6 +8,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly open: number;
   /** From now on nothing goes through the connections that are open, and neither end learns of it. */
   silence(): void;
+  /** The server takes nothing more from the connections that are open, until `go` is called. */
+  stall(): { go(): void };
   /** Ends the connections that are open; new ones go through. */
   cut(): void;
   /** Where new connections go. */
@@ -42,6 +44,16 @@ export async function proxyTo(target: number): Promise<TcpProxy> {
     silence() {
       for (const [end, other] of [...pairs].flatMap(([a, b]) => [[a, b] as const, [b, a] as const]))
         end.unpipe(other).resume();
+    },
+    stall() {
+      const held = [...pairs];
+      // What is neither piped nor resumed is not read, and the sender has to wait.
+      for (const [socket, onward] of held) socket.unpipe(onward).pause();
+      return {
+        go() {
+          for (const [socket, onward] of held) socket.pipe(onward);
+        },
+      };
     },
     cut,
     aim(port) {
