@@ -26,6 +26,7 @@ import { Closing } from '../plugin/system/closing.ts';
 import { repository } from '../test/support/house.ts';
 import { cameras } from './cameras.ts';
 import { type Doorway, openDoorway } from './doorway.ts';
+import { events } from './events.ts';
 import { live } from './live.ts';
 import { loop } from './loop.ts';
 import { parse } from './parse.ts';
@@ -46,6 +47,7 @@ const AT_THE_DOOR: readonly Group<Doorway>[] = [snapshots, live, press, loop];
 const ALONE: readonly Group<Closing>[] = [
   secureVideo,
   talk,
+  events,
   recovery,
   rest,
   cameras,

@@ -7,7 +7,7 @@ export interface RowSpec {
   name: string;
   /** What is measured, from where to where. */
   what: string;
-  unit: 'ms' | 'µs' | '% of a core' | 'MiB';
+  unit: 'ms' | 'µs' | '% of a core' | 'MiB' | 'events';
   /** What `peer` is; absent where there is nothing to compare with. */
   against?: string;
   /** The most that we allow ourselves. */

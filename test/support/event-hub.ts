@@ -7,6 +7,7 @@ import { type Auth, openAuth } from '../../plugin/api/auth.ts';
 import type { HubServices } from '../../plugin/api/contract.ts';
 import { type Api, startApi } from '../../plugin/api/server.ts';
 import type { Camera } from '../../plugin/camera/contract.ts';
+import type { EventSource } from '../../plugin/events/contract.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 import { FakeDetection } from './fake-detection.ts';
@@ -16,19 +17,24 @@ import { noExports, noOrders } from './fake-storage.ts';
 export const FRONT_DOOR: CameraRef = { id: 'cam-1', name: 'Front door', slug: 'front-door' };
 export const GARDEN: CameraRef = { id: 'cam-2', name: 'Garden', slug: 'garden' };
 
-export interface EventHub extends AsyncDisposable {
+export interface EventHub<Events extends EventSource = FakeEvents> extends AsyncDisposable {
   readonly port: number;
   readonly auth: Auth;
-  readonly events: FakeEvents;
+  readonly events: Events;
+  /** Empty; its answers are a test's to replace. */
+  readonly clips: FakeClips;
   /** Stops the API; events can still be published, for nobody. */
   goAway(): Promise<void>;
   /** Starts the API again on the same port. */
   comeBack(): Promise<void>;
 }
 
-export async function startEventHub(): Promise<EventHub> {
+/** Events in memory. */
+export const startEventHub = () => serveEvents(new FakeEvents());
+
+/** The API in front of these events, which stay the caller's to close. */
+export async function serveEvents<Events extends EventSource>(events: Events): Promise<EventHub<Events>> {
   const folder = await mkdtemp(join(tmpdir(), 'doorstep-events-'));
-  const events = new FakeEvents();
   const auth = openAuth({ path: join(folder, 'auth.sqlite'), clock: systemClock });
   const clips = new FakeClips(folder);
   const cameras = [watchOnly(FRONT_DOOR, 'doorbell'), watchOnly(GARDEN, 'camera')];
@@ -74,6 +80,7 @@ export async function startEventHub(): Promise<EventHub> {
     port,
     auth,
     events,
+    clips,
     goAway,
     async comeBack() {
       api = await start(port);
