@@ -166,6 +166,8 @@ window.doorstepServerDialog = (() => {
 
   function prepare(id) {
     dialog = { open: true };
+    // Until now the editor was reading what the runtime has.
+    $('#doorstep-test, #doorstep-find, #doorstep-pair').prop('disabled', false);
     $('#doorstep-test').on('click', () => test(id));
     $('#doorstep-find').on('click', find);
     $('#doorstep-pair').on('click', choosePairing);
