@@ -140,8 +140,9 @@ function waitForPictures(
   return new InOrder<WaitingMessage, Picture | MissingPicture>({
     most: MOST_WAITING,
     async work({ message: { event }, sending }, signal) {
-      if (!hub.scopes().includes('media')) return { ready: false, why: 'not-permitted' };
       const picture = sending.picture ?? pictureRef(event);
+      if (!hub.scopes().includes('media'))
+        return { ready: false, why: 'not-permitted', ...(picture && { id: picture.id }) };
       return fetchPicture({ login: hub.deployed, picture, until: event.receivedAt + waitMs, signal });
     },
     done({ message, sending }, picture) {

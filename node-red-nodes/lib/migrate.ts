@@ -6,7 +6,7 @@
 /** What the editor saved for a node; `version` says in which shape. */
 export type Stored = Record<string, unknown>;
 
-/** One step: makes shape `version` of the shape before it. */
+/** One step: makes shape `version` of the shape before it. What is there already, in a node made by hand, stays. */
 export interface Migration {
   version: number;
   up(stored: Stored): Stored;
@@ -16,7 +16,7 @@ export interface Migration {
 export const MIGRATIONS: Readonly<Record<string, readonly Migration[]>> = {
   'doorstep-doorbell': [
     // 2: a picture as payload, and how long to wait for it.
-    { version: 2, up: (stored) => ({ ...stored, wait: 0 }) },
+    { version: 2, up: (stored) => ({ wait: 0, ...stored }) },
   ],
   'doorstep-control': [
     // 2: camera and duration may stand elsewhere.
@@ -32,7 +32,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly Migration[]>> = {
   ],
   'doorstep-motion': [
     // 2: people only, one area only, and the picture.
-    { version: 2, up: (stored) => ({ ...stored, what: 'any', zone: '', wait: 0 }) },
+    { version: 2, up: (stored) => ({ what: 'any', zone: '', wait: 0, ...stored }) },
   ],
 };
 

@@ -8,6 +8,7 @@ export interface HelperNode<Message> {
   receive(message: object): void;
   on(event: 'input', listener: (message: Message) => void): void;
   status: { args: [NodeStatus][] };
+  warn: { args: unknown[][] };
   error: { args: unknown[][] };
   /** What Node-RED does for each call of an input's `done`. */
   _complete(message: object, error?: unknown): void;
@@ -19,6 +20,8 @@ interface Helper {
   getNode<Message = Record<string, unknown>>(id: string): HelperNode<Message>;
   startServer(done: () => void): void;
   stopServer(done: () => void): void;
+  /** Where the editor's API is. */
+  url(): string;
   /** Node-RED's own, which outlives flows. */
   readonly _events: NodeJS.EventEmitter;
   readonly _redNodes: { setFlows(flow: object[], credentials: object, type: string): Promise<unknown> };
