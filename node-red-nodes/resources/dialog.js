@@ -5,7 +5,8 @@ window.doorstepDialog = (() => {
   /** Opens a dialog: gives what was saved in the shape of now, and fills its fields with it. Nothing is saved before OK. */
   function open(node) {
     const saved = {};
-    for (const property of Object.keys(node._def.defaults)) saved[property] = node[property];
+    for (const property of Object.keys(node._def.defaults))
+      if (node[property] !== undefined) saved[property] = node[property];
     const migrated = doorstepShared.migrate(node.type, saved);
     if (migrated.is === 'newer') warnOfNewer(migrated);
     const config = migrated.is === 'current' ? migrated.stored : saved;
