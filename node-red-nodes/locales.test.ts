@@ -19,7 +19,7 @@ const HEADINGS: Record<string, string[]> = {
 };
 const WORST: Record<string, string> = {
   ...{ time: '23:59', seconds: '30', events: '999+' },
-  ...{ count: '99', seq: '1234567' },
+  ...{ count: '99', seq: '1234567', span: '59 min', clips: '1000' },
 };
 
 type Catalog = { [key: string]: string | Catalog };
