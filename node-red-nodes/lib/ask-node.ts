@@ -164,8 +164,8 @@ function askingOf(hub: ServerNode, { scope, texts, signal, badge, send }: Asking
   };
 }
 
-/** Keeps the fault beside its words: the badge hangs on it. */
-class AskError extends NodeError {
+/** Keeps the fault beside its words: the badge hangs on it, and what a refusal means to a node. */
+export class AskError extends NodeError {
   readonly fault: Fault;
 
   constructor(fault: Fault, { code, message }: NodeError) {

@@ -27,6 +27,8 @@ export interface Fault {
   code: FaultCode;
   /** What the system or the hub said about it, in its own words. */
   detail?: string;
+  /** Stable code of the hub's own problem, where it gave one. */
+  problem?: string;
 }
 
 /** Nothing but an edit of the server node can cure these, so we stop trying. */
@@ -91,7 +93,7 @@ export function faultOfReply(status: number, body: string): Fault {
   if (status === 403 && problem.code === 'forbidden') return { code: 'not-permitted', detail };
   if (status === 404)
     return { code: problem.code === 'no-such-camera' ? 'no-camera-there' : 'nothing-there', detail };
-  if (status === 409 || status === 503) return { code: 'not-now', detail };
+  if (status === 409 || status === 503) return { code: 'not-now', detail, problem: problem.code };
   return { code: 'turned-away', detail };
 }
 

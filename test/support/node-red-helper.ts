@@ -20,8 +20,8 @@ interface Helper {
   getNode<Message = Record<string, unknown>>(id: string): HelperNode<Message>;
   startServer(done: () => void): void;
   stopServer(done: () => void): void;
-  /** Where the editor's API is. */
-  url(): string;
+  /** Asks the editor's API, as a dialog does. */
+  request(): { post(path: string): { send(body: object): Promise<{ body: unknown }> } };
   /** Node-RED's own, which outlives flows. */
   readonly _events: NodeJS.EventEmitter;
   readonly _redNodes: { setFlows(flow: object[], credentials: object, type: string): Promise<unknown> };
