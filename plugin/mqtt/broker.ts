@@ -107,12 +107,16 @@ const CERTIFICATES: readonly [RegExp, what: string, cure: string][] = [
   ],
 ];
 
-function certificateProblem(url: string, code: string, error: Error): Problem | undefined {
+function certificateProblem(
+  url: string,
+  code: string,
+  { message, reason: why = message }: Error & { reason?: string },
+): Problem | undefined {
   const known = CERTIFICATES.find(([pattern]) => pattern.test(code));
   if (!known) return undefined;
   return {
     code: 'mqtt-certificate',
-    what: `The MQTT broker ${withoutSecrets(url)} ${known[1]} (${withoutSecrets(error.message)}).`,
+    what: `The MQTT broker ${withoutSecrets(url)} ${known[1]} (${why}).`,
     cure: known[2],
   };
 }

@@ -219,7 +219,10 @@ class BrokerLink implements Link {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
     this.keep(this.#options.statusTopic, 'offline');
-    if (this.#client?.connected) await atMost(this.#clock, FAREWELL_MS, this.told());
-    await this.#client?.endAsync(true);
+    const client = this.#client;
+    if (!client) return;
+    const closed = new Promise<void>((resolve) => client.once('close', resolve));
+    if (client.connected) await atMost(this.#clock, FAREWELL_MS, Promise.race([this.told(), closed]));
+    await client.endAsync(true);
   }
 }

@@ -60,9 +60,9 @@ export function openMqtt(
     log,
   );
   const link = openLink({ login: options, statusTopic: topics.status }, deps);
-  for (const topic of kept.stale) link.keep(topic, '');
   const faulty = hearTriggers(link, triggers, log);
   if (homeAssistant) tellDiscovery(link, hub, { topics, commands, pictures });
+  for (const topic of kept.stale) link.keep(topic, '');
   if (commands) takeCommands(link, hub, { topics, clock, log });
   const stops = [
     tellStates(link, hub, { topics, clock }),

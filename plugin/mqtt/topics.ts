@@ -55,10 +55,11 @@ export function ownTopics(
   { deviceIds, pictures }: { deviceIds: readonly string[]; pictures: boolean },
 ): string[] {
   return [
+    // First, so that what is gone is forgotten by Home Assistant before its states are.
+    ...deviceIds.map((id) => topics.discovery(id)),
     topics.status,
     topics.storage,
     ...slugs.flatMap((slug) => CAMERA_STATES.map((name) => topics.state(slug, name))),
     ...slugs.flatMap((slug) => (pictures ? PICTURES.map((name) => topics.picture(slug, name)) : [])),
-    ...deviceIds.map((id) => topics.discovery(id)),
   ];
 }

@@ -1,6 +1,6 @@
 /**
  * What Home Assistant does with a broker, as its documentation says: it finds devices (`ha-discovery.ts`), hears the topics that they name, and
- * makes states of what it hears (`ha-template.ts`). Whatever it would drop or log as an error is thrown at the end, or listed.
+ * makes states of what it hears (`ha-template.ts`). Whatever it would drop or log as an error is listed.
  */
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { type Component, type DeviceMessage, type Options, readDeviceMessage } from './ha-discovery.ts';
@@ -68,17 +68,21 @@ export class HomeAssistant implements AsyncDisposable {
   }
 
   get entities(): Entity[] {
+    return this.#components.map((component) => this.#entity(component));
+  }
+
+  get #components(): Component[] {
     return [...this.devices.values()].flatMap(({ components, shared }) =>
-      Object.values(components).map((component) => this.#entity({ ...shared, ...component })),
+      Object.values(components).map((component) => ({ ...shared, ...component })),
     );
   }
 
   /** By the end of its `unique_id`. */
   entity(ending: string): Entity {
-    const found = this.entities.filter(({ component }) => component.unique_id.endsWith(ending));
-    const [entity] = found;
-    if (!entity || found.length > 1) throw new Error(`${found.length} entities end in ${ending}`);
-    return entity;
+    const found = this.#components.filter(({ unique_id }) => unique_id.endsWith(ending));
+    const [component] = found;
+    if (!component || found.length > 1) throw new Error(`${found.length} entities end in ${ending}`);
+    return this.#entity(component);
   }
 
   #hear(topic: string, payload: Buffer, retained: boolean): void {
@@ -87,9 +91,14 @@ export class HomeAssistant implements AsyncDisposable {
       return;
     }
     this.#heard.set(topic, { payload, retained });
-    for (const { component } of this.entities)
-      if (component.platform === 'event' && component.state_topic === topic)
-        this.#event(component, payload, retained);
+    for (const component of this.#components.filter(({ state_topic }) => state_topic === topic)) {
+      try {
+        if (component.platform === 'event') this.#event(component, payload, retained);
+        else this.#state(component);
+      } catch (error) {
+        this.complaints.push(String(error));
+      }
+    }
   }
 
   #find(topic: string, payload: string): void {
@@ -100,7 +109,7 @@ export class HomeAssistant implements AsyncDisposable {
     } catch (error) {
       this.complaints.push(String(error));
     }
-    const topics = this.entities.flatMap(({ component }) => topicsOf(component));
+    const topics = this.#components.flatMap(topicsOf);
     const news = topics.filter((each) => !this.#listening.has(each));
     for (const each of news) this.#listening.add(each);
     if (news.length > 0) this.#client.subscribe(news, { qos: 1 });
@@ -109,12 +118,11 @@ export class HomeAssistant implements AsyncDisposable {
   /** What was kept is no event: `event.py` ignores it. */
   #event({ event_types, state_topic, value_template }: Component, payload: Buffer, retained: boolean): void {
     const topic = String(state_topic);
-    if (retained) this.complaints.push(`${topic}: an event was kept`);
-    if (retained) return;
+    if (retained) throw new Error(`${topic}: an event was kept`);
     const text = render(value_template as string | undefined, payload.toString());
     const said = JSON.parse(text) as Options;
     if (!(event_types as string[]).includes(String(said.event_type)))
-      this.complaints.push(`${topic}: ${said.event_type} is not one of its events`);
+      throw new Error(`${topic}: ${said.event_type} is not one of its events`);
     this.#events.set(topic, [...(this.#events.get(topic) ?? []), said]);
   }
 

@@ -1,0 +1,366 @@
+/** All that the hub says and hears, against a real broker, with what stands for Home Assistant beside it. */
+import { connect } from 'mqtt';
+import { afterEach, expect, vi } from 'vitest';
+import type { PackageHere } from '../../protocol/detection.ts';
+import { HomeAssistant, topicsOf } from '../../test/support/home-assistant.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { brokerTest, startBroker } from '../../test/support/mosquitto.ts';
+import { doorbell, FakeToldHub, still } from '../../test/support/told-hub.ts';
+import { type Clock, systemClock } from '../system/clock.ts';
+import { Closing } from '../system/closing.ts';
+import type { TextFile } from '../system/text-file.ts';
+import { type Mqtt, type MqttOptions, openMqtt } from './mqtt.ts';
+import { LOOK_MS } from './tell-states.ts';
+
+const PATIENCE = { timeout: 20_000, interval: 10 };
+let closing = new Closing();
+afterEach(async () => {
+  await closing[Symbol.asyncDispose]();
+  closing = new Closing();
+});
+
+/** A file in memory. */
+function memory(): TextFile {
+  let text: string | undefined;
+  return {
+    read: () => text,
+    write: (next) => {
+      text = next;
+    },
+  };
+}
+
+interface Opening extends Partial<MqttOptions> {
+  url: string;
+  hub?: FakeToldHub;
+  file?: TextFile;
+  clock?: Clock;
+}
+
+async function open({
+  url,
+  hub = new FakeToldHub(),
+  file = memory(),
+  clock = systemClock,
+  ...options
+}: Opening) {
+  const logged: string[] = [];
+  const note = (line: string) => void logged.push(line);
+  const log = { debug() {}, info: note, warn: note, error: note };
+  const mqtt: Mqtt = openMqtt(
+    {
+      ...{ url, username: '', password: '', topic: 'doorstep', discoveryPrefix: 'homeassistant' },
+      ...{ homeAssistant: true, pictures: false, commands: false, ...options },
+    },
+    { hub, triggers: [] },
+    { file, clock, log, reconnectMs: 50 },
+  );
+  closing.use(mqtt);
+  await mqtt.ready;
+  return { mqtt, hub, logged };
+}
+
+/** Of each topic the last, for somebody who comes now and stays; `kept` are those that the broker had. */
+async function listen(url: string) {
+  const heard = new Map<string, string>();
+  const kept = new Set<string>();
+  const client = connect(url, { reconnectPeriod: 50 });
+  closing.defer(() => client.endAsync(true));
+  client.on('message', (topic, payload, { retain }) => {
+    heard.set(topic, payload.toString());
+    if (retain) kept.add(topic);
+  });
+  await new Promise<void>((resolve) => {
+    client.on('connect', () => void client.subscribeAsync('#', { qos: 1 }).then(() => resolve()));
+  });
+  const say = (topic: string, payload: string, retain = false) =>
+    client.publishAsync(topic, payload, { qos: 1, retain });
+  return { heard, kept, say };
+}
+
+const until = (check: () => void) => vi.waitFor(check, PATIENCE);
+const hears = ({ heard }: { heard: Map<string, string> }, topic: string, payload: string) =>
+  until(() => expect(heard.get(topic)).toBe(payload));
+const broker = async () => closing.use(await startBroker());
+const assistant = async (...args: Parameters<typeof HomeAssistant.start>) =>
+  closing.use(await HomeAssistant.start(...args));
+
+const door = { id: 'CAM1', name: 'Front door', slug: 'front-door' };
+const parcel = (change: Partial<PackageHere> = {}): PackageHere => ({
+  ...{ id: 'p', count: 1, deliveredAt: 1_790_000_000_000, eventId: 'e', confirmed: true, ...change },
+});
+
+brokerTest('tells each event as it is, and keeps how the camera is', async () => {
+  const { url } = await broker();
+  const { hub } = await open({ url });
+  const now = await listen(url);
+  await hears(now, 'doorstep/status', 'online');
+  await hears(now, 'doorstep/front-door/packages', '{"count":0}');
+
+  hub.events.publish({ kind: 'motion', phase: 'start', camera: door, at: 5, label: 'person' });
+  await hears(now, 'doorstep/front-door/person', 'ON');
+  hub.told[0]?.packages.push(parcel({ deliveredAt: 7 }));
+  const facts = { id: 'p', count: 1, deliveredAt: 7 };
+  const told = hub.events.publish({
+    kind: 'package',
+    phase: 'delivered',
+    camera: door,
+    at: 7,
+    package: facts,
+  });
+  await hears(now, 'doorstep/front-door/packages', '{"count":1,"since":7}');
+  await hears(now, 'doorstep/front-door/package/delivered', JSON.stringify(told));
+
+  const later = await listen(url);
+  await hears(later, 'doorstep/front-door/packages', '{"count":1,"since":7}');
+  await hears(later, 'doorstep/front-door/motion', 'ON');
+  // What happened once is not kept for whoever comes later.
+  expect([...later.heard.keys()].filter((topic) => /\/(start|delivered|event\/.*)$/.test(topic))).toEqual([]);
+});
+
+brokerTest(
+  'storage is told when it changes; when all ends, nothing is known and nobody is there',
+  async () => {
+    const { url } = await broker();
+    const clock = new ManualClock();
+    const { hub, mqtt } = await open({ url, clock });
+    const now = await listen(url);
+    const storage = () => JSON.parse(now.heard.get('doorstep/storage') ?? '{}');
+    await until(() => expect(storage().state).toBe('ready'));
+    hub.storage.become({ target: { state: 'missing', since: 7 }, spool: { bufferedMs: 60_000 } });
+    await until(() => expect(storage()).toMatchObject({ state: 'missing', since: 7, waitingMinutes: 1 }));
+    hub.events.publish({ kind: 'motion', phase: 'start', camera: door, at: 5, label: 'motion' });
+    await hears(now, 'doorstep/front-door/motion', 'ON');
+    // Packages are forgotten at times without an event.
+    hub.told[0]?.packages.push(parcel({ deliveredAt: 7 }));
+    clock.advance(LOOK_MS);
+    await hears(now, 'doorstep/front-door/packages', '{"count":1,"since":7}');
+    await mqtt[Symbol.asyncDispose]();
+    await hears(now, 'doorstep/status', 'offline');
+    await hears(now, 'doorstep/front-door/motion', 'OFF');
+    await hears(now, 'doorstep/storage', '{"state":"unknown"}');
+    expect([hub.listening, clock.pending]).toEqual([0, 0]);
+  },
+);
+
+brokerTest(
+  'every entity that Home Assistant finds gets what it needs, and hears each event once',
+  async () => {
+    const { url } = await broker();
+    const here = await assistant(url);
+    const { hub } = await open({ url, commands: true, pictures: true });
+    await until(() => expect(here.devices.size).toBe(2));
+    expect(here.complaints).toEqual([]);
+    const stateful = () =>
+      here.entities.filter(({ component }) => !['event', 'image', 'button'].includes(component.platform));
+    await until(() => expect(stateful().filter(({ state }) => state === undefined)).toEqual([]));
+    await until(() => expect(here.entities.filter(({ available }) => !available)).toEqual([]));
+    expect(here.entity('CAM1_package_since').state).toBe('unknown');
+    expect(here.entity('hub_storage').state).toBe('off');
+    expect(here.entity('hub_free').state).toBe('2000.0'.replace('.0', ''));
+
+    const camera = hub.told[0];
+    camera?.packages.push(parcel());
+    hub.events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 5 });
+    hub.events.publish({
+      kind: 'package',
+      phase: 'delivered',
+      camera: door,
+      at: 7,
+      package: { id: 'p', count: 1 },
+    });
+    await until(() => expect(here.entity('CAM1_package').state).toBe('on'));
+    expect(here.entity('CAM1_package_count').state).toBe('1');
+    expect(here.entity('CAM1_package_since').state).toBe('2026-09-21 14:13:20.000+00:00');
+    await until(() => expect(here.entity('CAM1_picture_package').image).toEqual(hub.picture.jpeg));
+    await until(() => expect(here.entity('CAM1_picture_ring').image).toEqual(hub.picture.jpeg));
+    hub.events.publish({
+      ...{ kind: 'package', phase: 'removed', camera: door, at: 9 },
+      package: { id: 'p', count: 0, verdict: 'taken' },
+    });
+    hub.events.publish({ kind: 'motion', phase: 'start', camera: door, at: 9, label: 'person' });
+    await until(() => expect(here.entity('CAM1_person').state).toBe('on'));
+    await until(() =>
+      expect(here.entity('CAM1_package_event').events.map((event) => event.event_type)).toEqual([
+        'delivered',
+        'taken',
+      ]),
+    );
+    expect(here.entity('CAM1_doorbell').events).toMatchObject([{ event_type: 'ring', camera: door, at: 5 }]);
+    await until(() => expect(here.entity('CAM1_picture_person').image).toEqual(hub.picture.jpeg));
+    // Each topic that an entity names was heard of.
+    const { heard } = await listen(url);
+    const named = new Set(stateful().flatMap(({ component }) => topicsOf(component)));
+    await until(() => expect([...named].filter((topic) => !heard.has(topic))).toEqual([]));
+    expect(here.complaints).toEqual([]);
+
+    // Away, it does not say that nothing moves; it says that it does not know.
+    hub.become('CAM1', { online: false });
+    await until(() => expect(here.entity('CAM1_motion').available).toBe(false));
+    expect(here.entity('CAM1_doorbell').available).toBe(true);
+    expect(here.entity('CAM1_privacy').available).toBe(true);
+  },
+);
+
+brokerTest('without commands one sees what is switched, and pictures are nowhere', async () => {
+  const { url } = await broker();
+  const here = await assistant(url);
+  const camera = doorbell({ id: 'CAM2', slug: 'garden', kind: 'camera' });
+  const { hub } = await open({ url, hub: new FakeToldHub({ cameras: [doorbell(), camera] }) });
+  await until(() => expect(here.devices.size).toBe(3));
+  const platforms = new Set(here.entities.map(({ component }) => component.platform));
+  expect([...platforms].toSorted()).toEqual(['binary_sensor', 'event', 'sensor']);
+  expect(here.entities.filter(({ component }) => component.command_topic !== undefined)).toEqual([]);
+  expect(() => here.entity('CAM2_doorbell')).toThrow(/0 entities/);
+  const now = await listen(url);
+  await now.say('doorstep/front-door/set/armed', 'OFF');
+  hub.events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 5 });
+  await until(() => expect(here.entity('CAM1_doorbell').events).toHaveLength(1));
+  expect(hub.orders).toEqual([]);
+  expect([...now.heard.keys()].filter((topic) => topic.includes('/picture/'))).toEqual([]);
+  expect(here.complaints).toEqual([]);
+});
+
+brokerTest(
+  'does what is ordered, where the owner allows it: not what was kept, not what is unknown',
+  async () => {
+    const { url } = await broker();
+    const before = await listen(url);
+    await before.say('doorstep/front-door/set/privacy', 'ON', true);
+    const here = await assistant(url);
+    const { hub, logged } = await open({ url, commands: true });
+    await until(() => expect(here.devices.size).toBe(2));
+    await before.say('doorstep/front-door/set/share', 'ON');
+    await before.say('doorstep/front-door/set/share', 'ON');
+    await before.say('doorstep/front-door/set/armed', 'perhaps');
+    await before.say('doorstep/front-door/set/armed/more', 'OFF');
+    await before.say('doorstep/nowhere/set/armed', 'OFF');
+    await before.say('doorstep/front-door/set/snooze', '15');
+    await here.order('CAM1_armed', 'OFF');
+    await until(() => expect(here.entity('CAM1_armed').state).toBe('off'));
+    for (const button of ['packages_collected', 'removal_explained', 'snooze'])
+      await here.order(`CAM1_${button}`, String(here.entity(`CAM1_${button}`).component.payload_press));
+    const orders = ['snooze 15', 'disarm', 'packages-collected', 'removal-explained', 'snooze'];
+    await until(() => expect(hub.orders).toEqual(orders.map((order) => `CAM1 ${order}`)));
+    expect(logged.filter((line) => line.includes('set/share'))).toHaveLength(1);
+    expect(logged.join('\n')).toMatch(/set\/privacy" is kept by the broker, and is not taken/);
+    for (let n = 0; n < 40; n++) await before.say('doorstep/front-door/set/door-opened', '');
+    await until(() => expect(logged.join('\n')).toMatch(/more than 20 orders in 10 s/));
+    expect(hub.orders).toHaveLength(20);
+  },
+);
+
+brokerTest('pictures are gone with privacy, with other masks and with the option', async () => {
+  const { url } = await broker();
+  const file = memory();
+  const first = await open({ url, file, pictures: true });
+  const { hub } = first;
+  const now = await listen(url);
+  const pictures = () =>
+    Object.fromEntries(
+      [...now.heard]
+        .filter(([topic]) => topic.includes('/picture/'))
+        .map(([topic, words]) => [topic.split('/').at(-1), words.slice(3)]),
+    );
+  const ring = () => hub.events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 5 });
+  ring();
+  await until(() => expect(pictures().ring).toBe(still('now').jpeg.toString().slice(3)));
+  hub.forget('CAM1');
+  await until(() => expect(pictures().ring).toBe(''));
+  // Who took a package is best seen before one knows of it; the visit's best picture, not that of an empty doorstep.
+  hub.best = still('best', { takenAt: 80_000 });
+  hub.events.publish({ kind: 'package', phase: 'removed', camera: door, at: 100_000 });
+  await until(() => expect(pictures().package).toContain('best'));
+  hub.events.publish({ kind: 'motion', phase: 'start', camera: door, at: 70_000, label: 'motion' });
+  hub.events.publish({ kind: 'motion', phase: 'end', camera: door, at: 110_000, label: 'person' });
+  await until(() => expect(pictures().person).toContain('best'));
+
+  // It is switched on while a picture is being taken.
+  const taking = Promise.withResolvers<void>();
+  vi.spyOn(hub, 'snapshot').mockImplementationOnce(async () => {
+    await taking.promise;
+    return still('too late');
+  });
+  ring();
+  hub.become('CAM1', { privacy: true });
+  taking.resolve();
+  await until(() => expect(pictures()).toEqual({ ring: '', person: '', package: '' }));
+  ring();
+  hub.become('CAM1', { privacy: false });
+  hub.picture = still('drawn', { source: 'placeholder' });
+  ring();
+  hub.picture = still('seen');
+  hub.events.publish({ kind: 'package', phase: 'delivered', camera: door, at: 100_000 });
+  await until(() => expect(pictures().package).toContain('seen'));
+  expect(pictures()).toMatchObject({ ring: '', person: '' });
+
+  await first.mqtt[Symbol.asyncDispose]();
+  await open({ url, file });
+  await until(() => expect(pictures()).toEqual({ ring: '', person: '', package: '' }));
+});
+
+brokerTest(
+  'what was told of a camera that is gone, or renamed, is removed; another hub keeps its own',
+  async () => {
+    const { url } = await broker();
+    const [here, there] = [await assistant(url), await assistant(url)];
+    const file = memory();
+    const garden = doorbell({ id: 'CAM2', name: 'Garden', slug: 'garden' });
+    const other = new FakeToldHub({ id: 'other', cameras: [doorbell({ id: 'CAM9' })] });
+    await open({ url, hub: other, topic: 'house/second' });
+    const first = await open({ url, file, hub: new FakeToldHub({ cameras: [doorbell(), garden] }) });
+    for (const each of [here, there]) await until(() => expect(each.devices.size).toBe(5));
+    await first.mqtt[Symbol.asyncDispose]();
+
+    const renamed = new FakeToldHub({ cameras: [doorbell({ name: 'Porch', slug: 'porch' })] });
+    await open({ url, file, hub: renamed });
+    for (const each of [here, there]) {
+      await until(() => expect(each.devices.size).toBe(4));
+      await until(() => expect(each.entity('CAM1_motion').state).toBe('off'));
+      expect(each.entity('CAM1_motion').component.state_topic).toBe('doorstep/porch/motion');
+    }
+    const kept = async () => {
+      const { heard } = await listen(url);
+      await until(() => expect(heard.get('house/second/status')).toBe('online'));
+      return [...heard.keys()].filter((topic) => /^doorstep\/(front-door|garden)\//.test(topic));
+    };
+    await vi.waitFor(async () => expect(await kept()).toEqual([]), PATIENCE);
+
+    renamed.events.publish({ kind: 'doorbell', phase: 'ring', camera: { ...door, slug: 'porch' }, at: 5 });
+    await until(() => expect(here.entity('CAM1_doorbell').events).toHaveLength(1));
+    expect(here.entity('CAM9_doorbell').events).toEqual([]);
+    expect([here.complaints, there.complaints]).toEqual([[], []]);
+  },
+);
+
+brokerTest('tells what is there again when Home Assistant starts, and after the broker did', async () => {
+  const started = await broker();
+  const { url } = started;
+  const here = await assistant(url, { prefix: 'ha' });
+  await open({ url, discoveryPrefix: 'ha' });
+  await until(() => expect(here.devices.size).toBe(2));
+  const { found } = here;
+  await here.birth();
+  await until(() => expect(here.found).toBe(found + 2));
+  // It keeps nothing over a restart.
+  await started.stop();
+  await started.start();
+  await until(() => expect(here.found).toBe(found + 4));
+  await until(() => expect(here.entity('CAM1_motion').available).toBe(true));
+  expect(here.complaints).toEqual([]);
+});
+
+brokerTest('Home Assistant is told nothing where the owner does not want it', async () => {
+  const { url } = await broker();
+  const file = memory();
+  const here = await assistant(url);
+  const first = await open({ url, file });
+  await until(() => expect(here.devices.size).toBe(2));
+  await first.mqtt[Symbol.asyncDispose]();
+  const { hub } = await open({ url, file, homeAssistant: false });
+  await until(() => expect(here.devices.size).toBe(0));
+  const now = await listen(url);
+  hub.events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 5 });
+  await until(() => expect(now.heard.has('doorstep/front-door/doorbell/ring')).toBe(true));
+  expect(now.heard.has('doorstep/front-door/event/doorbell')).toBe(false);
+});
