@@ -95,10 +95,11 @@ export default function snapshot(RED: NodeRed): void {
       if (config.output === 'url') return hubUrl(asking.login.address, path);
       if (config.output !== 'file') return jpeg;
       const { folder: value, folderType: type } = config;
-      const folder = String((await typedValue(at, { type, value }, message)) ?? '').trim();
-      if (!folder) throw new NodeError('EINVAL', texts('fault.no-folder'));
+      const folder = await typedValue(at, { type, value }, message);
+      if (typeof folder !== 'string' || !folder.trim())
+        throw new NodeError('EINVAL', texts('fault.no-folder'));
       try {
-        return await writePicture(folder, pictureName(camera, media.takenAt), jpeg);
+        return await writePicture(folder.trim(), pictureName(camera, media.takenAt), jpeg);
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
         throw new NodeError('EINVAL', texts('fault.not-written', { detail }));

@@ -1,5 +1,5 @@
 /** Which stored picture a message is about. */
-import { isRecord, textIn } from './read-message.ts';
+import { finite, isRecord, textIn } from './read-message.ts';
 
 export interface StoredPicture {
   id: string;
@@ -24,7 +24,7 @@ export function storedPicture(
   if (isRecord(event)) {
     const { snapshot } = isRecord(event.media) ? event.media : {};
     const found = isRecord(snapshot) && picture(textIn(snapshot, 'id'), event, event.at);
-    const heard = Number(event.receivedAt ?? event.at);
+    const heard = finite(event.receivedAt) ?? finite(event.at) ?? 0;
     if (found) return { ...found, mayComeUntil: Math.abs(now - heard) < JUST_NOW_MS ? now + MAKING_MS : now };
   }
   const found = isRecord(clip) && picture(textIn(clip, 'snapshotId'), clip, clip.startedAt);
@@ -34,5 +34,5 @@ export function storedPicture(
 function picture(id: string | undefined, { camera }: Record<string, unknown>, at: unknown) {
   if (!id || id.length > LONGEST_ID) return undefined;
   const slug = isRecord(camera) ? textIn(camera, 'slug') : undefined;
-  return { id, at: Number.isSafeInteger(at) ? Number(at) : 0, camera: slug ?? '' };
+  return { id, at: finite(at) ?? 0, camera: slug ?? '' };
 }

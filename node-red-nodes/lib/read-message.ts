@@ -10,6 +10,11 @@ export function textIn(record: Record<string, unknown>, name: string): string | 
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A finite number; undefined where it is none. */
+export function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
 /** A number within bounds; `otherwise` where it is none. Texts count as they do in JavaScript, but empty ones do not. */
 export function numberIn(
   value: unknown,

@@ -1,5 +1,5 @@
 /** Which stretch of time a message asks about. Times are epoch ms. */
-import { isRecord } from './read-message.ts';
+import { finite, isRecord } from './read-message.ts';
 
 export interface TimeRange {
   from: number;
@@ -37,11 +37,10 @@ export function readRange(value: unknown, now: number): TimeRange | undefined {
 }
 
 function moment(value: unknown): number | undefined {
-  const at =
-    value instanceof Date ? value.getTime() : typeof value === 'string' ? parsed(value) : Number(value);
-  return typeof value === 'object' && !(value instanceof Date) ? undefined : bounded(at);
+  if (value instanceof Date) return bounded(value.getTime());
+  return bounded(typeof value === 'string' ? parsed(value) : finite(value));
 }
 
 const parsed = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Date.parse(text));
 
-const bounded = (at: number) => (at >= 0 && at <= LAST_MOMENT ? Math.round(at) : undefined);
+const bounded = (at = -1) => (at >= 0 && at <= LAST_MOMENT ? Math.round(at) : undefined);

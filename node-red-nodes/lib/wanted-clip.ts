@@ -1,5 +1,5 @@
 /** Which clip a message is about. */
-import { isRecord, textIn } from './read-message.ts';
+import { finite, isRecord, textIn } from './read-message.ts';
 
 /** A clip by its id, or the one that an event is in. */
 export type WantedClip = ({ clip: string } | { event: string }) & {
@@ -18,8 +18,8 @@ export function wantedClip(value: unknown): WantedClip | undefined {
   if (typeof value === 'string') return idOf(value);
   if (!isRecord(value)) return undefined;
   if (!('phase' in value)) return idOf(textIn(value, 'id'));
-  const at = Number(value.receivedAt ?? value.at);
-  const when = Number.isFinite(at) ? { at } : {};
+  const at = finite(value.receivedAt) ?? finite(value.at);
+  const when = at === undefined ? {} : { at };
   const media = isRecord(value.media) ? value.media : {};
   const clip = isRecord(media.clip) ? idOf(textIn(media.clip, 'id')) : undefined;
   if (clip) return { ...clip, ...when };
