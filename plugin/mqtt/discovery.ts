@@ -46,7 +46,7 @@ export function hubMessage(hub: Hub, { topics }: DiscoveryOptions): DeviceMessag
     entities: {
       storage: {
         ...{ p: 'binary_sensor', name: 'Recordings', device_class: 'problem', ...storage },
-        value_template: `{{ 'OFF' if value_json.state in ['ready', 'starting'] else 'ON' }}`,
+        value_template: `{{ 'OFF' if value_json.state in ['ready', 'starting'] else None if value_json.state in ['unknown'] else 'ON' }}`,
       },
       buffered: {
         ...{ p: 'sensor', name: 'Footage that waits', device_class: 'duration', ...storage },

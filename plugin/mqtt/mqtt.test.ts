@@ -157,7 +157,7 @@ brokerTest(
     await until(() => expect(here.entities.filter(({ available }) => !available)).toEqual([]));
     expect(here.entity('CAM1_package_since').state).toBe('unknown');
     expect(here.entity('hub_storage').state).toBe('off');
-    expect(here.entity('hub_free').state).toBe('2000.0'.replace('.0', ''));
+    expect(here.entity('hub_free').state).toBe('2000');
 
     const camera = hub.told[0];
     camera?.packages.push(parcel());
@@ -194,11 +194,18 @@ brokerTest(
     await until(() => expect([...named].filter((topic) => !heard.has(topic))).toEqual([]));
     expect(here.complaints).toEqual([]);
 
+    hub.storage.become({ target: { state: 'missing', since: 7 } });
+    await until(() => expect(here.entity('hub_storage').state).toBe('on'));
+
     // Away, it does not say that nothing moves; it says that it does not know.
     hub.become('CAM1', { online: false });
     await until(() => expect(here.entity('CAM1_motion').available).toBe(false));
     expect(here.entity('CAM1_doorbell').available).toBe(true);
     expect(here.entity('CAM1_privacy').available).toBe(true);
+    await mqtt[Symbol.asyncDispose]();
+    await until(() => expect(here.entity('hub_storage').state).toBe('unknown'));
+    await until(() => expect(here.entities.filter(({ available }) => available)).toEqual([]));
+    expect(here.complaints).toEqual([]);
   },
 );
 

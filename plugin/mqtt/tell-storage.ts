@@ -14,7 +14,6 @@ export function tellStorage(
     told = message;
     link.keep(topic, JSON.stringify(message));
   };
-  tell(UNKNOWN);
   const stop = followStorage(storage, deps, (info, why) => {
     const message = storageMessage(info);
     if (why === 'minute' || worthTelling(message, told)) tell(message);

@@ -147,6 +147,7 @@ export class HomeAssistant implements AsyncDisposable {
     const heard = this.#heard.get(String(component.state_topic));
     if (!heard || platform === 'event') return undefined;
     const text = render(value_template as string | undefined, heard.payload.toString());
+    if (text === 'None') return 'unknown';
     if (platform === 'sensor') return sensorState(component, text);
     const {
       payload_on = 'ON',
@@ -165,7 +166,6 @@ export class HomeAssistant implements AsyncDisposable {
 }
 
 function sensorState({ device_class, state_class, unique_id }: Component, text: string): string {
-  if (text === 'None') return 'unknown';
   if (state_class !== undefined && !/^-?\d+(\.\d+)?$/.test(text))
     throw new Error(`${unique_id}: "${text}" is no number`);
   if (device_class === 'timestamp' && !/[+Z]/.test(text))
