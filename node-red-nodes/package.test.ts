@@ -99,6 +99,7 @@ interface ExampleNode {
   wires?: string[][];
   scope?: string[] | null;
   server?: string;
+  version?: number;
   env?: { name: string; type: string; value?: unknown }[];
 }
 const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
@@ -132,6 +133,23 @@ test.each(examples)('example $file: carries no secret, no address of somebody', 
         /TOKEN|KEY|PASSWORD|CHAT/.test(name) ? [name, 'cred', undefined] : [name, type, expect.anything()],
       );
   expect(read(`examples/${file}`)).not.toMatch(/"credentials"|dst_|\bBearer \w|192\.168\.|@\w+\.\w/);
+});
+
+/** What a node in a flow has whatever its type. */
+const ANYWHERE = ['id', 'type', 'z', 'x', 'y', 'wires'];
+
+test.each(examples)('example $file: properties and version of our nodes are those of now', ({ flow }) => {
+  for (const node of flow) {
+    const file = manifest['node-red'].nodes[node.type];
+    if (!file) continue;
+    const page = read(`${basename(file, '.js')}.html`);
+    const defaults = typesInPage(page).get(node.type)?.get('defaults')?.properties ?? [];
+    const names = [...ANYWHERE, ...defaults.map(({ key }) => key?.name)];
+    for (const name of Object.keys(node)) expect([node.type, ...names]).toContain(name);
+    const version = defaults.find(({ key }) => key?.name === 'version')?.value as Tree | undefined;
+    const now = version?.properties?.find(({ key }) => key?.name === 'value')?.value as Tree | undefined;
+    expect([node.type, node.version]).toEqual([node.type, now?.value]);
+  }
 });
 
 test('every node is in an example', () => {
