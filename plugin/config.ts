@@ -118,6 +118,12 @@ export const configSchema = Type.Object(
             'Names under which browsers reach this hub, besides its addresses, localhost and its .local name.',
           default: [],
         }),
+        advertise: Type.Boolean({
+          title: 'Announce in the network',
+          description:
+            'Lets the Node-RED nodes find this hub (multicast DNS, _doorstep._tcp). Never where it listens on this machine alone.',
+          default: true,
+        }),
       },
       { title: 'Web app and API', default: {}, additionalProperties: false },
     ),

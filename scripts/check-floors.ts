@@ -39,6 +39,8 @@ const OUTSIDE: Record<string, readonly string[]> = {
 
 /** Packages that only some rooms may import; `types` allows `import type` alone. */
 const GUARDED: readonly { pattern: RegExp; rooms: readonly string[]; types: boolean }[] = [
+  // Speaks multicast DNS; it knows nothing of Homebridge.
+  { pattern: /^@homebridge\/ciao$/, rooms: ['plugin/api'], types: false },
   {
     pattern: /^(homebridge|@homebridge\/)/,
     rooms: ['plugin/homekit', 'plugin/platform.ts', 'plugin/index.ts'],

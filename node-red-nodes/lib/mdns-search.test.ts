@@ -1,7 +1,10 @@
-/** A search over real UDP on loopback, where no multicast is needed: a responder of the test is asked directly. */
+/** A search over real UDP: on loopback, where a responder of the test is asked directly, and in the network, where a real hub announces itself. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { advertiseHub } from '../../plugin/api/advertise.ts';
+import { systemClock } from '../../plugin/system/clock.ts';
 import { answerPacket, hubRecords, srv } from '../../test/support/mdns-answer.ts';
 import { type Announcement, hubsIn } from './mdns-hubs.ts';
 import { encodeQuestion, readAnswer } from './mdns-packet.ts';
@@ -104,4 +107,23 @@ describe('a search', () => {
     expect(await searchHubs({ durationMs: 10, interfaces: ['203.0.113.7'] })).toEqual([]);
     await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before));
   });
+});
+
+const outward = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal);
+if (!outward) console.warn('This machine has no network; the announcement of a hub is not looked for.');
+
+test.skipIf(!outward)('what a hub announces is found, and nothing is left of it', async () => {
+  const silent = () => {};
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  const mine = { name: `Test ${process.pid}`, version: '0.1.0', hubId: '01J0HUB4ZKQ7W8XY', port: 40_000 };
+  const found = async () =>
+    (await searchHubs({ durationMs: 400 })).filter(({ name }) => name.startsWith(mine.name));
+  {
+    await using _advertised = advertiseHub({ ...mine, host: '0.0.0.0' }, { clock: systemClock, log });
+    await vi.waitFor(async () => expect(await found()).not.toEqual([]), { timeout: 15_000, interval: 50 });
+    expect((await found())[0]).toMatchObject({ port: 40_000, tls: false, version: '0.1.0', id: mine.hubId });
+  }
+  expect(await found()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** The hub without HomeKit: cameras, events, motion, recordings and the API, started and stopped in one place. */
 import type { Problem } from '../../protocol/api.ts';
+import { advertiseHub, isBeyondLoopback } from '../api/advertise.ts';
 import { authPath, openAuth } from '../api/auth.ts';
 import type { HubServices } from '../api/contract.ts';
 import { type Api, startApi } from '../api/server.ts';
@@ -216,9 +217,13 @@ async function startWeb(
 ): Promise<{ api: Api; key: string; code: string | undefined }> {
   const key = hooksKey(folder);
   const auth = stack.use(openAuth({ path: authPath(homebridgeStorage), clock }));
-  const { host, port, allowedHosts } = config.api;
+  const { host, port, allowedHosts, advertise } = config.api;
   const api = stack.use(
     await startApi({ services, host, port, allowedHosts, auth, uiRoot, hooksKey: key, clock, log }),
   );
+  if (advertise && isBeyondLoopback(host)) {
+    const own = { name: config.name, version: services.version, hubId: services.events.hubId };
+    stack.use(advertiseHub({ ...own, host, port: api.port }, { clock, log }));
+  }
   return { api, key, code: auth.claimCode() };
 }
