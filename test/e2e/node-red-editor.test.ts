@@ -1,24 +1,23 @@
 /** The dialogs of the nodes, as a person uses them in the editor. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { FlowNode } from '../../plugin/cli/demo/node-red-host.ts';
-import { launchChromium, browserTest as test } from '../support/browser.ts';
+import { SCOPES } from '../../protocol/api.ts';
+import { browserTest as test } from '../support/browser.ts';
 import { type EventHub, GARDEN, startEventHub } from '../support/event-hub.ts';
 import { startNodeRed, type TestNodeRed } from '../support/node-red.ts';
+import { type NodeRedEditor, openEditor } from '../support/node-red-editor.ts';
+import { exampleFlows, FLOW_NODES } from '../support/node-red-package.ts';
 
-const SCREENS = join(import.meta.dirname, '../../test-results/screens');
 const PATIENCE = 20_000;
 
 let hub: EventHub;
 let nodeRed: TestNodeRed;
-let browser: Browser;
+let editor: NodeRedEditor;
 let page: Page;
 beforeAll(async () => {
-  await mkdir(SCREENS, { recursive: true });
   hub = await startEventHub();
-  const { token } = hub.auth.createToken({ name: 'editor', scopes: ['events'] });
+  const { token } = hub.auth.createToken({ name: 'editor', scopes: [...SCOPES] });
   const common = { z: 'tab', server: 'hub', payload: 'event', replay: true, version: 1, name: '' };
   const flows: FlowNode[] = [
     { id: 'tab', type: 'tab', label: 'Front door' },
@@ -34,6 +33,7 @@ beforeAll(async () => {
     { id: 'bell', type: 'doorstep-doorbell', ...common, cameras: [], x: 150, y: 100, wires: [[]] },
     {
       ...{ id: 'motion', type: 'doorstep-motion', ...common, minScore: 0.3, minDuration: 2 },
+      ...{ what: 'any', zone: '', wait: 0, version: 2 },
       ...{ cameras: ['cam-1', 'cam-gone'], x: 150, y: 180, wires: [[], []] },
     },
     {
@@ -43,28 +43,22 @@ beforeAll(async () => {
     { id: 'storage', type: 'doorstep-storage', ...common, phases: [], x: 150, y: 340, wires: [[]] },
   ];
   nodeRed = await startNodeRed({ flows, credentials: { hub: { token } } });
-  browser = await launchChromium();
-  page = await browser.newPage({ viewport: { width: 1200, height: 760 }, locale: 'en-US' });
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(nodeRed.url);
+  editor = await openEditor(nodeRed.url);
+  page = editor.page;
   await page.locator('.red-ui-flow-node-group').first().waitFor();
 });
 afterAll(async () => {
-  await browser?.close();
+  await editor?.[Symbol.asyncDispose]();
   await nodeRed?.[Symbol.asyncDispose]();
   await hub?.[Symbol.asyncDispose]();
 });
 
-/** Opens the dialog of a node, as a double click does. */
-async function edit(id: string): Promise<void> {
-  await page.evaluate(`RED.editor.edit(RED.nodes.node('${id}'))`);
-  await page.locator('#node-input-server').waitFor({ state: 'attached' });
-}
-const press = async (button: string) => {
-  await page.locator(button).click();
-  await page.locator(button).waitFor({ state: 'hidden' });
-};
-const stored = (id: string, property: string) => page.evaluate(`RED.nodes.node('${id}').${property}`);
+afterEach(() => editor.closeDialogs());
+
+const edit = (id: string) => editor.edit(id);
+const press = (button: string) => editor.press(button);
+const stored = (id: string, property: string) => editor.stored(id, property);
+const shot = (name: string) => editor.shot(name);
 const picker = () => page.locator('.red-ui-typedInput-container').first();
 /** Opens the list of cameras and reads it. */
 async function cameraNames(): Promise<string[]> {
@@ -73,7 +67,6 @@ async function cameraNames(): Promise<string[]> {
   await picker().locator('.red-ui-typedInput-option-trigger').click();
   return list.locator('a').allInnerTexts();
 }
-const shot = (name: string) => page.screenshot({ path: join(SCREENS, `node-red-${name}.png`) });
 
 test('cameras come from the hub by name, and the choice is stored by id', async () => {
   await edit('bell');
@@ -100,9 +93,9 @@ test('a chosen camera that the hub does not have stays chosen', async () => {
     'Front door, cam-gone (not on this hub)',
   );
   await shot('motion');
-  await page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
+  await editor.theme('dark');
   await shot('motion-dark');
-  await page.evaluate(`document.documentElement.classList.remove('nr-theme-dark')`);
+  await editor.theme('light');
   await press('#node-dialog-ok');
   expect(await stored('motion', 'cameras')).toEqual(['cam-1', 'cam-gone']);
   expect(await stored('motion', 'changed')).not.toBe(true);
@@ -126,23 +119,6 @@ test('the Test button says what works and what is wrong', async () => {
   await press('#node-dialog-cancel');
 });
 
-test('the control node offers its actions and the cameras of the hub', async () => {
-  await edit('control');
-  const camera = page.locator('#node-input-camera');
-  await expect
-    .poll(() => camera.locator('option').allInnerTexts(), { timeout: PATIENCE })
-    .toEqual(['that of the message', 'Front door', 'Garden', 'cam-gone (not on this hub)']);
-  expect(await camera.inputValue()).toBe('cam-gone');
-  await camera.selectOption({ label: 'Garden' });
-  await shot('control');
-  await page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
-  await shot('control-dark');
-  await page.evaluate(`document.documentElement.classList.remove('nr-theme-dark')`);
-  await press('#node-dialog-ok');
-  expect(await stored('control', 'camera')).toBe(GARDEN.id);
-  expect(await stored('control', 'action')).toBe('privacy-on');
-});
-
 test('the storage node tells all news until some are chosen', async () => {
   await edit('storage');
   const boxes = page.locator('.doorstep-phase');
@@ -156,4 +132,51 @@ test('the storage node tells all news until some are chosen', async () => {
   await page.getByLabel('room runs short').uncheck();
   await press('#node-dialog-ok');
   expect(await stored('storage', 'phases')).toEqual(['nas-missing', 'nas-back', 'gap']);
+});
+
+describe('every node', () => {
+  const placed = new Map<string, string>();
+
+  test('is placed from the palette, and deployed', async () => {
+    for (const [index, { type }] of FLOW_NODES.entries())
+      placed.set(type, await editor.place(type, 60 + index * 40));
+    // What a new node still lacks, its dialog has to ask for.
+    for (const { type, servers } of FLOW_NODES)
+      for (const server of servers)
+        expect([type, await editor.stored(placed.get(type) ?? '', server)]).toEqual([type, 'hub']);
+    await editor.shot('palette');
+    await editor.deploy();
+    expect((await nodeRed.flows()).map(({ id }) => id)).toEqual(expect.arrayContaining([...placed.values()]));
+    expect(editor.complaints).toEqual([]);
+  });
+
+  test.each(FLOW_NODES)('check 7: the dialog of $type, by day and by night', async ({ type }) => {
+    const id = placed.get(type) ?? '';
+    const before = await editor.exported(id);
+    await editor.edit(id);
+    const flaws: Record<string, string[]> = {};
+    for (const scheme of ['light', 'dark'] as const) {
+      await editor.theme(scheme);
+      await editor.shot(`${type.replace('doorstep-', '')}-${scheme}`);
+      flaws[scheme] = await editor.flaws();
+    }
+    await editor.theme('light');
+    expect(flaws).toEqual({ light: [], dark: [] });
+    await editor.press('#node-dialog-ok');
+    expect(await editor.exported(id)).toEqual(before);
+    expect(await editor.stored(id, 'changed')).not.toBe(true);
+    expect(editor.complaints).toEqual([]);
+  });
+});
+
+test.each(exampleFlows())('check 1: the example $file is imported in the editor', async ({ flow }) => {
+  const before = await editor.ids();
+  await editor.importFlow(flow);
+  const wanted = flow.filter(({ x }) => x !== undefined).length;
+  await expect
+    .poll(async () => (await editor.ids()).length, { timeout: PATIENCE })
+    .toBe(before.length + wanted);
+  await editor.undo();
+  expect(await editor.ids()).toEqual(before);
+  expect(editor.complaints).toEqual([]);
 });
