@@ -148,7 +148,7 @@ brokerTest(
   async () => {
     const { url } = await broker();
     const here = await assistant(url);
-    const { hub } = await open({ url, commands: true, pictures: true });
+    const { hub, mqtt } = await open({ url, commands: true, pictures: true });
     await until(() => expect(here.devices.size).toBe(2));
     expect(here.complaints).toEqual([]);
     const stateful = () =>
