@@ -12,6 +12,9 @@ const HALF = 0.5;
 /** A place looks as it does now when the cells are off by no more than this, in steps of luma, beside one other light for all of them. */
 const MOST_OFF = 3.5;
 
+/** Exposure that swings makes no more of it, in steps of luma. */
+const MOST_LIGHT = 30;
+
 interface Kept {
   at: number;
   luma: Uint8Array;
@@ -21,6 +24,8 @@ interface Kept {
 export interface FirstSeen {
   before: Float32Array;
   after: Float32Array;
+  /** Cells around the place that did not change, from which the light of each picture is taken; none where somebody may hide them. */
+  around: readonly number[];
   latest: number;
   mostHidden: number;
 }
@@ -55,7 +60,7 @@ export class History {
    * When it was first seen what these cells show `after`, not later than `latest`: pictures in which a hand or somebody hides them for
    * no longer than `mostHidden` ms are passed over, those that show `before` end the search.
    */
-  firstSeen(cells: readonly number[], { before, after, latest, mostHidden }: FirstSeen): number {
+  firstSeen(cells: readonly number[], { before, after, around, latest, mostHidden }: FirstSeen): number {
     const telling = cells.filter(
       (cell) => Math.abs((after[cell] as number) - (before[cell] as number)) > LEAST_CHANGE,
     );
@@ -67,8 +72,9 @@ export class History {
       if (first - at > mostHidden) break;
       let asAfter = 0;
       let asBefore = 0;
+      const light = lightSince(around, luma, after);
       for (const cell of telling) {
-        const value = luma[cell] as number;
+        const value = (luma[cell] as number) + light;
         const was = before[cell] as number;
         const is = after[cell] as number;
         const near = LIKE * Math.abs(is - was);
@@ -80,6 +86,14 @@ export class History {
     }
     return first;
   }
+}
+
+/** By how many steps it has become brighter since then, by the median: a hand may be before some of it. */
+function lightSince(around: readonly number[], then: Uint8Array, now: Float32Array): number {
+  if (around.length < LEAST_CELLS) return 0;
+  const steps = Float32Array.from(around, (cell) => (now[cell] as number) - (then[cell] as number)).sort();
+  const step = steps[steps.length >> 1] as number;
+  return Math.max(-MOST_LIGHT, Math.min(MOST_LIGHT, step));
 }
 
 /** Mean difference, without that which all have in common. */

@@ -67,7 +67,7 @@ const LEAST_IN_ZONE = 0.6;
 
 const SMALLEST_SIDE = 0.02;
 const SMALLEST_AREA = 0.0012;
-const LARGEST = { width: 0.5, height: 0.75, area: 0.2 };
+const LARGEST = { width: 0.65, height: 0.75, area: 0.2 };
 
 /** Whether a place need not be measured yet: it has not been still for long enough, or cannot be a package. */
 export function tooEarly(outline: Outline, leaning: number): boolean {

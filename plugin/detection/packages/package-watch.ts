@@ -40,6 +40,7 @@ const LOOK_EVERY_MS = 1000;
 const SAME_ACT_MS = 5000;
 /** What hides a place for longer than this may have changed it, in ms. */
 const MOST_HIDDEN_MS = 2500;
+const MOST_HIDDEN_BY_HANDS_MS = 8000;
 /** Beside it: within so much of its size, and no larger than it by this factor. */
 const BESIDE = 0.15;
 const LARGER = 1.5;
@@ -273,20 +274,29 @@ class Watch implements PackageWatch {
 interface TimedFacts extends PlaceFacts {
   /** When the place had first been seen as it is now, before all that hid it; epoch ms. */
   seenAt: number;
+  /** When it was last seen to change; epoch ms. */
+  restedAt: number;
 }
 
 /** It happened when the place first showed what it shows now, though hands or somebody may have been before it since. */
-function withTimeOfAct(facts: PlaceFacts, { cells }: Blob, scene: Scene): TimedFacts {
+function withTimeOfAct(facts: PlaceFacts, blob: Blob, scene: Scene): TimedFacts {
   const { background, settle, history } = scene;
-  const change = { before: background.expected, after: settle.value.luma, latest: facts.changedAt };
+  const { cells } = blob;
+  const around = facts.people ? [] : cellsAround(blob, scene).filter((cell) => !background.differs[cell]);
+  const change = { before: background.expected, after: settle.value.luma, around, latest: facts.changedAt };
   const seenAt = history.firstSeen(cells, { ...change, mostHidden: Number.POSITIVE_INFINITY });
   const changedAt = history.firstSeen(cells, { ...change, mostHidden: MOST_HIDDEN_MS });
-  return { ...facts, changedAt, seenAt };
+  return { ...facts, changedAt, seenAt, restedAt: facts.changedAt };
 }
 
-/** What was there before anybody was near never changed: the background had been of somebody, or of their shadow. */
-const explained = ({ people, seenAt }: TimedFacts, place: Box, visits: Visits) =>
-  !people || visits.near(place, seenAt - VISIT_BEFORE_MS, seenAt + VISIT_AFTER_MS);
+/**
+ * What was there before anybody was near never changed: the background had been of somebody, or of their shadow. Hands alone hide a
+ * place for a moment.
+ */
+const explained = ({ people, seenAt, restedAt }: TimedFacts, place: Box, visits: Visits) =>
+  people
+    ? visits.near(place, seenAt - VISIT_BEFORE_MS, seenAt + VISIT_AFTER_MS)
+    : restedAt - seenAt < MOST_HIDDEN_BY_HANDS_MS;
 
 /** The blob's cells, and what is close by: its shadow. */
 function cellsAround({ cells, box }: Blob, { columns, rows, background }: Scene): number[] {
