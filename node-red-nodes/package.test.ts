@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseAst } from 'vite';
 import { describe, expect, test } from 'vitest';
+import { NODE_ERRORS } from './lib/node-error.ts';
 
 const root = import.meta.dirname;
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -155,6 +156,37 @@ test.each(examples)('example $file: properties and version of our nodes are thos
 test('every node is in an example', () => {
   const shown = examples.flatMap(({ flow }) => flow.map(({ type }) => type));
   for (const type of Object.keys(manifest['node-red'].nodes)) expect(shown).toContain(type);
+});
+
+describe('the README', () => {
+  const readme = read('README.md');
+  const nodes = Object.keys(manifest['node-red'].nodes);
+
+  test.each(nodes)('has %s in its table, with as many inputs and outputs', (type) => {
+    const row = readme
+      .split('\n')
+      .find((line) => line.startsWith(`| **${type.replace('doorstep-', '')}** |`));
+    const definition = typesInPage(read(`${type}.html`)).get(type);
+    if (definition?.get('category')?.value === 'config') return expect(row).toContain('configuration');
+    const number = (key: string) => definition?.get(key)?.value;
+    expect(row).toMatch(new RegExp(`\\| ${number('inputs')} → ${number('outputs')}\\b`));
+  });
+
+  test('has every badge and every error code', () => {
+    for (const type of nodes) {
+      const { status = {} } = JSON.parse(read(`locales/en-US/${type}.json`)) as { status?: object };
+      for (const badge of Object.values(status) as string[])
+        expect(readme).toContain(`\`${badge.replace(/__\w+?__/g, '…')}\``);
+    }
+    for (const code of NODE_ERRORS) expect(readme).toContain(`| \`${code}\` |`);
+  });
+
+  test('links to files of the repository that are there', () => {
+    const links = [...readme.matchAll(/homebridge-doorstep\/(?:blob\/)?main\/([\w./-]+)/g)];
+    expect(links.length).toBeGreaterThan(4);
+    for (const [, path = ''] of links)
+      expect([path, existsSync(join(root, '..', path))]).toEqual([path, true]);
+  });
 });
 
 test('the manifest passes the scorecard', () => {
