@@ -20,7 +20,7 @@ test('told to stop while it starts, it ends what it began and publishes nothing'
     } as unknown as API;
     const config: PlatformConfig = {
       platform: 'Doorstep',
-      api: { port: 0 },
+      api: { port: 0, advertise: false },
       cameras: [{ name: 'Front door', main: 'rtsp://127.0.0.1:1/main' }],
     };
     new DoorstepPlatform(log, config, api);

@@ -10,7 +10,7 @@ describe('readConfig', () => {
     expect(config).toEqual({
       name: 'Doorstep',
       encoder: 'auto',
-      api: { host: '0.0.0.0', port: 8586, allowedHosts: [] },
+      api: { host: '0.0.0.0', port: 8586, allowedHosts: [], advertise: true },
       recordings: { mode: 'events', keepDays: 3, minFreeGiB: 2, spoolGiB: 8, sensor: true },
       detector: { kind: 'built-in', labels: [], command: [] },
       cameras: [

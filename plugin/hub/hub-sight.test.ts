@@ -26,7 +26,11 @@ test('what moves in the picture becomes an event, with a picture of why; and not
       ...{ name: 'Front door', main: doorbell.main, detect: doorbell.sub },
       detection: { people: false, packages: false },
     };
-    const { config } = readConfig({ platform: 'Doorstep', cameras: [camera], api: { port: 0 } });
+    const { config } = readConfig({
+      platform: 'Doorstep',
+      cameras: [camera],
+      api: { port: 0, advertise: false },
+    });
     const hub = closing.use(
       await startHub(
         {

@@ -27,7 +27,11 @@ const inFolder = (name: string) => join(storage, 'doorstep', name);
 
 function start(clock: Clock = systemClock): Promise<Hub> {
   const camera = { name: 'Front door', main: 'rtsp://127.0.0.1:1/main' };
-  const { config } = readConfig({ platform: 'Doorstep', cameras: [camera], api: { port: 0 } });
+  const { config } = readConfig({
+    platform: 'Doorstep',
+    cameras: [camera],
+    api: { port: 0, advertise: false },
+  });
   return startHub(
     {
       config,

@@ -26,7 +26,12 @@ brokerTest(
       const { url } = closing.use(await startBroker());
       const here = closing.use(await HomeAssistant.start(url));
       const { config, problems } = readConfig({
-        ...{ platform: 'Doorstep', name: 'Our hub', api: { port: 0 }, ffmpegPath: '/nowhere' },
+        ...{
+          platform: 'Doorstep',
+          name: 'Our hub',
+          api: { port: 0, advertise: false },
+          ffmpegPath: '/nowhere',
+        },
         mqtt: { url, topic: 'house/doorstep', commands: true, pictures: true },
         cameras: [
           { name: 'Front door', main: 'rtsp://127.0.0.1:1/main', mqtt: [{ topic: 'bell', kind: 'ring' }] },
