@@ -60,7 +60,10 @@ export default function recordings(RED: NodeRed): void {
           ...(kinds.length > 0 && { kinds: kinds.join(',') }),
         });
         const { clips } = (await ask({ method: 'GET', path: `/clips?${query}` })) as ClipsReply;
-        const badge = eventStatus(texts('status.clips', { clips: clips.length }));
+        const { length } = clips;
+        const badge = eventStatus(
+          length === 1 ? texts('status.one-clip') : texts('status.clips', { clips: length }),
+        );
         if (config.output !== 'each') return { outputs: { ...message, payload: clips }, badge };
         const parts = { id: RED.util.generateId(), type: 'array', count: clips.length, len: 1 };
         for (const [index, clip] of clips.entries()) {

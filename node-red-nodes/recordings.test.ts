@@ -45,7 +45,8 @@ test.each([
   await vi.waitFor(() => expect(node.sent[0]).toHaveLength(1), PATIENCE);
   expect(ids(node.sent[0][0]?.payload)).toEqual(wanted);
   expect(node.sent[0][0]?.topic).toBe('kept');
-  await vi.waitFor(() => expect(node.badge()).toBe('status.clips'), PATIENCE);
+  const words = wanted.length === 1 ? 'status.one-clip' : 'status.clips';
+  await vi.waitFor(() => expect(node.badge()).toBe(words), PATIENCE);
 });
 
 test('one message for each clip, with parts', async () => {
