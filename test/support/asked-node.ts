@@ -12,6 +12,8 @@ export const PATIENCE = { timeout: 20_000, interval: 5 };
 
 type Message = Record<string, unknown>;
 
+const FEED_AND_MEDIA: Scope[] = ['events', 'media'];
+
 export interface AskedNode extends AsyncDisposable {
   readonly hub: FakeHub;
   /** Loads the node with these settings, wired to what `sent` collects, and waits for the connection. */
@@ -47,7 +49,7 @@ export async function startAskedNode(
     hub,
     sent: [[], []],
     ends: [],
-    async load(settings, { scopes = ['events', 'media'], recordingsFolder } = {}) {
+    async load(settings, { scopes = FEED_AND_MEDIA, recordingsFolder } = {}) {
       asked.sent[0].length = asked.sent[1].length = asked.ends.length = 0;
       const { token } = hub.auth.createToken({ name: 'test', scopes });
       const flow = [
