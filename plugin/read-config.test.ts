@@ -105,7 +105,7 @@ describe('readConfig', () => {
       cameras: [{ name: 'Bad', main: 'nope' }, camera, { ...camera }],
     });
     expect(config.cameras.map((entry) => entry.name)).toEqual(['Front door']);
-    expect(config.api).toEqual({ host: '127.0.0.1', port: 8586, allowedHosts: [] });
+    expect(config.api).toEqual({ host: '127.0.0.1', port: 8586, allowedHosts: [], advertise: true });
     expect(config.recordings.keepDays).toBe(7);
     expect(problems.map((problem) => problem.what)).toEqual([
       expect.stringContaining('api.port'),
