@@ -72,7 +72,7 @@ export default function alert(RED: NodeRed): void {
         })
         .then(
           () => done(),
-          // Something odd in the place of an event.
+          // `done` on each path, whatever fails.
           (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
         );
     });

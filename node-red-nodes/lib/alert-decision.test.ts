@@ -143,6 +143,11 @@ describe('what a message is about', () => {
       { line: 'garden/motion', kind: 'motion', phase: 'motion/start', replay: false, test: false },
     ],
     ['any topic', { topic: 'washing machine' }, { line: 'washing machine', kind: '', phase: '' }],
+    [
+      'something odd',
+      { event: { kind: 'motion', phase: {}, camera: { id: Object.create(null) } } },
+      { line: 'hub/motion', phase: 'motion/' },
+    ],
     ['no topic', { payload: 1, event: null }, { line: '', kind: '', phase: '' }],
   ])('%s', (_what, message, subject) => {
     expect(alertSubject(message)).toMatchObject(subject);

@@ -62,24 +62,31 @@ function cooldownUntil({ cooldownMs }: AlertRules, { now, passedAt }: AlertFacts
   return passedAt + cooldownMs;
 }
 
-/** What a message is about: its event, else its topic (`front-door/motion/start`). */
+/** What a message is about: its event, else its topic (`front-door/motion/start`). Whatever stands there, it never throws. */
 export function alertSubject({ event, topic }: Record<string, unknown>): AlertSubject {
-  const { kind, phase, camera, replay, test } = (typeof event === 'object' && event ? event : {}) as Record<
-    string,
-    unknown
-  >;
-  if (typeof kind === 'string') {
-    const id = typeof camera === 'object' && camera && 'id' in camera ? String(camera.id) : 'hub';
+  const kind = textIn(event, 'kind');
+  if (kind) {
+    const id = textIn(field(event, 'camera'), 'id') || 'hub';
     return {
-      ...{ line: `${id}/${kind}`, kind, phase: `${kind}/${phase}` },
-      ...{ replay: replay === true, test: test === true },
+      ...{ line: `${id}/${kind}`, kind, phase: `${kind}/${textIn(event, 'phase')}` },
+      ...{ replay: field(event, 'replay') === true, test: field(event, 'test') === true },
     };
   }
-  const parts = typeof topic === 'string' ? topic.split('/') : [];
-  const [named = '', step = ''] = parts.slice(-2);
-  const isOurs = parts.length === 3;
+  const text = typeof topic === 'string' ? topic : '';
+  const [camera, named = '', step, ...more] = text.split('/');
+  if (step === undefined || more.length > 0)
+    return { line: text, kind: '', phase: '', replay: false, test: false };
   return {
-    ...{ line: isOurs ? `${parts[0]}/${named}` : String(topic ?? ''), kind: isOurs ? named : '' },
-    ...{ phase: isOurs ? `${named}/${step}` : '', replay: false, test: false },
+    ...{ line: `${camera}/${named}`, kind: named, phase: `${named}/${step}` },
+    ...{ replay: false, test: false },
   };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function textIn(value: unknown, name: string): string {
+  const text = field(value, name);
+  return typeof text === 'string' ? text : '';
 }
