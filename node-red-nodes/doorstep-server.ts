@@ -3,7 +3,8 @@ import { Connection, type LinkState } from './lib/connection.ts';
 import type { ServerNode } from './lib/event-node.ts';
 import type { Fault } from './lib/fault.ts';
 import { findRoute } from './lib/find-route.ts';
-import type { NodeConfig, NodeRed } from './lib/node-red.ts';
+import { migrate } from './lib/migrate.ts';
+import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
 import { pairingRoutes } from './lib/pairing-routes.ts';
 import { Resume } from './lib/resume.ts';
 import { textsOf } from './lib/texts.ts';
@@ -17,6 +18,18 @@ interface ServerConfig extends NodeConfig, AddressSettings {
 /** As this file makes it; others only read. */
 type ServerInstance = { -readonly [K in keyof ServerNode]: ServerNode[K] };
 
+/** Saved by newer nodes, so nobody here knows which hub it is. All nodes that use it say so. */
+const UNREAD: Omit<ServerNode, keyof RedNode> = {
+  deployed: { address: undefined, token: '' },
+  recordingsFolder: undefined,
+  cameras: () => [],
+  scopes: () => [],
+  join: ({ onState }) => {
+    onState({ is: 'stopped', fault: { code: 'nodes-too-old' } });
+    return async () => {};
+  },
+};
+
 /** The hub: its address, its token, and the one connection that all nodes share. */
 export default function server(RED: NodeRed): void {
   const texts = textsOf(RED);
@@ -25,8 +38,16 @@ export default function server(RED: NodeRed): void {
 
   RED.nodes.registerType(
     'doorstep-server',
-    function (this: ServerInstance, config: ServerConfig) {
-      RED.nodes.createNode(this, config);
+    function (this: ServerInstance, stored: ServerConfig) {
+      RED.nodes.createNode(this, stored);
+      const migrated = migrate('doorstep-server', { ...stored });
+      if (migrated.is === 'newer') {
+        const { version, known } = migrated;
+        this.error(texts('fault.newer', { version, known }));
+        Object.assign(this, UNREAD);
+        return;
+      }
+      const config = migrated.stored as unknown as ServerConfig;
       const address = readAddress(config);
       const token = this.credentials?.token?.trim() ?? '';
       const resume = resumes.get(this.id) ?? new Resume();

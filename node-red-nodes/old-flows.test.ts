@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type EventHub, FRONT_DOOR, startEventHub } from '../test/support/event-hub.ts';
 import { helper } from '../test/support/node-red-helper.ts';
-import { FLOW_NODES, loadNodes } from '../test/support/node-red-package.ts';
+import { FLOW_NODES, loadNodes, newNode } from '../test/support/node-red-package.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 5 };
 const TEXTS = /^@homebridge-doorstep\/node-red\/[\w-]+:/;
@@ -98,4 +98,21 @@ test('what a newer version saved says so, and does nothing', async () => {
     const { error } = helper.getNode(id);
     await vi.waitFor(() => expect(error.args.at(-1)?.[0]).toMatchObject({ code: 'EVERSION' }), PATIENCE);
   }
+});
+
+test('a hub that a newer version saved is not asked; every node that uses it says so', async () => {
+  const nodes = FLOW_NODES.map((definition) => newNode(definition, `of ${definition.type}`));
+  const server = {
+    id: 'hub',
+    type: 'doorstep-server',
+    host: '127.0.0.1',
+    port: String(hub.port),
+    version: 99,
+  };
+  await helper.load(await loadNodes(), [server, ...nodes], {
+    hub: { token },
+  });
+  for (const { id } of nodes)
+    await vi.waitFor(() => expect([id, badge(id)]).toEqual([id, 'status.nodes-too-old']), PATIENCE);
+  expect(String(helper.getNode('hub').error.args[0]?.[0])).toContain('fault.newer');
 });

@@ -2,21 +2,12 @@
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import { fetchMedia, type HubLogin } from './hub-request.ts';
 import { jpegSize } from './jpeg-size.ts';
+import type { MediaFacts } from './media-facts.ts';
 
 /** What `msg.media` says beside a picture. */
-export interface PictureFacts {
+export interface PictureFacts extends MediaFacts {
   ready: true;
-  contentType: string;
-  /** Length of the Buffer. */
-  bytes: number;
-  /** In pixels. */
-  width?: number;
-  height?: number;
-  /** The moment that it shows, epoch ms, and how long ago that is, in ms. */
-  takenAt: number;
-  ageMs: number;
   source: 'event';
-  /** Of the picture, at the hub. */
   id: string;
 }
 
@@ -60,7 +51,7 @@ export interface PictureRequest {
 const MAX_BYTES = 16 * 1024 * 1024;
 /** For one picture that is there; on a LAN it takes some ms. */
 const FETCH_MS = 3000;
-/** Between two looks for one that is being made. */
+/** Between two looks for one that is being made: no event tells that it is there. */
 const PAUSE_MS = 100;
 
 /** The picture that an event names. */
