@@ -1,6 +1,7 @@
 /** How we connect to an MQTT broker, and what can be wrong with it. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import type { IClientOptions } from 'mqtt';
 import type { Problem } from '../../protocol/api.ts';
 import { withoutSecrets } from '../system/log.ts';
@@ -45,14 +46,27 @@ export async function clientOptions(login: BrokerLogin): Promise<IClientOptions>
 async function certificates(login: BrokerLogin): Promise<Pick<IClientOptions, 'ca' | 'cert' | 'key'>> {
   const names = (['ca', 'cert', 'key'] as const).filter((name) => login[name] !== undefined);
   if (names.length > 0 && !/^(mqtts|wss):/.test(login.url)) throw new ProblemError(notEncrypted(login.url));
-  const read = async (name: 'ca' | 'cert' | 'key') => {
-    try {
-      return [name, await readFile(login[name] ?? '')] as const;
-    } catch (error) {
-      throw new ProblemError(unreadable(name, login[name] ?? '', error), { cause: error });
-    }
-  };
-  return Object.fromEntries(await Promise.all(names.map(read)));
+  if ((login.cert === undefined) !== (login.key === undefined))
+    throw new ProblemError(unusable('"mqtt.cert" and "mqtt.key" belong together, and one is missing'));
+  const files = await Promise.all(names.map(async (name) => [name, await pem(name, login[name] ?? '')]));
+  const all: Pick<IClientOptions, 'ca' | 'cert' | 'key'> = Object.fromEntries(files);
+  try {
+    createSecureContext(all);
+  } catch (error) {
+    throw new ProblemError(unusable(`"mqtt.cert" and "mqtt.key" do not fit (${reason(error)})`), {
+      cause: error,
+    });
+  }
+  return all;
+}
+
+async function pem(name: string, path: string): Promise<Buffer> {
+  const cannot = (why: string) => new ProblemError(unusable(`the file of "mqtt.${name}", ${path}, ${why}`));
+  const bytes = await readFile(path).catch((error) => {
+    throw cannot(`cannot be read (${reason(error)})`);
+  });
+  if (!bytes.includes('-----BEGIN ')) throw cannot('is no PEM file');
+  return bytes;
 }
 
 function notEncrypted(url: string): Problem {
@@ -63,11 +77,11 @@ function notEncrypted(url: string): Problem {
   };
 }
 
-function unreadable(name: string, path: string, error: unknown): Problem {
+function unusable(why: string): Problem {
   return {
     code: 'mqtt-file',
-    what: `The MQTT broker is not asked: the file of "mqtt.${name}", ${path}, cannot be read (${reason(error)}).`,
-    cure: 'Correct the path, or let the user that runs Homebridge read the file; then restart.',
+    what: `The MQTT broker is not asked: ${why}.`,
+    cure: 'Correct the paths, and let the user that runs Homebridge read the files; then restart.',
   };
 }
 

@@ -186,6 +186,10 @@ brokerTest('shows a certificate of its own where the broker wants one', async ()
   const { url, files } = closing.use(await startBroker({ tls: 'client' }));
   const own = { ca: files.ca, cert: files.clientCert, key: files.clientKey };
   await open(url, own).link.ready;
+  const mixed = open(url, { ...own, key: files.serverKey }).link;
+  await until(() =>
+    expect(mixed.problem).toMatchObject({ code: 'mqtt-file', what: expect.stringMatching(/do not fit/) }),
+  );
   const { link } = open(url, { ca: files.ca });
   await until(() => expect(link.problem).toBeDefined());
   expect(link.problem?.code).toMatch(/mqtt-(certificate|unreachable)/);
@@ -198,6 +202,20 @@ brokerTest.each([
     { ca: '/nowhere/ca.pem' },
     'mqtt-file',
     /"mqtt\.ca", \/nowhere/,
+  ],
+  [
+    'a file that is no certificate',
+    'mqtts://127.0.0.1:1',
+    { ca: import.meta.filename },
+    'mqtt-file',
+    /is no PEM file/,
+  ],
+  [
+    'a certificate without its key',
+    'mqtts://127.0.0.1:1',
+    { cert: '/nowhere' },
+    'mqtt-file',
+    /belong together/,
   ],
   [
     'a certificate for an open line',
