@@ -146,7 +146,7 @@ describe('readConfig', () => {
 
   it('takes blocks and rows that a settings form wrote and nobody filled in for none', () => {
     const { config, problems } = readConfig({
-      mqtt: { username: '' },
+      mqtt: { username: '', topic: 'doorstep', homeAssistant: true, pictures: false },
       cameras: [
         {
           ...camera,
