@@ -27,9 +27,9 @@ export class LivePace<Picture> {
   get fps(): number {
     const since = performance.now() - WINDOW_MS;
     while (this.#sentAt[0] !== undefined && this.#sentAt[0] < since) this.#sentAt.shift();
-    const [first] = this.#sentAt;
-    const lasts = first === undefined ? 0 : performance.now() - first;
-    return lasts < 1000 ? this.#sentAt.length : (this.#sentAt.length / lasts) * 1000;
+    const [first = 0] = this.#sentAt;
+    const lastedMs = (this.#sentAt.at(-1) ?? 0) - first;
+    return lastedMs === 0 ? this.#sentAt.length : ((this.#sentAt.length - 1) / lastedMs) * 1000;
   }
 
   /** Nothing goes out any more. */
