@@ -160,6 +160,7 @@ window.doorstepServerDialog = (() => {
   /** Takes back what nobody has answered. */
   function stopPairing() {
     clearTimeout(dialog.timer);
+    $('#doorstep-pairing-digits').text('');
     if (dialog.pairing) post('pairings/end', { pairing: dialog.pairing });
     dialog.pairing = undefined;
   }

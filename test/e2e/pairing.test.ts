@@ -55,10 +55,30 @@ async function shot(name: string): Promise<void> {
 /** The card of the program that asks, on the owner's page. */
 const card = () => app.page.locator('.pairing');
 
-test('the dialog says when nothing listens at the address', async () => {
-  const closed = await freePort();
+test('a hub that announces itself is one click away; where none does, the dialog says why that may be', async () => {
   await editor.evaluate(`RED.editor.edit(RED.nodes.node('bell'))`);
   await editor.locator('#node-input-btn-server-add, #node-input-lookup-server').first().click();
+  // What really goes through the network is tried with the search itself.
+  const announced = [{ name: 'Doorstep (pi)', host: '192.0.2.7', port: 8587, tls: false, version: '0.1.0' }];
+  let answers: object[][] = [[], announced];
+  await editor.route('**/doorstep-server/find', async (route) => {
+    const [hubs = [], ...rest] = answers;
+    answers = rest;
+    await route.fulfill({ json: { hubs } });
+  });
+  await editor.locator('#doorstep-find').click();
+  await editor.locator('#doorstep-find-result').filter({ hasText: 'bridge network of Docker' }).waitFor();
+  await editor.locator('#doorstep-find').click();
+  const choice = editor.getByRole('button', { name: 'Doorstep (pi) (192.0.2.7:8587, Doorstep 0.1.0)' });
+  await choice.waitFor();
+  await shot('found');
+  await choice.click();
+  expect(await editor.locator('#node-config-input-host').inputValue()).toBe('192.0.2.7');
+  expect(await editor.locator('#node-config-input-port').inputValue()).toBe('8587');
+});
+
+test('the dialog says when nothing listens at the address', async () => {
+  const closed = await freePort();
   await editor.locator('#node-config-input-host').fill('127.0.0.1');
   await editor.locator('#node-config-input-port').fill(String(closed));
   await editor.locator('#doorstep-pair').click();
