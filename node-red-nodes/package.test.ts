@@ -158,6 +158,20 @@ test('every node is in an example', () => {
   for (const type of Object.keys(manifest['node-red'].nodes)) expect(shown).toContain(type);
 });
 
+test('each recipe has its page, and each page of a recipe its flow and picture', () => {
+  const pages = join(root, '../docs/recipes');
+  const files = readdirSync(pages).filter((file) => file !== 'README.md');
+  const texts = files.map((file) => readFileSync(join(pages, file), 'utf8'));
+  for (const file of readdirSync(join(root, 'examples/recipes')))
+    expect(texts.some((text) => text.includes(`\`${basename(file, '.json')}\``))).toBe(true);
+  const index = readFileSync(join(pages, 'README.md'), 'utf8');
+  for (const [place, file] of files.entries()) {
+    expect(index).toContain(`](${file})`);
+    // Without Node-RED there is no flow.
+    if (file !== 'home-assistant.md') expect(texts[place]).toMatch(/\]\(\.\.\/screens\/recipe-[\w-]+\.png\)/);
+  }
+});
+
 describe('the README', () => {
   const readme = read('README.md');
   const nodes = Object.keys(manifest['node-red'].nodes);
