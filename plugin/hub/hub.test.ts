@@ -148,6 +148,20 @@ test('what lies at a doorstep is known, also after a restart, and the household 
   expect(second.services.about(id).packages).toEqual([]);
 });
 
+test('detection rests for as long as was ordered, or until somebody arms it', async () => {
+  await using hub = await start();
+  const { id } = hub.cameras[0]?.camera.ref ?? { id: '' };
+  const before = Date.now();
+  await hub.services.act(id, 'snooze', { minutes: 10 });
+  const { armed, snoozedUntil } = hub.services.about(id);
+  expect(armed).toBe(false);
+  expect(snoozedUntil).toBeGreaterThanOrEqual(before + 10 * 60_000);
+  expect(() => hub.services.trigger(id, 'motion', { test: false, from: 'order' })).toThrow('switched off');
+  await hub.services.act(id, 'arm');
+  expect(hub.services.about(id).armed).toBe(true);
+  expect(hub.services.about(id)).not.toHaveProperty('snoozedUntil');
+});
+
 test('"I took it in" is told at once, and what is seen of it later is not told again', async () => {
   await using hub = await start();
   const { id } = hub.cameras[0]?.camera.ref ?? { id: '' };
