@@ -1,6 +1,7 @@
 /** What holds for the page and the files of every node: parts of checks 1, 7 to 10. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { NODE_DEFINITIONS, nodesManifest } from '../test/support/node-red-package.ts';
 import { MIGRATIONS, migrate, versionOf } from './lib/migrate.ts';
@@ -83,6 +84,14 @@ describe.each(NODE_DEFINITIONS)('$type', ({ type, defaults }) => {
     }
   });
 });
+
+test.each(readdirSync(join(root, 'resources')))(
+  'check 1: %s can be loaded before the other shared files',
+  (file) => {
+    // The editor fetches them side by side; what comes first, runs first.
+    expect(() => runInNewContext(read(`resources/${file}`), { window: {} })).not.toThrow();
+  },
+);
 
 test('check 10: there is no migration for what is no node', () => {
   const types = NODE_DEFINITIONS.map(({ type }) => type);

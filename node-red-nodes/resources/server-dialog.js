@@ -1,6 +1,9 @@
 /** The dialog of the hub node: finding a hub, pairing with it, trying it. The parts of the page are those of doorstep-server.html. */
 window.doorstepServerDialog = (() => {
-  const { text, faultText, failureText } = window.doorstepEditor;
+  // The editor fetches the shared files side by side: editor.js may come after this one.
+  const text = (...words) => window.doorstepEditor.text(...words);
+  const faultText = (...words) => window.doorstepEditor.faultText(...words);
+  const failureText = (...words) => window.doorstepEditor.failureText(...words);
   const SCOPES = ['events', 'media', 'control', 'share:request'];
   const LOOK_MS = 1500;
 
