@@ -1,22 +1,17 @@
 /** The dialogs of the nodes that start flows: what is chosen, and what older and newer versions saved. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { FlowNode } from '../../plugin/cli/demo/node-red-host.ts';
-import { launchChromium, browserTest as test } from '../support/browser.ts';
+import { browserTest as test } from '../support/browser.ts';
 import { type EventHub, startEventHub } from '../support/event-hub.ts';
 import { startNodeRed, type TestNodeRed } from '../support/node-red.ts';
-
-const SCREENS = join(import.meta.dirname, '../../test-results/screens');
-const PATIENCE = 20_000;
+import { type NodeRedEditor, openEditor } from '../support/node-red-editor.ts';
 
 let hub: EventHub;
 let nodeRed: TestNodeRed;
-let browser: Browser;
+let editor: NodeRedEditor;
 let page: Page;
 beforeAll(async () => {
-  await mkdir(SCREENS, { recursive: true });
   hub = await startEventHub();
   const { token } = hub.auth.createToken({ name: 'editor', scopes: ['events'] });
   const common = {
@@ -46,34 +41,25 @@ beforeAll(async () => {
     },
   ];
   nodeRed = await startNodeRed({ flows, credentials: { hub: { token } } });
-  browser = await launchChromium();
-  page = await browser.newPage({ viewport: { width: 1200, height: 760 }, locale: 'en-US' });
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(nodeRed.url);
-  await page.locator('.red-ui-flow-node-group').first().waitFor();
+  editor = await openEditor(nodeRed.url);
+  page = editor.page;
 });
 afterAll(async () => {
-  await browser?.close();
+  await editor?.[Symbol.asyncDispose]();
   await nodeRed?.[Symbol.asyncDispose]();
   await hub?.[Symbol.asyncDispose]();
 });
 
-async function edit(id: string): Promise<void> {
-  await page.evaluate(`RED.editor.edit(RED.nodes.node('${id}'))`);
-  await page.locator('#node-input-server').waitFor({ state: 'attached' });
-}
-const press = async (button: 'ok' | 'cancel') => {
-  await page.locator(`#node-dialog-${button}`).click();
-  await page.locator(`#node-dialog-${button}`).waitFor({ state: 'hidden' });
-};
-const stored = (id: string, property: string) => page.evaluate(`RED.nodes.node('${id}').${property}`);
-/** In both themes. */
+const edit = (id: string) => editor.edit(id);
+const press = (button: 'ok' | 'cancel') => editor.press(`#node-dialog-${button}`);
+const stored = (id: string, property: string) => editor.stored(id, property);
+/** In both themes, where all can be read and nothing is cut off. */
 async function shots(name: string): Promise<void> {
-  const path = (theme: string) => join(SCREENS, `node-red-${name}${theme}.png`);
-  await page.screenshot({ path: path('') });
-  await page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
-  await page.screenshot({ path: path('-dark') });
-  await page.evaluate(`document.documentElement.classList.remove('nr-theme-dark')`);
+  for (const scheme of ['dark', 'light'] as const) {
+    await editor.theme(scheme);
+    expect([scheme, await editor.flaws()]).toEqual([scheme, []]);
+    await editor.shot(`${name}-${scheme}`);
+  }
 }
 
 test('what an older version saved opens with what came since, and is stored with OK alone', async () => {
