@@ -5,10 +5,10 @@
 import { type COMMANDS, PRESS } from './commands.ts';
 import { EVENT_TYPES } from './entity-event.ts';
 import type { ToldCamera, ToldHub } from './hub.ts';
-import type { PictureName, StateName, Topics } from './topics.ts';
+import type { StateName, Topics } from './topics.ts';
 
-/** One entity: `p` names its kind, `unique_id` it, the rest is as that kind wants it. */
-export type Component = { p: string; unique_id: string; name: string } & Record<string, unknown>;
+/** One entity: `p` names its kind, `unique_id` it, the rest is as that kind wants it. With `p` alone it is removed: left out, it would stay. */
+export type Component = { p: string } & Record<string, unknown>;
 
 export interface DeviceMessage {
   dev: Record<string, unknown>;
@@ -27,7 +27,7 @@ export interface DiscoveryOptions {
 
 type Hub = Pick<ToldHub, 'id' | 'name' | 'version'>;
 type Camera = Pick<ToldCamera, 'id' | 'name' | 'slug' | 'kind'>;
-type Entities = Record<string, { p: string; name: string } & Record<string, unknown>>;
+type Entities = Record<string, Component>;
 
 const URL = 'https://github.com/homebridge-doorstep/homebridge-doorstep';
 
@@ -68,14 +68,22 @@ export function cameraMessage(hub: Hub, camera: Camera, options: DiscoveryOption
   return message(hub, camera.id, options.topics, {
     device: { name, mdl: kind === 'doorbell' ? 'Doorbell' : 'Camera', via_device: deviceId(hub.id) },
     entities: {
-      ...(kind === 'doorbell' && { doorbell: doorbellEvent(camera, options) }),
+      ...only(kind === 'doorbell', { doorbell: doorbellEvent(camera, options) }),
       ...seen(camera, options),
       ...packages(camera, options),
-      ...(options.pictures && pictures(camera, options)),
-      ...switches(camera, options),
-      ...(options.commands && buttons(camera, options)),
+      ...only(options.pictures && kind === 'doorbell', ringPicture(camera, options)),
+      ...only(options.pictures, pictures(camera, options)),
+      ...only(!options.commands, shownSwitches(camera, options)),
+      ...only(options.commands, switches(camera, options)),
+      ...only(options.commands, buttons(camera, options)),
     },
   });
+}
+
+/** Those that are not wanted are removed, where an earlier start told of them. */
+function only(wanted: boolean, entities: Entities): Entities {
+  if (wanted) return entities;
+  return Object.fromEntries(Object.entries(entities).map(([key, { p }]) => [key, { p }]));
 }
 
 function message(
@@ -89,10 +97,10 @@ function message(
     o: { name: 'Doorstep', sw: version, url: URL },
     availability_topic: status,
     cmps: Object.fromEntries(
-      Object.entries(entities).map(([key, entity]) => [
-        key,
-        { ...entity, unique_id: `${deviceId(id)}_${key}` },
-      ]),
+      Object.entries(entities).map(([key, entity]) => {
+        const isRemoved = Object.keys(entity).length === 1;
+        return [key, isRemoved ? entity : { ...entity, unique_id: `${deviceId(id)}_${key}` }];
+      }),
     ),
   };
 }
@@ -148,28 +156,35 @@ function packages({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
   };
 }
 
-function pictures({ slug, kind }: Camera, { topics }: DiscoveryOptions): Entities {
-  const image = (name: string, picture: PictureName) => ({
-    ...{ p: 'image', name, image_topic: topics.picture(slug, picture), content_type: 'image/jpeg' },
-  });
+const image = (name: string, image_topic: string): Component => ({
+  ...{ p: 'image', name, image_topic, content_type: 'image/jpeg' },
+});
+
+function ringPicture({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
+  return { picture_ring: image('Last ring', topics.picture(slug, 'ring')) };
+}
+
+function pictures({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
   return {
-    ...(kind === 'doorbell' && { picture_ring: image('Last ring', 'ring') }),
-    picture_person: image('Last person', 'person'),
-    picture_package: image('Last package', 'package'),
+    picture_person: image('Last person', topics.picture(slug, 'person')),
+    picture_package: image('Last package', topics.picture(slug, 'package')),
   };
 }
 
+const ARMED = { name: 'Detection', icon: 'mdi:motion-sensor' };
+const PRIVACY = { name: 'Privacy', icon: 'mdi:eye-off' };
+
 /** Where no commands are taken, one sees how it is and cannot change it. */
-function switches({ slug }: Camera, { topics, commands }: DiscoveryOptions): Entities {
-  const entity = (name: string, state: StateName, icon: string) => ({
-    ...{ p: commands ? 'switch' : 'binary_sensor', name, icon },
-    state_topic: topics.state(slug, state),
-    ...(commands && { command_topic: topics.command(slug, state) }),
+function shownSwitches({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
+  const shown = (state: StateName) => ({ p: 'binary_sensor', state_topic: topics.state(slug, state) });
+  return { armed_shown: { ...ARMED, ...shown('armed') }, privacy_shown: { ...PRIVACY, ...shown('privacy') } };
+}
+
+function switches({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
+  const turned = (state: StateName) => ({
+    ...{ p: 'switch', state_topic: topics.state(slug, state), command_topic: topics.command(slug, state) },
   });
-  return {
-    armed: entity('Detection', 'armed', 'mdi:motion-sensor'),
-    privacy: entity('Privacy', 'privacy', 'mdi:eye-off'),
-  };
+  return { armed: { ...ARMED, ...turned('armed') }, privacy: { ...PRIVACY, ...turned('privacy') } };
 }
 
 function buttons({ slug }: Camera, { topics }: DiscoveryOptions): Entities {

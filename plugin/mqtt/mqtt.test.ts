@@ -357,6 +357,28 @@ brokerTest('tells what is there again when Home Assistant starts, and after the 
   expect(here.complaints).toEqual([]);
 });
 
+brokerTest('what was switched off since is removed from Home Assistant, not left out', async () => {
+  const { url } = await broker();
+  const file = memory();
+  const here = await assistant(url);
+  const first = await open({ url, file, commands: true, pictures: true });
+  await until(() => expect(here.devices.size).toBe(2));
+  const all = here.entities.length;
+  await first.mqtt[Symbol.asyncDispose]();
+  await open({ url, file });
+  await until(() => expect(here.entity('CAM1_armed_shown').state).toBe('on'));
+  expect(here.entities.length).toBeLessThan(all);
+  const { heard } = await listen(url);
+  const topic = 'homeassistant/device/doorstep_CAM1/config';
+  await until(() => expect(heard.has(topic)).toBe(true));
+  const message = JSON.parse(heard.get(topic) ?? '');
+  expect(message.cmps).toMatchObject({
+    ...{ armed: { p: 'switch' }, snooze: { p: 'button' }, picture_ring: { p: 'image' } },
+  });
+  expect(Object.keys(message.cmps.picture_ring)).toEqual(['p']);
+  expect(here.complaints).toEqual([]);
+});
+
 brokerTest('Home Assistant is told nothing where the owner does not want it', async () => {
   const { url } = await broker();
   const file = memory();

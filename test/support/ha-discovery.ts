@@ -185,9 +185,10 @@ export function readDeviceMessage(topic: string, payload: string): DeviceMessage
   if (typeof from.name !== 'string') faults.push('origin: lacks name');
   if (!/^https?:\/\//.test(String(from.support_url))) faults.push('origin: support_url is no address');
 
-  const read = Object.entries(recordOf(components)).map(
-    ([key, component]) => [key, longNames(recordOf(component), SHORT.component) as Component] as const,
-  );
+  const read = Object.entries(recordOf(components))
+    .map(([key, component]) => [key, longNames(recordOf(component), SHORT.component) as Component] as const)
+    // With its platform alone an entity is removed.
+    .filter(([, component]) => !(component.platform in PLATFORMS && Object.keys(component).length === 1));
   for (const [key, component] of read)
     faults.push(...componentFaults(component).map((fault) => `${key}: ${fault}`));
   const ids = read.map(([, { unique_id }]) => unique_id);
