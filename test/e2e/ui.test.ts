@@ -265,6 +265,27 @@ it('leaves the focus on a switch that is pressed, also while the hub thinks abou
   await expect.poll(() => detection.getAttribute('aria-checked'), { timeout: PATIENCE }).toBe('true');
 });
 
+it('says until when detection rests, and the switch ends it', async () => {
+  const { page } = visitor;
+  const detection = page.getByRole('switch', { name: 'Detection' });
+  const body = JSON.stringify({ action: 'snooze', minutes: 45 });
+  await page.evaluate(
+    (order) =>
+      fetch('/api/v1/cameras/front-door/actions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: order,
+      }),
+    body,
+  );
+  await page.reload();
+  await detection.getByText('Rests until').waitFor();
+  expect(await detection.getAttribute('aria-checked')).toBe('false');
+  await detection.click();
+  await detection.getByText('Tells of motion').waitFor();
+  expect(await detection.getAttribute('aria-checked')).toBe('true');
+});
+
 it('draws a privacy zone with pointer and keyboard, which is black at once and stays over a reload', async () => {
   const { page } = visitor;
   await page.getByRole('button', { name: 'Zones' }).click();
