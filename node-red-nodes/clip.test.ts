@@ -7,12 +7,13 @@ import { http } from '../test/support/api-client.ts';
 import { type AskedNode, PATIENCE, startAskedNode } from '../test/support/asked-node.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
 import clip from './doorstep-clip.ts';
+import server from './doorstep-server.ts';
 
 const FILE = 'front-door/2026/11/22/072341-ring-x.mp4';
 let node: AskedNode;
 let begun: ClipInfo;
 beforeAll(async () => {
-  node = await startAskedNode('doorstep-clip', clip, await makeSampleMedia());
+  node = await startAskedNode('doorstep-clip', [server, clip], await makeSampleMedia());
 });
 afterAll(() => node[Symbol.asyncDispose]());
 beforeEach(() => {

@@ -3,10 +3,11 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type AskedNode, PATIENCE, startAskedNode } from '../test/support/asked-node.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
 import live from './doorstep-live.ts';
+import server from './doorstep-server.ts';
 
 let node: AskedNode;
 beforeAll(async () => {
-  node = await startAskedNode('doorstep-live', live, await makeSampleMedia());
+  node = await startAskedNode('doorstep-live', [server, live], await makeSampleMedia());
 });
 afterAll(() => node[Symbol.asyncDispose]());
 afterEach(() => node.unload());

@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type AskedNode, PATIENCE, startAskedNode } from '../test/support/asked-node.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
 import recordings from './doorstep-recordings.ts';
+import server from './doorstep-server.ts';
 
 const HOUR = 3_600_000;
 let node: AskedNode;
 beforeAll(async () => {
-  node = await startAskedNode('doorstep-recordings', recordings, await makeSampleMedia());
+  node = await startAskedNode('doorstep-recordings', [server, recordings], await makeSampleMedia());
   const [door, garden] = node.hub.cameras;
   const ago = (hours: number) => ({
     startedAt: Date.now() - hours * HOUR,

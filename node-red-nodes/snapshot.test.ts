@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type AskedNode, PATIENCE, startAskedNode } from '../test/support/asked-node.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
+import server from './doorstep-server.ts';
 import snapshot from './doorstep-snapshot.ts';
 
 let node: AskedNode;
 beforeAll(async () => {
-  node = await startAskedNode('doorstep-snapshot', snapshot, await makeSampleMedia());
+  node = await startAskedNode('doorstep-snapshot', [server, snapshot], await makeSampleMedia());
 });
 afterAll(() => node[Symbol.asyncDispose]());
 afterEach(() => node.unload());

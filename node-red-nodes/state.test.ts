@@ -2,11 +2,12 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type AskedNode, PATIENCE, startAskedNode } from '../test/support/asked-node.ts';
 import { makeSampleMedia } from '../test/support/sample-media.ts';
+import server from './doorstep-server.ts';
 import state from './doorstep-state.ts';
 
 let node: AskedNode;
 beforeAll(async () => {
-  node = await startAskedNode('doorstep-state', state, await makeSampleMedia());
+  node = await startAskedNode('doorstep-state', [server, state], await makeSampleMedia());
 });
 afterAll(() => node[Symbol.asyncDispose]());
 afterEach(async () => {

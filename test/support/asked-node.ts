@@ -1,6 +1,5 @@
 /** One node that asks, inside Node-RED's own runtime, in front of the real API. */
 import { expect, vi } from 'vitest';
-import server from '../../node-red-nodes/doorstep-server.ts';
 import type { NodeRed } from '../../node-red-nodes/lib/node-red.ts';
 import type { Scope } from '../../protocol/api.ts';
 import { type FakeHub, startFakeHub } from './fake-hub.ts';
@@ -35,10 +34,10 @@ export interface AskedNode extends AsyncDisposable {
   unload(): Promise<void>;
 }
 
-/** Starts Node-RED and a hub; disposing ends both. */
+/** Starts Node-RED with these nodes, and a hub; disposing ends both. */
 export async function startAskedNode(
   type: string,
-  define: (RED: NodeRed) => void,
+  nodes: ((RED: NodeRed) => void)[],
   media: SampleMedia,
 ): Promise<AskedNode> {
   await new Promise<void>((resolve) => helper.startServer(resolve));
@@ -61,7 +60,7 @@ export async function startAskedNode(
         { id: 'first', type: 'helper' },
         { id: 'second', type: 'helper' },
       ];
-      await helper.load([server, define], flow, { hub: { token } });
+      await helper.load(nodes, flow, { hub: { token } });
       helper.getNode('first').on('input', (message) => asked.sent[0].push(message));
       helper.getNode('second').on('input', (message) => asked.sent[1].push(message));
       helper.getNode('node')._complete = (_message, error) =>
