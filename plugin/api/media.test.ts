@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { ClipInfo } from '../../protocol/api.ts';
+import type { ClipInfo, ClipsReply } from '../../protocol/api.ts';
 import { http } from '../../test/support/api-client.ts';
 import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
 import { ProblemError } from '../system/problem.ts';
@@ -125,8 +125,10 @@ test('clips are listed newest first', async () => {
 test('clips of a kind, or those that an event is in', async () => {
   const garden = hub.cameras[1].ref;
   const begun = hub.clips.begin(garden, { kind: 'package', eventIds: ['one', 'two'] });
-  const ids = async (query: string) =>
-    (await http(`${v1}/clips?${query}`, { headers })).json().clips.map(({ id }: ClipInfo) => id);
+  const ids = async (query: string) => {
+    const { clips } = (await http(`${v1}/clips?${query}`, { headers })).json() as ClipsReply;
+    return clips.map(({ id }) => id);
+  };
   expect(await ids('kinds=package,motion')).toEqual([begun.id]);
   expect(await ids('kinds=doorbell')).toEqual([clip.id]);
   expect(await ids('event=two')).toEqual([begun.id]);
