@@ -143,6 +143,8 @@ describe('every node', () => {
       const id = await editor.place(type, 60 + placed.size * 40);
       placed.set(type, id);
       await editor.edit(id);
+      const server = page.locator('select#node-input-server');
+      if (await server.isVisible()) await server.selectOption('hub');
       const flaws: Record<string, string[]> = {};
       for (const scheme of ['dark', 'light'] as const) {
         await editor.theme(scheme);
@@ -150,8 +152,6 @@ describe('every node', () => {
         flaws[scheme] = await editor.flaws();
       }
       expect(flaws).toEqual({ light: [], dark: [] });
-      const server = page.locator('select#node-input-server');
-      if (await server.isVisible()) await server.selectOption('hub');
       await editor.press('#node-dialog-ok');
       expect(await editor.stored(id, 'valid')).toBe(true);
       expect(editor.complaints).toEqual([]);

@@ -1,7 +1,7 @@
 /** Node-RED's editor in a real Chromium, driven as a person would. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { FlowNode } from '../../plugin/cli/demo/node-red-host.ts';
 import { launchChromium, type Scheme } from './browser.ts';
 
@@ -52,6 +52,12 @@ export async function openEditor(url: string): Promise<NodeRedEditor> {
   await page.locator('#red-ui-palette .red-ui-palette-node').first().waitFor();
 
   const ask = <Answer>(script: string) => page.evaluate(script) as Promise<Answer>;
+  /** Presses a button and waits until its dialog has slid away; another with the same button may be on its way in. */
+  const leave = async (button: Locator) => {
+    const pressed = await button.elementHandle();
+    await button.click();
+    await pressed?.waitForElementState('hidden');
+  };
   const ids = () => ask<string[]>(`RED.nodes.filterNodes({}).map(({ id }) => id)`);
   return {
     page,
@@ -71,16 +77,10 @@ export async function openEditor(url: string): Promise<NodeRedEditor> {
       await page.locator('#node-input-name').waitFor({ state: 'visible' });
     },
     async closeDialogs() {
-      for (let trays = await ask<number>(TRAYS); trays > 0; trays -= 1) {
-        await page.locator('#node-config-dialog-cancel, #node-dialog-cancel').last().click();
-        await page.waitForFunction(`${TRAYS} < ${trays}`);
-      }
+      const cancel = page.locator('#node-config-dialog-cancel:visible, #node-dialog-cancel:visible');
+      while ((await cancel.count()) > 0) await leave(cancel.first());
     },
-    async press(button) {
-      const trays = await ask<number>(TRAYS);
-      await page.locator(button).click();
-      await page.waitForFunction(`${TRAYS} < ${trays}`);
-    },
+    press: (button) => leave(page.locator(button)),
     async theme(scheme) {
       await page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${scheme === 'dark'})`);
     },
@@ -109,9 +109,6 @@ export async function openEditor(url: string): Promise<NodeRedEditor> {
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
-
-/** Dialogs slide in and out: so many are there. */
-const TRAYS = `document.querySelectorAll('.red-ui-tray').length`;
 
 /**
  * Runs in the page. Of everything in the open dialog that can be seen: labels have a text, controls have a name, and text differs from
