@@ -49,6 +49,7 @@ describe('a place that differs', () => {
     ['outside of the doorstep', { inZone: 0.2 }, { do: 'wait', for: 'stillness' }],
     ['outside of the doorstep for long', { inZone: 0.2, still: 20 }, { do: 'absorb' }],
     ['too small', { width: 0.01, still: 20 }, { do: 'absorb' }],
+    ['wide, close to the camera', { width: 0.6, height: 0.2, area: 0.09 }, { do: 'tell' }],
     ['as tall as a person', { height: 0.8, still: 20 }, { do: 'absorb' }],
     ['left bare by somebody who stood there', { fresh: 0.6 }, { do: 'absorb' }],
     ['leaves', { lively: 0.6 }, { do: 'absorb' }],
@@ -67,9 +68,24 @@ test.each<[string, Partial<Change>, boolean]>([
   ['a shadow on boards', { likeness: 0.85, kept: 0.6, colour: 2 }, true],
   ['a soft shadow on plain ground', { evenness: 0.9, sharpness: 0.4, colour: 2 }, true],
   ['a plain gray box before carpet', { evenness: 0.8, colour: 0, likeness: -0.18, structure: 1000 }, false],
+  [
+    'a gray box before a floor with some pattern',
+    { evenness: 0.78, colour: 2, likeness: 0.11, structure: 170, sharpness: 0.78 },
+    false,
+  ],
   ['a sharp gray shadow on plain ground', { evenness: 0.8, colour: 0, likeness: 0.05, structure: 20 }, true],
   ['hardly anything', { luma: 4, colour: 2 }, true],
   ['shade of another colour on the same structure', { likeness: 0.99, kept: 0.66, colour: 14 }, true],
+  [
+    'a tint over a floor with little structure',
+    { luma: 3, colour: 10.1, likeness: 0.39, kept: 0.57, structure: 20 },
+    true,
+  ],
+  [
+    'an envelope as bright as the floor',
+    { luma: 3, colour: 14, likeness: 0.1, kept: 0.1, structure: 20 },
+    false,
+  ],
   ['other colour over the same structure', { likeness: 0.9, kept: 0.9, colour: 30 }, false],
   ['structure that is much stronger', { likeness: 0.9, kept: 4, colour: 2 }, false],
 ])('light: %s', (_, change, expected) => expect(isLight({ ...parcelChange, ...change }, 0)).toBe(expected));

@@ -109,9 +109,15 @@ function couldBePackage({ inZone, width, height, area }: Outline, leaning: numbe
 const isWeak = ({ luma, colour }: Change) => luma < WEAK.luma && colour < WEAK.colour;
 /** Sun and shade are of other colours, but not by so much. */
 const OTHER_COLOUR = 16;
+/** Hardly brighter or darker, and what there is of structure still shows: another tint of the light. */
+const TINT = { luma: 7, likeness: 0.35 };
 /** A place with so much structure has another one when both are less alike than this. */
 const MUCH_STRUCTURE = 200;
 const OTHER_STRUCTURE = 0.15;
+/** Less of it will do where the change is strong and its border steep. */
+const SOME_STRUCTURE = 80;
+const SHARP = 0.7;
+const STRONG = 25;
 
 /** Light or shadow: the structure is what it was, only brighter or darker; or one soft veil over all of it. */
 export function isLight(
@@ -120,10 +126,14 @@ export function isLight(
 ): boolean {
   if (luma < 7 - leaning && colour < 6) return true;
   const sameStructure = kept > 0.3 && kept < 2.2;
-  if (colour > 10) return likeness > 0.8 && sameStructure && colour < OTHER_COLOUR;
+  if (colour > 10) {
+    const alike = likeness > (luma < TINT.luma ? TINT.likeness : 0.8);
+    return alike && sameStructure && colour < OTHER_COLOUR;
+  }
   if (likeness > 0.6 && sameStructure) return true;
   if (likeness > 0.45 && sameStructure && sharpness < 0.6) return true;
   // A veil of light leaves the structure below it to be seen.
-  if (structure > MUCH_STRUCTURE && likeness < OTHER_STRUCTURE) return false;
+  const enough = sharpness > SHARP && luma > STRONG ? SOME_STRUCTURE : MUCH_STRUCTURE;
+  if (structure > enough && likeness < OTHER_STRUCTURE) return false;
   return evenness > 0.75 && (sharpness < 0.6 || colour < 4);
 }

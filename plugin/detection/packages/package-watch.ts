@@ -9,17 +9,18 @@ import type {
   SightOptions,
 } from '../contract.ts';
 import { areaOf, coverage, grown, WHOLE } from '../places.ts';
+import { cellsAround, explained, withTimeOfAct } from './act-time.ts';
 import { type Blob, findBlobs } from './blobs.ts';
 import { Confirmed } from './confirm.ts';
 import { cropOf, cropOfLook } from './crop.ts';
-import { gatherFacts, outlineOf, type PlaceFacts, VISIT_AFTER_MS, VISIT_BEFORE_MS } from './facts.ts';
+import { gatherFacts, outlineOf, type PlaceFacts } from './facts.ts';
 import { judge, tooEarly } from './judge.ts';
 import type { KnownPackage } from './known-packages.ts';
 import { Ledger } from './ledger.ts';
 import { cutLook } from './look.ts';
 import { lookPart } from './look-part.ts';
 import { ModelWitness } from './model-witness.ts';
-import { cutPatch, dilated, type Patch, placeOf } from './patch.ts';
+import { cutPatch, type Patch, placeOf } from './patch.ts';
 import { clarityNeeded, measurePolarity } from './polarity.ts';
 import { Scene } from './scene.ts';
 import { Unseen, type Vanished } from './unseen.ts';
@@ -38,9 +39,6 @@ const LEAST_CELLS = 14;
 const LOOK_EVERY_MS = 1000;
 /** For so long what shows beside a place belongs to what was decided there, in ms. */
 const SAME_ACT_MS = 5000;
-/** What hides a place for longer than this may have changed it, in ms. */
-const MOST_HIDDEN_MS = 2500;
-const MOST_HIDDEN_BY_HANDS_MS = 8000;
 /** Beside it: within so much of its size, and no larger than it by this factor. */
 const BESIDE = 0.15;
 const LARGER = 1.5;
@@ -54,8 +52,6 @@ const DOUBTED_SCORE = 0.8;
 const VANISHED_SCORE = 0.7;
 /** A look at people holds for so long, in ms. */
 const SOMEBODY_MS = 3000;
-/** Cells around what was decided that become background with it: its shadow. */
-const SHADOW = 3;
 
 /** The search for packages in the pictures of one camera. */
 export function createPackageWatch(options: PackageWatchOptions): PackageWatch {
@@ -269,50 +265,4 @@ class Watch implements PackageWatch {
     this.#ledger.drop(ids);
     step.over = [...(step.over ?? []), ...ids];
   }
-}
-
-interface TimedFacts extends PlaceFacts {
-  /** When the place had first been seen as it is now, before all that hid it; epoch ms. */
-  seenAt: number;
-  /** When it was last seen to change; epoch ms. */
-  restedAt: number;
-}
-
-/** It happened when the place first showed what it shows now, though hands or somebody may have been before it since. */
-function withTimeOfAct(facts: PlaceFacts, blob: Blob, scene: Scene): TimedFacts {
-  const { background, settle, history } = scene;
-  const { cells } = blob;
-  const around = facts.people ? [] : cellsAround(blob, scene).filter((cell) => !background.differs[cell]);
-  const change = { before: background.expected, after: settle.value.luma, around, latest: facts.changedAt };
-  const seenAt = history.firstSeen(cells, { ...change, mostHidden: Number.POSITIVE_INFINITY });
-  const changedAt = history.firstSeen(cells, { ...change, mostHidden: MOST_HIDDEN_MS });
-  return { ...facts, changedAt, seenAt, restedAt: facts.changedAt };
-}
-
-/**
- * What was there before anybody was near never changed: the background had been of somebody, or of their shadow. Hands alone hide a
- * place for a moment.
- */
-const explained = ({ people, seenAt, restedAt }: TimedFacts, place: Box, visits: Visits) =>
-  people
-    ? visits.near(place, seenAt - VISIT_BEFORE_MS, seenAt + VISIT_AFTER_MS)
-    : restedAt - seenAt < MOST_HIDDEN_BY_HANDS_MS;
-
-/** The blob's cells, and what is close by: its shadow. */
-function cellsAround({ cells, box }: Blob, { columns, rows, background }: Scene): number[] {
-  const set = new Uint8Array(columns * rows);
-  for (const cell of cells) set[cell] = 1;
-  const near = dilated(set, columns, rows, SHADOW);
-  const out: number[] = [];
-  for (let row = Math.max(0, box.top - SHADOW); row < Math.min(rows, box.bottom + SHADOW); row++) {
-    for (
-      let column = Math.max(0, box.left - SHADOW);
-      column < Math.min(columns, box.right + SHADOW);
-      column++
-    ) {
-      const cell = row * columns + column;
-      if (set[cell] || (near[cell] && background.known[cell])) out.push(cell);
-    }
-  }
-  return out;
 }
