@@ -197,26 +197,3 @@ test('an address that is none shows', async () => {
   await load(nodes.map((node) => ('host' in node ? { ...node, host: 'http://pi' } : node)));
   await shows('bell', 'status.bad-address');
 });
-
-test('fifty deploys leave neither socket nor timer', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-  const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
-  const before = { timers: timers(), sockets: sockets() };
-  const nodes = flow(
-    { id: 'bell', type: 'doorstep-doorbell', server: 'hub', wires: [[]] },
-    { id: 'motion', type: 'doorstep-motion', server: 'hub', minDuration: 60, wires: [[], []] },
-  );
-  for (let count = 0; count < 50; count += 1) {
-    await load(nodes);
-    if (count % 10 === 0) {
-      await shows('motion', 'status.connected');
-      moves('start');
-    }
-    await helper.unload();
-  }
-  // The test's own waiting takes a few; a leak would leave fifty.
-  await vi.waitFor(() => {
-    expect(timers()).toBeLessThan(before.timers + 10);
-    expect(sockets()).toBeLessThan(before.sockets + 10);
-  }, PATIENCE);
-});
