@@ -1,7 +1,6 @@
 /** Which camera a message is about, by the settings of the node. */
 import type { CameraInfo } from '../../protocol/api.ts';
-import type { NodeRed, RedNode } from './node-red.ts';
-import { typedValue } from './typed-value.ts';
+import { type TypedInputPlace, typedValue } from './typed-value.ts';
 
 export interface CameraSettings {
   /** Id of a camera of the hub, or the name of what holds one. */
@@ -12,7 +11,7 @@ export interface CameraSettings {
 
 /** `all`, the id or slug of one, or undefined where none is named. */
 export async function chosenCamera(
-  at: { RED: Pick<NodeRed, 'util'>; node: RedNode },
+  at: TypedInputPlace,
   { camera, cameraType }: CameraSettings,
   message: Record<string, unknown>,
 ): Promise<{ all: true } | { camera: string } | undefined> {

@@ -9,7 +9,7 @@ const MODULE = '@homebridge-doorstep/node-red';
  * Runtime texts. What several nodes say stands with the server node, once; what one node alone says in that node's own catalog, which
  * `node`, its type, names.
  */
-export function textsOf(RED: NodeRed, node = 'doorstep-server'): Texts {
+export function textsOf(RED: Pick<NodeRed, '_'>, node = 'doorstep-server'): Texts {
   return (key, parameters) => RED._(`${MODULE}/${node}:${key}`, parameters);
 }
 

@@ -15,7 +15,11 @@ export interface DeviceMessage {
   o: { name: string; sw: string; url: string };
   /** By entity. */
   cmps: Record<string, Component>;
-  availability_topic: string;
+  /**
+   * For each entity that has no `availability` of its own. A list, and not `availability_topic`: Home Assistant would put that beside the
+   * list of an entity, and then refuse the entity.
+   */
+  availability: readonly { topic: string }[];
 }
 
 export interface DiscoveryOptions {
@@ -95,14 +99,20 @@ function message(
   return {
     dev: { ids: [deviceId(id)], mf: 'Doorstep', sw: version, ...device },
     o: { name: 'Doorstep', sw: version, url: URL },
-    availability_topic: status,
+    availability: [{ topic: status }],
     cmps: Object.fromEntries(
       Object.entries(entities).map(([key, entity]) => {
         const isRemoved = Object.keys(entity).length === 1;
-        return [key, isRemoved ? entity : { ...entity, unique_id: `${deviceId(id)}_${key}` }];
+        return [key, isRemoved ? entity : { ...nameOf(entity, device), unique_id: `${deviceId(id)}_${key}` }];
       }),
     ),
   };
+}
+
+/** Home Assistant says the name of the device before that of the entity: of a doorbell that is called "Doorbell" it would say it twice. */
+function nameOf(entity: Component, device: Record<string, unknown>): Component {
+  const isSame = String(entity.name).toLowerCase() === String(device.name).toLowerCase();
+  return isSame ? { ...entity, name: null } : entity;
 }
 
 /** A press rings whether or not the camera can be reached just then. */

@@ -189,8 +189,12 @@ export function readDeviceMessage(topic: string, payload: string): DeviceMessage
     .map(([key, component]) => [key, longNames(recordOf(component), SHORT.component) as Component] as const)
     // With its platform alone an entity is removed.
     .filter(([, component]) => !(component.platform in PLATFORMS && Object.keys(component).length === 1));
+  // What holds for all goes into each that says nothing of it, and only then is it looked at: `_merge_common_device_options` in `discovery.py`.
+  const inherited = Object.fromEntries(
+    Object.entries(shared).filter(([option]) => !['command_topic', 'state_topic'].includes(option)),
+  );
   for (const [key, component] of read)
-    faults.push(...componentFaults(component).map((fault) => `${key}: ${fault}`));
+    faults.push(...componentFaults({ ...inherited, ...component }).map((fault) => `${key}: ${fault}`));
   const ids = read.map(([, { unique_id }]) => unique_id);
   if (new Set(ids).size < ids.length) faults.push('two entities have one unique_id');
   if (faults.length > 0) throw new Error(`${topic}: ${faults.join('; ')}`);
