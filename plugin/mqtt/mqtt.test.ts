@@ -212,13 +212,16 @@ brokerTest(
 brokerTest('without commands one sees what is switched, and pictures are nowhere', async () => {
   const { url } = await broker();
   const here = await assistant(url);
-  const camera = doorbell({ id: 'CAM2', slug: 'garden', kind: 'camera' });
+  const camera = doorbell({ id: 'CAM2', name: 'Motion', slug: 'garden', kind: 'camera' });
   const { hub } = await open({ url, hub: new FakeToldHub({ cameras: [doorbell(), camera] }) });
   await until(() => expect(here.devices.size).toBe(3));
   const platforms = new Set(here.entities.map(({ component }) => component.platform));
   expect([...platforms].toSorted()).toEqual(['binary_sensor', 'event', 'sensor']);
   expect(here.entities.filter(({ component }) => component.command_topic !== undefined)).toEqual([]);
   expect(() => here.entity('CAM2_doorbell')).toThrow(/0 entities/);
+  // It would be called "Motion Motion".
+  expect(here.entity('CAM2_motion').component.name).toBeNull();
+  expect(here.entity('CAM1_motion').component.name).toBe('Motion');
   const now = await listen(url);
   await now.say('doorstep/front-door/set/armed', 'OFF');
   hub.events.publish({ kind: 'doorbell', phase: 'ring', camera: door, at: 5 });
