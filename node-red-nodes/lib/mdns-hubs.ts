@@ -26,23 +26,24 @@ const MOST_HUBS = 32;
 
 /**
  * The hubs that these announcements make up, each once, by name. An instance without a port or an address is left out. Of several addresses
- * the one counts that the answer came from: that one is reached from here.
+ * the one counts that the answer came from: that one is reached from here. Whoever sends the most does not make it slow: each record is
+ * looked at once.
  */
 export function hubsIn(announcements: readonly Announcement[]): AnnouncedHub[] {
   const hubs = new Map<string, AnnouncedHub>();
-  const all = announcements.flatMap(({ records }) => records);
+  const all = byName(announcements.flatMap(({ records }) => records));
   for (const { from, records } of announcements) {
-    // What somebody else says of the same name comes last.
-    const ownFirst = [...records, ...all];
-    for (const instance of instancesIn(records)) {
-      const srv = ownFirst.find((record) => record.type === 'SRV' && isSame(record.name, instance));
-      if (srv?.type !== 'SRV' || srv.port === 0) continue;
-      const own = addressesOf(srv.target, records);
-      const addresses = own.length > 0 ? own : addressesOf(srv.target, all);
-      const host = addresses.includes(from) ? from : addresses[0];
+    const own = byName(records);
+    for (const instance of new Set(instancesIn(records))) {
+      // What somebody else says of the same name comes last.
+      const about = own.get(keyOf(instance)) ?? NOTHING;
+      const others = all.get(keyOf(instance)) ?? NOTHING;
+      const srv = about.srv ?? others.srv;
+      if (!srv || srv.port === 0) continue;
+      const addresses = own.get(keyOf(srv.target))?.addresses ?? all.get(keyOf(srv.target))?.addresses;
+      const host = addresses?.has(from) ? from : addresses?.values().next().value;
       if (!host || hubs.size >= MOST_HUBS) continue;
-      const txt = ownFirst.find((record) => record.type === 'TXT' && isSame(record.name, instance));
-      const value = (key: string) => visible((txt?.type === 'TXT' && txt.values.get(key)) || '');
+      const value = (key: string) => visible((about.texts ?? others.texts)?.get(key) ?? '');
       hubs.set(`${host}:${srv.port}`, {
         ...{ name: visible(nameOf(instance)), host, port: srv.port, tls: value('tls') === '1' },
         ...{ version: value('version'), id: value('id') },
@@ -52,22 +53,35 @@ export function hubsIn(announcements: readonly Announcement[]): AnnouncedHub[] {
   return [...hubs.values()].sort((a, b) => a.name.localeCompare(b.name) || a.host.localeCompare(b.host));
 }
 
-function addressesOf(machine: string, records: readonly MdnsRecord[]): string[] {
-  return records.flatMap((record) =>
-    record.type === 'A' && isSame(record.name, machine) ? [record.address] : [],
-  );
+/** What records say of one name: of two that say the same, the first counts. */
+interface Said {
+  srv?: { target: string; port: number };
+  texts?: ReadonlyMap<string, string>;
+  addresses?: Set<string>;
+}
+const NOTHING: Said = {};
+
+function byName(records: readonly MdnsRecord[]): ReadonlyMap<string, Said> {
+  const names = new Map<string, Said>();
+  for (const record of records) {
+    const key = keyOf(record.name);
+    const said = names.get(key) ?? {};
+    names.set(key, said);
+    if (record.type === 'SRV') said.srv ??= { target: record.target, port: record.port };
+    else if (record.type === 'TXT') said.texts ??= record.values;
+    else if (record.type === 'A') said.addresses = (said.addresses ?? new Set()).add(record.address);
+  }
+  return names;
 }
 
 /** Names differ by their letters, whatever their case. */
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+function keyOf(name: string): string {
+  return name.toLowerCase();
 }
 
 function instancesIn(records: readonly MdnsRecord[]): string[] {
   return records.flatMap((record) =>
-    record.type === 'PTR' &&
-    isSame(record.name, SERVICE) &&
-    record.target.toLowerCase().endsWith(`.${SERVICE}`)
+    record.type === 'PTR' && keyOf(record.name) === SERVICE && keyOf(record.target).endsWith(`.${SERVICE}`)
       ? [record.target]
       : [],
   );

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { advertiseHub } from '../../plugin/api/advertise.ts';
 import { systemClock } from '../../plugin/system/clock.ts';
 import { answerPacket, hubRecords, srv } from '../../test/support/mdns-answer.ts';
-import { type Announcement, hubsIn } from './mdns-hubs.ts';
+import { type Announcement, hubsIn, SERVICE } from './mdns-hubs.ts';
 import { encodeQuestion, readAnswer } from './mdns-packet.ts';
 import { searchHubs } from './mdns-search.ts';
 
@@ -57,6 +57,16 @@ describe('hubs out of announcements', () => {
     const [mine, theirs] = [hub('Doorstep', '10.0.0.2'), hub('Doorstep', '10.0.0.66')];
     const announced = [...heard('10.0.0.66', theirs), ...heard('10.0.0.2', mine)];
     expect(hubsIn(announced).map(({ host }) => host)).toEqual(['10.0.0.2', '10.0.0.66']);
+  });
+
+  test('256 full packets of one who wants to keep this program busy are read as one', () => {
+    const names = Array.from({ length: 128 }, (_, index) => `Nobody ${index}.${SERVICE}`);
+    const records = names.map((target) => ({ type: 'PTR' as const, name: SERVICE, target }));
+    const flood = Array.from({ length: 256 }, () => ({ from: '10.0.0.66', records }));
+    const startedAt = process.cpuUsage();
+    expect(hubsIn(flood)).toEqual([]);
+    // Each name against each record would be a thousand million comparisons, and minutes.
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(5_000_000);
   });
 
   test('no more than 32', () => {

@@ -28,7 +28,9 @@ export async function searchHubs(options: SearchOptions = {}): Promise<Announced
   const { durationMs = DURATION_MS, target = TARGET, interfaces = ownAddresses() } = options;
   const announcements: Announcement[] = [];
   const take = (packet: Buffer, { address: from }: { address: string }) => {
-    if (announcements.length < MOST_PACKETS) announcements.push({ from, records: readAnswer(packet) });
+    if (announcements.length >= MOST_PACKETS) return;
+    const records = readAnswer(packet);
+    if (records.length > 0) announcements.push({ from, records });
   };
   const sockets = (await Promise.all(interfaces.map(openSocket))).filter((socket) => socket !== undefined);
   const question = encodeQuestion(SERVICE);
