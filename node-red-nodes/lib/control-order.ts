@@ -1,6 +1,7 @@
 /** What a message asks the hub to do. */
 import { CAMERA_ACTIONS, type CameraAction, SNOOZE_MINUTES, TRIGGER_KINDS } from '../../protocol/api.ts';
 import type { HubRequest } from './hub-request.ts';
+import { fieldOf } from './read-message.ts';
 
 /** What can be said of the whole household. */
 const HOUSEHOLD_ACTIONS = ['home', 'away'] as const;
@@ -76,15 +77,11 @@ function wholeMinutes(value: unknown): number | undefined {
 
 /** Id of the recording that a message is about: `msg.clip` (id, or something with an `id`), else the clip of its event. */
 export function clipOf({ clip, event }: Record<string, unknown>): string | undefined {
-  return idOf(clip) ?? idOf(field(field(event, 'media'), 'clip'));
+  return idOf(clip) ?? idOf(fieldOf(fieldOf(event, 'media'), 'clip'));
 }
 
 function idOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim().slice(0, 64) || undefined;
-  const id = field(value, 'id');
+  const id = fieldOf(value, 'id');
   return typeof id === 'string' ? idOf(id) : undefined;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -4,6 +4,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+/** A property of whatever it is; undefined where it has none. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
 /** A text property; undefined where it is none. */
 export function textIn(record: Record<string, unknown>, name: string): string | undefined {
   const value = record[name];

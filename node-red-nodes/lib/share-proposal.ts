@@ -9,6 +9,7 @@ import type {
   ShareState,
 } from '../../protocol/sharing.ts';
 import type { HubRequest } from './hub-request.ts';
+import { fieldOf } from './read-message.ts';
 
 export interface ShareSettings {
   /** Id of a recipient; empty: that of `msg.recipient`. */
@@ -42,23 +43,19 @@ function recordingOf({
   eventId,
   event,
 }: Record<string, unknown>): { clipId: string } | { eventId: string } | undefined {
-  const clipId = idIn(clip) ?? idIn(field(clip, 'id'));
+  const clipId = idIn(clip) ?? idIn(fieldOf(clip, 'id'));
   if (clipId) return { clipId };
   const named = idIn(eventId);
   if (named) return { eventId: named };
-  const ofEvent = idIn(field(field(field(event, 'media'), 'clip'), 'id'));
+  const ofEvent = idIn(fieldOf(fieldOf(fieldOf(event, 'media'), 'clip'), 'id'));
   if (ofEvent) return { clipId: ofEvent };
-  const id = idIn(field(event, 'id'));
+  const id = idIn(fieldOf(event, 'id'));
   return id ? { eventId: id } : undefined;
 }
 
 /** An id as the hub makes them; anything else is none. */
 function idIn(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 /** The recipient with this id that the hub lists now. */

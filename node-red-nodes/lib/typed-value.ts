@@ -26,7 +26,12 @@ export function typedValue(
   if (typeof type !== 'string' || !PLACES.includes(type)) return Promise.resolve(value);
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
-      reject(new NodeError('EINVAL', textsOf(RED)('fault.typed-input', { value: String(value), detail: detailOf(error) })));
+      reject(
+        new NodeError(
+          'EINVAL',
+          textsOf(RED)('fault.typed-input', { value: String(value), detail: detailOf(error) }),
+        ),
+      );
     };
     try {
       RED.util.evaluateNodeProperty(String(value), type, node, message, (error, found) => {
