@@ -79,6 +79,25 @@ test('lets detection rest for the minutes that the message says', async () => {
   await vi.waitFor(() => expect(String(failure())).toContain('fault.no-minutes'), PATIENCE);
 });
 
+test('an expression that fails is said, and nothing is done', async () => {
+  const duration = { duration: '$number(minutes)', durationType: 'jsonata' };
+  const { node, answers } = await load({ action: 'msg', camera: 'cam-1', ...duration, version: 2 });
+  node.receive({ action: 'snooze', minutes: 'a while' });
+  await vi.waitFor(() => expect(String(failure())).toContain('fault.typed-input'), PATIENCE);
+  expect(answers).toEqual([]);
+});
+
+test('what comes in one moment is done in its order', async () => {
+  const { node, answers } = await load({ action: 'msg', camera: 'cam-1' });
+  const wanted = Array.from({ length: 30 }, (_, turn) => (turn % 2 === 0 ? 'privacy-on' : 'privacy-off'));
+  for (const [turn, action] of wanted.entries()) node.receive({ action, turn });
+  await vi.waitFor(() => expect(answers).toHaveLength(wanted.length), PATIENCE);
+  expect(answers.map(({ turn }) => turn)).toEqual([...wanted.keys()]);
+  expect(answers.map(({ payload }) => (payload as CameraInfo).privacy)).toEqual(
+    wanted.map((action) => action === 'privacy-on'),
+  );
+});
+
 test('keeps the recording of an event', async () => {
   const clip = await hub.clips.add(hub.cameras[0].ref, hub.media);
   const { node, answers } = await load({ action: 'pin' });
