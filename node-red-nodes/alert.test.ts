@@ -105,6 +105,15 @@ test.each([
   await arrived(inbox, 2, 1);
 });
 
+test('an expression that fails holds nothing, and is said once', async () => {
+  const inbox = await load({ presenceType: 'jsonata', presence: '$number(people) > 0' });
+  inbox.send({ event: MOTION, people: 'a few' });
+  inbox.send({ event: RING, people: 'a few' });
+  await arrived(inbox, 2, 0);
+  const { warn } = helper.getNode('alert');
+  expect(warn.args.map(([words]) => String(words).replace(TEXTS, ''))).toEqual(['fault.typed-input']);
+});
+
 test('the hub knows who is home; where it does not answer, nothing is held', async () => {
   const hub: EventHub = await startEventHub();
   try {
@@ -123,8 +132,10 @@ test('the hub knows who is home; where it does not answer, nothing is held', asy
     inbox.send({ event: MOTION });
     await arrived(inbox, 1, 1);
     await hub.goAway();
-    inbox.send({ event: MOTION });
-    await arrived(inbox, 2, 1);
+    for (let many = 0; many < 20; many += 1) inbox.send({ event: MOTION });
+    await arrived(inbox, 21, 1);
+    // Said once, however many messages there are.
+    expect(helper.getNode('alert').warn.args).toHaveLength(1);
   } finally {
     await hub[Symbol.asyncDispose]();
   }

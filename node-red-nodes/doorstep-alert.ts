@@ -1,22 +1,14 @@
-import type { HouseholdInfo } from '../protocol/detection.ts';
-import { type AlertRules, alertSubject, decideAlert } from './lib/alert-decision.ts';
-import { findServer } from './lib/event-node.ts';
-import { askHub } from './lib/hub-request.ts';
-import { errorOfFault } from './lib/node-error.ts';
-import type { NodeConfig, NodeRed, RedNode } from './lib/node-red.ts';
-import { isHome } from './lib/presence.ts';
+import { type AlertRules, alertSubject, decideAlert, homeMatters } from './lib/alert-decision.ts';
+import { Cooldowns } from './lib/cooldowns.ts';
+import { inTurn } from './lib/in-turn.ts';
+import type { NodeConfig, NodeRed } from './lib/node-red.ts';
 import { readQuietHours } from './lib/quiet-hours.ts';
 import { registerNode } from './lib/register-node.ts';
 import { eventStatus } from './lib/status.ts';
 import { clockTime, textsOf } from './lib/texts.ts';
-import { typedValue } from './lib/typed-value.ts';
+import { type PresenceSettings, WhoIsHome } from './lib/who-is-home.ts';
 
-interface AlertConfig extends NodeConfig {
-  /** Only where the hub is asked who is home. */
-  server?: string;
-  /** `none`, `hub`, or where it stands: `msg`, `flow`, `global`, `env`, `jsonata`. */
-  presenceType?: unknown;
-  presence?: unknown;
+interface AlertConfig extends NodeConfig, PresenceSettings {
   quiet?: boolean;
   quietFrom?: unknown;
   quietTo?: unknown;
@@ -39,19 +31,20 @@ export default function alert(RED: NodeRed): void {
   registerNode<AlertConfig>(RED, 'doorstep-alert', (node, config) => {
     const rules = readRules(config);
     const closing = new AbortController();
-    /** By camera and kind, when the last one passed. */
-    const passed = new Map<string, number>();
+    const whoIsHome = new WhoIsHome({ RED, node, settings: config, signal: closing.signal });
+    const cooldowns = new Cooldowns(rules.cooldownMs);
 
     const answer = (message: Message, { now, home }: { now: number; home: boolean | undefined }): Outputs => {
       if (message.reset !== undefined) {
-        passed.clear();
+        cooldowns.clear();
         node.status({});
         return [null, null];
       }
       const subject = alertSubject(message);
-      const decision = decideAlert(rules, { ...subject, now, home, passedAt: passed.get(subject.line) });
+      const passedAt = cooldowns.passedAt(subject.line);
+      const decision = decideAlert(rules, { ...subject, now, home, passedAt });
       if (decision.pass) {
-        if (decision.startsCooldown) remember(passed, subject.line, { now, cooldownMs: rules.cooldownMs });
+        if (decision.startsCooldown) cooldowns.pass(subject.line, now);
         node.status(eventStatus(texts('status.passed', { time: clockTime(now) })));
         return [message, null];
       }
@@ -60,21 +53,20 @@ export default function alert(RED: NodeRed): void {
       return [null, { ...message, held: { reason, ...(until !== undefined && { until }) } }];
     };
 
-    let before: Promise<unknown> = Promise.resolve();
+    const oneByOne = inTurn();
     node.on('input', (message, send, done) => {
       const now = Date.now();
+      const matters = message.reset === undefined && homeMatters(rules, alertSubject(message), now);
       // Asked for all at once, decided in the order in which they came: one may pass or not because of the one before.
-      const asked = presence(RED, { node, config, message, signal: closing.signal });
-      before = Promise.all([asked, before])
-        .then(([home]) => {
-          if (closing.signal.aborted) return;
-          send(answer(message, { now, home }));
-        })
-        .then(
-          () => done(),
-          // `done` on each path, whatever fails.
-          (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-        );
+      const asked = matters ? whoIsHome.ask(message) : undefined;
+      oneByOne(async () => {
+        const home = await asked;
+        if (!closing.signal.aborted) send(answer(message, { now, home }));
+      }).then(
+        () => done(),
+        // `done` on each path, whatever fails.
+        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      );
     });
     node.on('close', (_removed, done) => {
       closing.abort();
@@ -91,38 +83,4 @@ function readRules(config: AlertConfig): AlertRules {
     holdReplayed: config.holdReplayed !== false,
     testsPass: config.testsPass !== false,
   };
-}
-
-interface PresenceQuestion {
-  node: RedNode;
-  config: AlertConfig;
-  message: Message;
-  signal: AbortSignal;
-}
-
-/** Undefined where nobody asks or nobody knows. A hub that does not answer costs no alert: it is said in the log. */
-async function presence(
-  RED: NodeRed,
-  { node, config, message, signal }: PresenceQuestion,
-): Promise<boolean | undefined> {
-  const { presenceType: type, presence: value } = config;
-  if (type === undefined || type === 'none') return undefined;
-  if (type !== 'hub') return isHome(await typedValue({ RED, node }, { type, value }, message));
-  const login = findServer(RED, config.server)?.deployed;
-  const reply = login && (await askHub(login, { method: 'GET', path: '/household' }, signal));
-  if (reply?.ok) return isHome((reply.body as HouseholdInfo).home);
-  const fault = reply ? reply.fault : ({ code: 'no-server' } as const);
-  if (!signal.aborted)
-    node.warn(errorOfFault(fault, { login, scope: 'events', texts: textsOf(RED) }).message);
-  return undefined;
-}
-
-/** What is over holds nothing any more, and topics can be many. */
-function remember(
-  passed: Map<string, number>,
-  line: string,
-  { now, cooldownMs }: { now: number; cooldownMs: number },
-): void {
-  for (const [other, at] of passed) if (at + cooldownMs <= now) passed.delete(other);
-  if (cooldownMs > 0) passed.set(line, now);
 }

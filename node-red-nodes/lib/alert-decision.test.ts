@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AlertFacts, type AlertRules, alertSubject, decideAlert } from './alert-decision.ts';
+import {
+  type AlertFacts,
+  type AlertRules,
+  alertSubject,
+  decideAlert,
+  homeMatters,
+} from './alert-decision.ts';
 
 const NOON = new Date('2026-11-22T12:00:00').getTime();
 const NIGHT = new Date('2026-11-22T23:00:00').getTime();
@@ -52,6 +58,17 @@ describe('what passes, and what is held', () => {
     expect(decideAlert(RULES, { ...MOTION, test: true })).toEqual({ pass: true, startsCooldown: false });
     expect(decideAlert(RULES, MOTION)).toEqual({ pass: true, startsCooldown: true });
   });
+});
+
+it.each<[string, Partial<AlertFacts>, boolean]>([
+  ['motion by day', {}, true],
+  ['motion by night', { now: NIGHT }, false],
+  ['what always passes', RING, false],
+  ['what was missed', { replay: true }, false],
+  ['a test', { test: true }, false],
+])('whether it matters who is home: %s', (_what, facts, matters) => {
+  const subject = { ...MOTION, ...facts };
+  expect(homeMatters(RULES, subject, subject.now)).toBe(matters);
 });
 
 describe('whatever the rules', () => {

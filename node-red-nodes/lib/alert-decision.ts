@@ -1,5 +1,6 @@
 /** Decides whether a message is worth an alert now. */
 import { type QuietHours, quietUntil } from './quiet-hours.ts';
+import { fieldOf } from './read-message.ts';
 
 export interface AlertRules {
   quiet: QuietHours | undefined;
@@ -56,6 +57,12 @@ export function decideAlert(rules: AlertRules, facts: AlertFacts): AlertDecision
   return { pass: true, startsCooldown: true };
 }
 
+/** Whether it makes a difference who is home; what always passes, or is held anyway, waits for no answer. */
+export function homeMatters(rules: AlertRules, subject: AlertSubject, now: number): boolean {
+  const decision = decideAlert(rules, { ...subject, now, home: true, passedAt: undefined });
+  return !decision.pass && decision.reason === 'home';
+}
+
 /** A pass that lies in the future was before the clock was set back: it holds nothing. */
 function cooldownUntil({ cooldownMs }: AlertRules, { now, passedAt }: AlertFacts): number | undefined {
   if (passedAt === undefined || passedAt > now || now >= passedAt + cooldownMs) return undefined;
@@ -66,10 +73,10 @@ function cooldownUntil({ cooldownMs }: AlertRules, { now, passedAt }: AlertFacts
 export function alertSubject({ event, topic }: Record<string, unknown>): AlertSubject {
   const kind = textIn(event, 'kind');
   if (kind) {
-    const id = textIn(field(event, 'camera'), 'id') || 'hub';
+    const id = textIn(fieldOf(event, 'camera'), 'id') || 'hub';
     return {
       ...{ line: `${id}/${kind}`, kind, phase: `${kind}/${textIn(event, 'phase')}` },
-      ...{ replay: field(event, 'replay') === true, test: field(event, 'test') === true },
+      ...{ replay: fieldOf(event, 'replay') === true, test: fieldOf(event, 'test') === true },
     };
   }
   const text = typeof topic === 'string' ? topic : '';
@@ -82,11 +89,7 @@ export function alertSubject({ event, topic }: Record<string, unknown>): AlertSu
   };
 }
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
 function textIn(value: unknown, name: string): string {
-  const text = field(value, name);
+  const text = fieldOf(value, name);
   return typeof text === 'string' ? text : '';
 }
