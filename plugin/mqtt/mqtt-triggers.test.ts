@@ -7,6 +7,7 @@ import { Closing } from '../system/closing.ts';
 import type { Log } from '../system/log.ts';
 import { openLink } from './link.ts';
 import { hearTriggers } from './mqtt-triggers.ts';
+import { topicsOf } from './topics.ts';
 import type { MqttTrigger } from './trigger-match.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
@@ -45,7 +46,7 @@ function listen(
         heard.push(trigger.kind);
       },
     })),
-    log,
+    { topics: topicsOf({ topic: 'doorstep', discoveryPrefix: 'homeassistant' }), log },
   );
   return { link, heard, logged, problems };
 }
@@ -110,6 +111,28 @@ brokerTest('hears what its user may read', async () => {
     login,
   );
   await vi.waitFor(() => expect(heard).toEqual(['motion']), PATIENCE);
+});
+
+brokerTest('what the hub says itself sets nothing off, also where a trigger hears everything', async () => {
+  const broker = closing.use(await startBroker());
+  const { link, heard, logged, problems } = listen(broker.url, {
+    triggers: [
+      { topic: '#', kind: 'all' },
+      { topic: '+/front-door/doorbell/ring', kind: 'ring' },
+      { topic: 'doorstep/+/motion/start', kind: 'motion' },
+    ],
+  });
+  await link.ready;
+  link.say('doorstep/front-door/doorbell/ring', '{}');
+  link.keep('homeassistant/device/doorstep_CAM1/config', '{}');
+  await link.told();
+  await say(broker.url, [['second/front-door/doorbell/ring', '{}']]);
+  await vi.waitFor(() => expect(heard).toContain('ring'), PATIENCE);
+  expect(heard).toEqual(['all', 'ring']);
+  expect(problems.map(({ what }) => what)).toEqual([
+    expect.stringMatching(/"doorstep\/\+\/motion\/start" is one of those where this hub itself speaks/),
+  ]);
+  expect(logged.join()).toContain('this hub itself speaks');
 });
 
 brokerTest('leaves out a topic that cannot be one', async () => {

@@ -60,7 +60,7 @@ export function openMqtt(
     log,
   );
   const link = openLink({ login: options, statusTopic: topics.status }, deps);
-  const faulty = hearTriggers(link, triggers, log);
+  const faulty = hearTriggers(link, triggers, { topics, log });
   if (homeAssistant) tellDiscovery(link, hub, { topics, commands, pictures });
   for (const topic of kept.stale) link.keep(topic, '');
   if (commands) takeCommands(link, hub, { topics, clock, log });

@@ -32,6 +32,8 @@ export interface Topics {
   /** Where Home Assistant says that it has started. */
   readonly birth: string;
   discovery(deviceId: string): string;
+  /** Whether a hub of this base topic speaks, or hears orders, there; also of a filter that lies wholly below it. */
+  isOwn(topic: string): boolean;
 }
 
 export function topicsOf({ topic: base, discoveryPrefix }: TopicOptions): Topics {
@@ -45,6 +47,7 @@ export function topicsOf({ topic: base, discoveryPrefix }: TopicOptions): Topics
     command: (slug, name) => `${base}/${slug}/set/${name}`,
     birth: `${discoveryPrefix}/status`,
     discovery: (deviceId) => `${discoveryPrefix}/device/${deviceId}/config`,
+    isOwn: (topic) => topic.startsWith(`${base}/`) || topic.startsWith(`${discoveryPrefix}/device/doorstep_`),
   };
 }
 
