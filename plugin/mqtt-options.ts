@@ -4,6 +4,10 @@ import Type from 'typebox';
 /** Levels of letters, digits, `_`, `.` and `-`: no wildcard, and nothing that a broker keeps for itself. */
 const TOPIC = '^[\\w.-]+(/[\\w.-]+)*$';
 
+export const DEFAULT_TOPIC = 'doorstep';
+/** Below it Home Assistant says that it has started, unless it is told otherwise, whatever its discovery prefix. */
+export const HOME_ASSISTANT = 'homeassistant';
+
 const file = (title: string, description: string) =>
   Type.Optional(
     Type.String({ title, description, pattern: '^(/|[A-Za-z]:[\\\\/])', minLength: 1, maxLength: 1024 }),
@@ -32,7 +36,7 @@ export const mqttSchema = Type.Object(
         'All that this hub says stands below it. Give each hub its own where several share a broker.',
       pattern: TOPIC,
       maxLength: 128,
-      default: 'doorstep',
+      default: DEFAULT_TOPIC,
     }),
     homeAssistant: Type.Boolean({
       title: 'Home Assistant',
@@ -44,7 +48,7 @@ export const mqttSchema = Type.Object(
       description: 'As set in the MQTT integration of Home Assistant.',
       pattern: TOPIC,
       maxLength: 128,
-      default: 'homeassistant',
+      default: HOME_ASSISTANT,
     }),
     pictures: Type.Boolean({
       title: 'Pictures',

@@ -173,6 +173,8 @@ describe('readConfig', () => {
 
   it.each([
     ['topic', 'doorstep/#', /mqtt\.topic is not a topic/],
+    ['topic', 'homeassistant', /mqtt\.topic is where Home Assistant speaks itself/],
+    ['discoveryPrefix', 'doorstep', /mqtt\.topic is where Home Assistant speaks itself/],
     ['discoveryPrefix', '/homeassistant', /mqtt\.discoveryPrefix is not a topic/],
     ['ca', 'ca.pem', /mqtt\.ca is not the full path of a file/],
   ])('takes the default for a wrong mqtt.%s', (key, value, words) => {

@@ -2,7 +2,15 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Default, Errors } from 'typebox/value';
 import type { Problem } from '../protocol/api.ts';
-import { type CameraConfig, type Config, cameraSchema, configSchema, type DetectorConfig } from './config.ts';
+import {
+  type CameraConfig,
+  type Config,
+  cameraSchema,
+  configSchema,
+  type DetectorConfig,
+  type MqttConfig,
+} from './config.ts';
+import { DEFAULT_TOPIC, HOME_ASSISTANT } from './mqtt-options.ts';
 import {
   checkRecordings,
   isBlankTarget,
@@ -138,11 +146,20 @@ function readSettings(source: Record<string, unknown>, problems: Problem[]): Omi
   if (brokenTarget && isRecord(result.recordings))
     result.recordings.target = targetWithoutPlace(result.recordings.target);
   const read = Default(settingsSchema, result) as Static<typeof settingsSchema>;
+  if (read.mqtt) problems.push(...ownTopic(read.mqtt));
   const { recordings, mistakes } = checkRecordings(read.recordings);
   const detector: DetectorConfig = brokenDetector ? { kind: 'unknown' } : read.detector;
   for (const { path, what, cure } of [...mistakes, ...checkDetector(detector)])
     problems.push(configProblem(path, what, cure));
   return { ...read, recordings, detector };
+}
+
+/** Below the base topic stands our last will, `<topic>/status`; where Home Assistant says its own, it would take ours for that. */
+function ownTopic(mqtt: MqttConfig): Problem[] {
+  if (mqtt.topic !== mqtt.discoveryPrefix && mqtt.topic !== HOME_ASSISTANT) return [];
+  mqtt.topic = DEFAULT_TOPIC;
+  if (mqtt.discoveryPrefix === DEFAULT_TOPIC) mqtt.discoveryPrefix = HOME_ASSISTANT;
+  return [configProblem('mqtt.topic', 'is where Home Assistant speaks itself', DEFAULT_HOLDS)];
 }
 
 /** Whether what is wrong here leaves open which detector was meant. */
