@@ -28,6 +28,7 @@ export default function motion(RED: NodeRed): void {
       minDurationMs: (Number(config.minDuration) || 0) * 1000,
       label: config.what === 'person' ? 'person' : undefined,
       zone: config.zone || undefined,
+      replay: config.replay !== false,
     });
     const waits = new Map<string, NodeJS.Timeout>();
 
@@ -50,7 +51,8 @@ export default function motion(RED: NodeRed): void {
       RED,
       node,
       server: config.server,
-      filter: { subjects: ['motion'], cameras: readCameras(config.cameras), replay: config.replay !== false },
+      // Which of what was missed counts, the gate knows.
+      filter: { subjects: ['motion'], cameras: readCameras(config.cameras), replay: true },
       payload: readPayload(config.payload),
       waitMs: readWait(config.wait),
       onEvent: (event) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import { MotionGate, type MotionLimits } from './motion-gate.ts';
 
-interface MotionExtras extends Pick<Partial<DoorstepEvent>, 'label' | 'zone' | 'media'> {
+interface MotionExtras extends Pick<Partial<DoorstepEvent>, 'label' | 'zone' | 'media' | 'replay'> {
   camera?: string;
   late?: number;
 }
@@ -123,6 +123,26 @@ test.each<[string, MotionLimits, (DoorstepEvent | 'due')[], string[][]]>([
     { minScore: 0.5, minDurationMs: 0, label: 'person' },
     [motion('start', 0, 0.4, { label: 'person' }), motion('end', 2)],
     [[], []],
+  ],
+  [
+    'what was missed does not count where it is unwanted, but for the end of what was told',
+    { minScore: 0, minDurationMs: 0, replay: false },
+    [
+      motion('start', 0),
+      motion('end', 5, undefined, { replay: true }),
+      motion('start', 10, undefined, { replay: true }),
+      motion('end', 15, undefined, { replay: true }),
+      motion('start', 20, undefined, { replay: true }),
+      motion('update', 25),
+      motion('end', 30),
+    ],
+    [['start start0'], ['end end5'], [], [], [], ['start update25'], ['end end30']],
+  ],
+  [
+    'a motion that was too short before the gap is forgotten with its end',
+    { minScore: 0, minDurationMs: 5000, replay: false },
+    [motion('start', 0), motion('end', 9, undefined, { replay: true }), 'due'],
+    [['wait 5000'], [], []],
   ],
   [
     'cameras do not mix',

@@ -11,6 +11,8 @@ export interface MotionLimits {
   label?: 'person' | undefined;
   /** Only what is seen in this area; undefined means anywhere. */
   zone?: string | undefined;
+  /** Whether what was missed counts. Default true. The end of a motion whose start was told counts always: else what it switched on stays on. */
+  replay?: boolean;
 }
 
 export type MotionStep =
@@ -39,6 +41,7 @@ export class MotionGate {
   /** Takes a motion event; the steps are to be taken in order. */
   take(event: DoorstepEvent): MotionStep[] {
     const camera = event.camera?.id ?? '';
+    if (event.replay && this.#limits.replay === false && !this.#closes(event, camera)) return [];
     if (event.phase === 'end') return this.#end(camera, event);
     const known = event.phase === 'start' ? undefined : this.#motions.get(camera);
     const motion: Motion = known ?? {
@@ -61,6 +64,14 @@ export class MotionGate {
     if (!motion?.strong || motion.said) return [];
     motion.said = true;
     return [{ say: 'start', event: motion.strong, picture: motion.picture }];
+  }
+
+  /** A motion that was never told is forgotten with its end. */
+  #closes({ phase }: DoorstepEvent, camera: string): boolean {
+    if (phase !== 'end') return false;
+    const told = this.#motions.get(camera)?.said === true;
+    if (!told) this.#motions.delete(camera);
+    return told;
   }
 
   #end(camera: string, event: DoorstepEvent): MotionStep[] {
