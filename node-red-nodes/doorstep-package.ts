@@ -1,11 +1,10 @@
 import type { DoorstepEvent } from '../protocol/event.ts';
 import { type EventConfig, readScore, readWait } from './lib/event-config.ts';
 import { readCameras, readNames } from './lib/event-filter.ts';
-import { startEventNode } from './lib/event-node.ts';
+import { findServer, startEventNode } from './lib/event-node.ts';
 import { readPayload } from './lib/message.ts';
 import type { NodeRed } from './lib/node-red.ts';
 import { PACKAGE_OUTPUTS, PackageGate } from './lib/package-gate.ts';
-import { PorchCount } from './lib/porch-count.ts';
 import { registerNode } from './lib/register-node.ts';
 import { clockTime, textsOf } from './lib/texts.ts';
 
@@ -24,17 +23,17 @@ export default function packages(RED: NodeRed): void {
 
   registerNode<PackageConfig>(RED, 'doorstep-package', (node, config) => {
     const cameras = readCameras(config.cameras);
-    const porch = new PorchCount(cameras);
+    const count = () => findServer(RED, config.server)?.packagesAt(cameras) ?? 0;
     const gate = new PackageGate({
       minScore: readScore(config.minScore),
       zone: config.zone ?? '',
       verdicts: readNames(config.verdicts),
     });
-    const onPorch = () => texts('status.on-porch', { count: porch.total });
+    const onPorch = () => texts('status.on-porch', { count: count() });
     const badgeOf = ({ phase, at, package: parcel }: DoorstepEvent) => {
       const time = clockTime(at);
       if (phase === 'removed') return texts(`status.${parcel?.verdict ?? 'unknown'}`, { time });
-      if (phase === 'corrected' && porch.total === 0) return texts('status.corrected', { time });
+      if (phase === 'corrected' && count() === 0) return texts('status.corrected', { time });
       return onPorch();
     };
     const eventNode = startEventNode({
@@ -44,12 +43,8 @@ export default function packages(RED: NodeRed): void {
       filter: { subjects: ['package'], cameras, replay: config.replay !== false },
       payload: readPayload(config.payload),
       waitMs: readWait(config.wait),
-      onCameras: (infos) => {
-        porch.start(infos);
-        return porch.total > 0 ? onPorch() : undefined;
-      },
+      onConnected: () => (count() > 0 ? onPorch() : undefined),
       onEvent: (event) => {
-        porch.take(event);
         const output = gate.take(event);
         if (output) eventNode.send(event, { badge: badgeOf(event), output: PACKAGE_OUTPUTS.indexOf(output) });
       },

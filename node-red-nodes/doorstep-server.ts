@@ -24,6 +24,7 @@ const UNREAD: Omit<ServerNode, keyof RedNode> = {
   recordingsFolder: undefined,
   cameras: () => [],
   scopes: () => [],
+  packagesAt: () => 0,
   join: ({ onState }) => {
     onState({ is: 'stopped', fault: { code: 'nodes-too-old' } });
     return async () => {};
@@ -79,6 +80,7 @@ export default function server(RED: NodeRed): void {
       this.recordingsFolder = String(config.recordingsFolder ?? '').trim() || undefined;
       this.cameras = () => connection.cameras;
       this.scopes = () => connection.scopes;
+      this.packagesAt = (cameras) => connection.packagesAt(cameras);
       this.join = (user) => connection.join(user);
       this.on('close', (removed, done) => {
         if (removed) resumes.delete(this.id);

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { EventDraft, PackageFacts } from '../protocol/event.ts';
 import { type EventHub, FRONT_DOOR, GARDEN, startEventHub } from '../test/support/event-hub.ts';
-import { helper } from '../test/support/node-red-helper.ts';
+import { helper, redeploy } from '../test/support/node-red-helper.ts';
 import events from './doorstep-events.ts';
 import packages from './doorstep-package.ts';
 import server from './doorstep-server.ts';
@@ -79,6 +79,25 @@ test('packages come, go and are corrected at outputs of their own, and the badge
     [false, 'message.package-explained'],
   ]);
   expect(removed[0]?.topic).toBe('front-door/package/removed');
+});
+
+test('a node that is deployed later knows what lies there', async () => {
+  const [delivered = []] = await load({ type: 'doorstep-package' }, 3);
+  parcel('delivered', { count: 2 });
+  await vi.waitFor(() => expect(delivered).toHaveLength(1), PATIENCE);
+  const later = [
+    { id: 'hub', type: 'doorstep-server', host: '127.0.0.1', port: String(hub.port), tls: false },
+    { id: 'first', type: 'doorstep-package', server: 'hub', wires: [[], [], []] },
+  ];
+  await redeploy(later, { hub: { token } }, 'nodes');
+  parcel('removed', { count: 1 });
+  await vi.waitFor(() => expect(helper.getNode('first').status.args.length).toBeGreaterThan(1), PATIENCE);
+  await redeploy(
+    [...later, { id: 'node', type: 'doorstep-package', server: 'hub', wires: [[], [], []] }],
+    { hub: { token } },
+    'nodes',
+  );
+  await shows('status.on-porch');
 });
 
 test('the events that were chosen, of any kind', async () => {

@@ -4,6 +4,7 @@ import type { DoorstepEvent } from '../../protocol/event.ts';
 import type { HubAddress } from './address.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
 import { type Fault, faultOfToken, needsEdit, needsUpdate } from './fault.ts';
+import { PorchCount } from './porch-count.ts';
 import type { Resume } from './resume.ts';
 import { dial, WIRE_TIMING, type Wire, type WireTiming } from './wire.ts';
 
@@ -63,6 +64,7 @@ export class Connection {
   #version = '';
   #cameras: readonly CameraInfo[] = [];
   #scopes: readonly Scope[] = [];
+  readonly #porch = new PorchCount();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -81,6 +83,11 @@ export class Connection {
   /** What the token may do, as the hub said when it was connected last. */
   get scopes(): readonly Scope[] {
     return this.#scopes;
+  }
+
+  /** How many packages lie in front of these cameras now; none means every camera. */
+  packagesAt(cameras: readonly string[]): number {
+    return this.#porch.total(cameras);
   }
 
   /** Whether somebody wants events; a token for questions alone is fine where nobody does. */
@@ -130,6 +137,7 @@ export class Connection {
         this.#version = frame.version;
         this.#cameras = frame.cameras;
         this.#scopes = frame.scopes;
+        this.#porch.start(frame.cameras);
         const missed = resume.greet(frame);
         if (missed > 0) this.#enter({ is: 'replaying', events: missed });
         clearTimeout(this.#healthy);
@@ -137,7 +145,9 @@ export class Connection {
         return;
       }
       case 'event':
-        if (resume.take(frame.event)) for (const user of [...this.#users]) user.onEvent?.(frame.event);
+        if (!resume.take(frame.event)) return;
+        this.#porch.take(frame.event);
+        for (const user of [...this.#users]) user.onEvent?.(frame.event);
         return;
       case 'gap':
         this.#options.onGap?.(frame);

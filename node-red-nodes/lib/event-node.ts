@@ -22,6 +22,8 @@ export interface ServerNode extends RedNode<{ token?: string }> {
   readonly deployed: HubLogin;
   /** The hub's cameras as it said when it was connected last. */
   cameras(): readonly CameraInfo[];
+  /** How many packages lie in front of these cameras now; none means every camera. */
+  packagesAt(cameras: readonly string[]): number;
   /** What the token may do, as the hub said when it was connected last. */
   scopes(): readonly Scope[];
   join(user: LinkUser): () => Promise<void>;
@@ -40,8 +42,8 @@ export interface EventNodeOptions {
   /** How long a picture may still be made before the message goes without it, in ms. Default 0. */
   waitMs?: number;
   onEvent: (event: DoorstepEvent) => void;
-  /** The hub has said how its cameras are; the badge that tells so, where there is something to tell. */
-  onCameras?: (cameras: readonly CameraInfo[]) => string | undefined;
+  /** The badge of a connection that is there, where there is more to tell than that. */
+  onConnected?: () => string | undefined;
   /** Before the node goes. */
   onClose?: () => void;
 }
@@ -70,7 +72,7 @@ const MOST_WAITING = 32;
 
 /** Connects a node with its hub until Node-RED closes it: events, messages, badge, clean end. */
 export function startEventNode(options: EventNodeOptions): EventNode {
-  const { RED, node, server, filter, payload = 'event', onEvent, onCameras, onClose } = options;
+  const { RED, node, server, filter, payload = 'event', onEvent, onConnected, onClose } = options;
   const texts = textsOf(RED);
   const hub = findServer(RED, server);
   if (!hub) {
@@ -97,7 +99,7 @@ export function startEventNode(options: EventNodeOptions): EventNode {
     onState: (state) => {
       if (state.is === 'connected') {
         if (pictures && !hub.scopes().includes('media')) mayNotSee();
-        const text = onCameras?.(hub.cameras());
+        const text = onConnected?.();
         if (text !== undefined) badge.sent(text);
       }
       badge.link(state);
