@@ -35,19 +35,29 @@ async function gatePanel(RED: NodeRed, server: string): Promise<GatePanel> {
     { method: 'GET', path: '/shares/gate' },
     new AbortController().signal,
   );
+  const unknown = (fault: FaultCode, detail = ''): GatePanel => ({
+    ...{ gate: 'unknown', fault, where: address ? authority(address) : '', detail },
+  });
   if (reply.ok) {
     const names = new Map(hub.cameras().map(({ id, name }) => [id, name]));
-    const recipients = (reply.body as ShareGate).recipients.map((recipient) => ({
+    const recipients = recipientsIn(reply.body)?.map((recipient) => ({
       ...recipient,
       cameras: recipient.cameras.map((id) => names.get(id) ?? id),
     }));
-    return { gate: 'on', may: true, recipients };
+    return recipients ? { gate: 'on', may: true, recipients } : unknown('not-doorstep');
   }
-  const { code, detail = '' } = reply.fault;
+  const { code, detail } = reply.fault;
   if (code === 'not-permitted') return { gate: 'no-scope', may: false };
-  if (code !== 'nothing-there')
-    return { gate: 'unknown', fault: code, where: address ? authority(address) : '', detail };
+  if (code !== 'nothing-there') return unknown(code, detail);
   // What a token may do is known from the connection, once there was one.
   const scopes = hub.scopes();
   return { gate: 'off', ...(scopes.length > 0 && { may: scopes.includes('share:request') }) };
+}
+
+/** What answers may be anything, and a handler of the editor's that throws would end Node-RED. Undefined where it is no gate. */
+function recipientsIn(body: unknown): ShareRecipient[] | undefined {
+  const { recipients } = (body ?? {}) as Partial<Record<keyof ShareGate, unknown>>;
+  const isRecipient = (each: unknown): each is ShareRecipient =>
+    typeof each === 'object' && each !== null && 'cameras' in each && Array.isArray(each.cameras);
+  return Array.isArray(recipients) && recipients.every(isRecipient) ? recipients : undefined;
 }
