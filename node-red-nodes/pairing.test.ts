@@ -4,6 +4,7 @@ import type { NewToken, Scope } from '../protocol/api.ts';
 import type { PairingInfo } from '../protocol/pairing.ts';
 import { asHousehold, http, json } from '../test/support/api-client.ts';
 import { type EventHub, startEventHub } from '../test/support/event-hub.ts';
+import { startOddServer } from '../test/support/odd-server.ts';
 import type { AdminHandler, NodeRed } from './lib/node-red.ts';
 import { createPairingDesk, type DeskLook, type DeskStart } from './lib/pairing-desk.ts';
 import { pairingRoutes, programName } from './lib/pairing-routes.ts';
@@ -131,15 +132,32 @@ test.each([
 });
 
 test('what is no hub is told', async () => {
-  const { createServer } = await import('node:http');
   for (const reply of ['{"hello":1}', 'null', 'no JSON', 'x'.repeat(100_000)]) {
-    const server = createServer((_request, response) => response.end(reply));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
+    await using server = await startOddServer(reply);
+    const { port } = server;
     expect(await start({ port })).toMatchObject({ ok: false, fault: { code: 'not-doorstep' } });
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
   }
+});
+
+test.each([
+  ['no token', { state: 'approved' }, { state: 'gone' }],
+  [
+    'a token that no header carries',
+    { state: 'approved', token: { token: 'a\nb', scopes: [] } },
+    { state: 'gone' },
+  ],
+  ['a token that is a number', { state: 'approved', token: { token: 7, scopes: [] } }, { state: 'gone' }],
+  ['no scopes', { state: 'approved', token: { token: 'dst_x' } }, { state: 'gone' }],
+  [
+    'a scope that there is not',
+    { state: 'approved', token: { token: 'dst_x', scopes: ['events', 7] } },
+    { state: 'approved', token: 'dst_x', scopes: ['events'] },
+  ],
+])('a hub that gives %s', async (_what, reply, told) => {
+  const asked = { id: 'i', code: '1234-5678', secret: 's', expiresAt: 1 };
+  await using server = await startOddServer(JSON.stringify(asked), JSON.stringify(reply));
+  const { pairing } = await started({ port: server.port });
+  expect(await look(pairing)).toEqual(told);
 });
 
 test('what the editor never ended is forgotten', async () => {

@@ -1,9 +1,9 @@
 /** Pairings that dialogs of the editor have under way. Their secrets stay here, in the runtime. */
 import { randomBytes } from 'node:crypto';
-import type { Scope } from '../../protocol/api.ts';
+import { type NewToken, SCOPES, type Scope } from '../../protocol/api.ts';
 import { PAIRING_HEADER, type PairingReply, type PairingStarted } from '../../protocol/pairing.ts';
 import type { HubAddress } from './address.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, faultOfToken } from './fault.ts';
 import { askOpenly } from './hub-request.ts';
 
 /** What the editor learns: `pairing` names it from then on, to this runtime alone. */
@@ -94,8 +94,11 @@ export function createPairingDesk(
 function answerIn(body: unknown): DeskLook {
   const answer = (body ?? {}) as Partial<PairingReply>;
   if (answer.state === 'declined' || answer.state === 'expired') return { state: answer.state };
-  if (answer.state !== 'approved' || !answer.token) return { state: 'pending' };
-  return { state: 'approved', token: answer.token.token, scopes: answer.token.scopes };
+  if (answer.state !== 'approved') return { state: 'pending' };
+  const { token, scopes } = (answer.token ?? {}) as Partial<Record<keyof NewToken, unknown>>;
+  // It is given once; what is none now never will be one.
+  if (typeof token !== 'string' || faultOfToken(token) || !Array.isArray(scopes)) return { state: 'gone' };
+  return { state: 'approved', token, scopes: SCOPES.filter((scope) => scopes.includes(scope)) };
 }
 
 /** What answers may be anything. */
