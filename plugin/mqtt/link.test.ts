@@ -126,6 +126,23 @@ brokerTest(
   },
 );
 
+brokerTest('it is back only when all that is kept was told anew', async () => {
+  const { url } = closing.use(await startBroker());
+  const proxy = closing.use(await proxyTo(url));
+  const { link } = open(proxy.url);
+  for (let n = 0; n < 20; n++) link.keep(`kept/${n}`, 'now');
+  await link.told();
+  const heard = await listen(url);
+  proxy.silence();
+  proxy.cut();
+  await hears(heard, `${STATUS} offline`);
+  const before = heard.length;
+  await until(() => expect(heard.slice(before)).toContain(`${STATUS} online`));
+  const told = heard.slice(before);
+  expect(told.filter((line) => line.startsWith('kept/'))).toHaveLength(20);
+  expect(told.at(-1)).toBe(`${STATUS} online`);
+});
+
 brokerTest(
   'a broker that cannot follow gets the newest of what it keeps, and events are not piled up',
   async () => {

@@ -126,7 +126,10 @@ class BrokerLink implements Link {
 
   async #connected(client: MqttClient): Promise<void> {
     this.#given.clear();
-    for (const topic of this.#wanted.keys()) this.#give(topic);
+    // Last that we are there: until then what the broker kept is how things were, and a motion of then is none.
+    const { statusTopic } = this.#options;
+    for (const topic of this.#wanted.keys()) if (topic !== statusTopic) this.#give(topic);
+    this.#give(statusTopic);
     try {
       const refused = await this.#subscribe(client);
       if (refused.length > 0) return this.#trouble.say(notAllowed(refused));
