@@ -333,7 +333,7 @@ export interface NewToken extends TokenInfo {
   token: string;
 }
 
-/** Headers of `snapshot.jpg`: epoch ms at which it was taken, its age in ms, and whether it was `decoded`, from the `ring`, a `placeholder`, or the plain picture of `privacy` mode. */
+/** Headers of `snapshot.jpg`: epoch ms at which it was taken, its age in ms, and whether it was `decoded`, from the `ring`, a `placeholder`, the plain picture of `privacy` mode, or of a `recording`. */
 export const SNAPSHOT_HEADERS = {
   takenAt: 'x-doorstep-taken-at',
   ageMs: 'x-doorstep-age-ms',

@@ -66,6 +66,7 @@ const DESIGN: Record<string, Access> = {
   'GET /snapshots/:id.jpg': 'media',
   'GET /cameras/:id/footage.mp4': 'media',
   'GET /cameras/:id/day.zip': 'media',
+  'GET /cameras/:id/footage.jpg': 'media',
   'POST /exports': 'household',
   'GET /exports': 'media',
   'GET /exports/:id': 'media',
@@ -137,7 +138,8 @@ test.each(readable)('HEAD $path has the same door', async ({ path, access, head 
 test('HEAD is not answered where that would take all the work of GET', async () => {
   const without = readable.filter(({ head }) => !head).map(({ path }) => path);
   expect(without.sort()).toEqual([
-    ...['/cameras/:id/day.zip', '/cameras/:id/doctor', '/cameras/:id/live.mjpeg', '/discover', '/doctor'],
+    ...['/cameras/:id/day.zip', '/cameras/:id/doctor', '/cameras/:id/footage.jpg', '/cameras/:id/live.mjpeg'],
+    ...['/discover', '/doctor'],
     '/pairings/:id',
   ]);
   const { examine, discover } = hub.services;

@@ -1,22 +1,20 @@
 import { Readable } from 'node:stream';
 import Type from 'typebox';
 import { SNAPSHOT_HEADERS, SNOOZE_MINUTES } from '../../protocol/api.ts';
-import type { Still } from '../camera/contract.ts';
 import { privacyOn } from '../camera/trigger-policy.ts';
 import { ProblemError } from '../system/problem.ts';
 import { cameraInfo, findCamera } from './camera-info.ts';
 import { MJPEG_TYPE, mjpegParts } from './mjpeg.ts';
+import { pictureHeaders } from './picture-headers.ts';
 import { HttpProblem } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
 import * as shape from './schemas.ts';
 
 const params = Type.Object({ id: Type.String({ description: 'Id or slug.', maxLength: 128 }) });
 
-const pixels = (description: string) =>
-  Type.Optional(Type.Integer({ description, minimum: 16, maximum: 7680 }));
 const size = Type.Object({
-  width: pixels('Wanted width; the picture keeps its shape and may be larger.'),
-  height: pixels('Wanted height.'),
+  width: shape.pixels('Wanted width; the picture keeps its shape and may be larger.'),
+  height: shape.pixels('Wanted height.'),
 });
 
 export const cameraRoutes: readonly Route[] = [
@@ -47,7 +45,7 @@ export const cameraRoutes: readonly Route[] = [
     media: 'image/jpeg',
     async handle({ hub, clock }, call) {
       const still = await findCamera(hub.cameras(), call.params.id).snapshot(call.query).catch(noPicture);
-      call.reply.headers(stillHeaders(still, clock.now()));
+      call.reply.headers(pictureHeaders(still, clock.now()));
       return still.jpeg;
     },
   }),
@@ -121,17 +119,6 @@ export const cameraRoutes: readonly Route[] = [
     },
   }),
 ];
-
-function stillHeaders({ takenAt, source }: Still, now: number): Record<string, string> {
-  return {
-    'content-type': 'image/jpeg',
-    'cache-control': 'no-store',
-    'last-modified': new Date(takenAt).toUTCString(),
-    [SNAPSHOT_HEADERS.takenAt]: String(takenAt),
-    [SNAPSHOT_HEADERS.ageMs]: String(Math.max(0, now - takenAt)),
-    [SNAPSHOT_HEADERS.source]: source,
-  };
-}
 
 function noPicture(error: unknown): never {
   if (error instanceof ProblemError) throw new HttpProblem(503, error.problem, 5);

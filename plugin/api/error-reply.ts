@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'picture-changed': 409,
   'too-long': 400,
   'too-many-exports': 429,
+  'too-many-stills': 429,
   'target-outside': 409,
 };
 

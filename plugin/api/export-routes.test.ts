@@ -37,7 +37,21 @@ test('a stretch of time plays, whole and in ranges, and is a download when asked
   expect(saved.headers['content-disposition']).toContain('filename="front-door stretch.mp4"');
 });
 
+test('a picture of a moment says of when it is', async () => {
+  const answer = await get('/cameras/front-door/footage.jpg?at=1790000000700');
+  expect([answer.status, answer.body]).toEqual([200, hub.media.jpeg]);
+  expect(answer.headers).toMatchObject({
+    ...{ 'content-type': 'image/jpeg', 'cache-control': 'no-store' },
+    ...{ 'x-doorstep-taken-at': '1790000000000', 'x-doorstep-source': 'recording' },
+  });
+  const none = await get(`/cameras/front-door/footage.jpg?at=${Date.now() + 60_000}`);
+  expect([none.status, codeOf(none)]).toEqual([404, 'no-footage']);
+});
+
 test.each([
+  '/cameras/front-door/footage.jpg',
+  '/cameras/front-door/footage.jpg?at=-1',
+  '/cameras/front-door/footage.jpg?at=1000&width=1000000',
   '/cameras/front-door/footage.mp4',
   '/cameras/front-door/footage.mp4?from=2000&to=1000',
   '/cameras/front-door/footage.mp4?from=1000&to=1000',

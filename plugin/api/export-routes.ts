@@ -1,11 +1,12 @@
 import Type from 'typebox';
-import type { ExportInfo } from '../../protocol/api.ts';
+import { type ExportInfo, SNAPSHOT_HEADERS } from '../../protocol/api.ts';
 import type { AskedDay } from '../recordings/export/contract.ts';
 import { findCamera } from './camera-info.ts';
 import { sendMade, sendMedia } from './media-reply.ts';
+import { pictureHeaders } from './picture-headers.ts';
 import { badRequest, notFound } from './problems.ts';
 import { jsonRoute, mediaRoute, type Route } from './route.ts';
-import { download, exportInfo, exportKind, exportsReply } from './schemas.ts';
+import { download, exportInfo, exportKind, exportsReply, pixels } from './schemas.ts';
 
 const camera = Type.Object({ id: Type.String({ description: 'Id or slug.', maxLength: 128 }) });
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -47,6 +48,24 @@ export const exportRoutes: readonly Route[] = [
         type: 'video/mp4',
         ...(query.download === 1 && { fileName }),
       });
+    },
+  }),
+  mediaRoute({
+    method: 'GET',
+    path: '/cameras/:id/footage.jpg',
+    access: 'media',
+    head: false,
+    summary: `A picture of a recording: the keyframe at or before \`at\`; \`${SNAPSHOT_HEADERS.takenAt}\` (epoch ms) says of when it is. 404 where nothing was recorded, as in privacy mode; 429 while several are being looked up.`,
+    params: camera,
+    query: Type.Object({ at: time, width: pixels('At most so wide; the picture keeps its shape.') }),
+    media: 'image/jpeg',
+    async handle({ hub, clock }, { params: { id }, query, reply }) {
+      const { ref } = findCamera(hub.cameras(), id);
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const still = await hub.exports.still({ camera: ref.id, ...query, signal: gone.signal });
+      reply.headers(pictureHeaders({ ...still, source: 'recording' }, clock.now()));
+      return still.jpeg;
     },
   }),
   mediaRoute({

@@ -410,3 +410,7 @@ export const triggerKind = oneOf(TRIGGER_KINDS);
 export const triggerReply = shapeOf<TriggerReply>()(
   Type.Object({ eventId: Type.String({ description: 'The event that it made or extended.' }) }),
 );
+
+/** Width or height in a query. */
+export const pixels = (description: string) =>
+  Type.Optional(Type.Integer({ description, minimum: 16, maximum: 7680 }));

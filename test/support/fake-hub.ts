@@ -259,7 +259,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
   ] as const;
   const exports = new FakeExports(
     cameras.map(({ ref }) => ref),
-    media.mp4,
+    media,
   );
   const detection = new FakeDetection();
   const triggers: FakeHub['triggers'] = [];

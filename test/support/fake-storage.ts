@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import { ulid } from 'ulid';
 import type { MediaFile, StorageOrders } from '../../plugin/recordings/contract.ts';
-import type { AskedDay, FootageExports } from '../../plugin/recordings/export/contract.ts';
+import type { AskedDay, FootageExports, FootageStill } from '../../plugin/recordings/export/contract.ts';
 import { localDay } from '../../plugin/recordings/export/local-day.ts';
-import { noFootage, tooManyExports } from '../../plugin/recordings/export/problems.ts';
+import { noFootage, noFootageAt, tooManyExports } from '../../plugin/recordings/export/problems.ts';
 import type { ExportInfo } from '../../protocol/api.ts';
 import type { CameraRef } from '../../protocol/event.ts';
 
@@ -16,6 +16,7 @@ export const noOrders: StorageOrders = {
 
 export const noExports: FootageExports = {
   range: none,
+  still: none,
   day: none,
   start() {
     throw new Error('this hub has no storage');
@@ -31,17 +32,26 @@ export const noExports: FootageExports = {
 export class FakeExports implements FootageExports {
   readonly #cameras: readonly CameraRef[];
   readonly #film: Buffer;
+  readonly #jpeg: Buffer;
   #jobs: ExportInfo[] = [];
   /** Without footage everything is refused. */
   empty = false;
 
-  constructor(cameras: readonly CameraRef[], film: Buffer) {
+  constructor(cameras: readonly CameraRef[], { mp4, jpeg }: { mp4: Buffer; jpeg: Buffer }) {
     this.#cameras = cameras;
-    this.#film = film;
+    this.#film = mp4;
+    this.#jpeg = jpeg;
   }
 
   async range({ camera }: { camera: string }): Promise<MediaFile & { fileName: string }> {
     return { ...this.#file(), fileName: `${this.#camera(camera).slug} stretch.mp4` };
+  }
+
+  /** Recorded is what is not in the future; a keyframe comes every second. */
+  async still({ camera, at }: { camera: string; at: number }): Promise<FootageStill> {
+    this.#camera(camera);
+    if (at > Date.now()) throw noFootageAt();
+    return { jpeg: this.#jpeg, takenAt: at - (at % 1000) };
   }
 
   async day({ camera, day }: { camera: string } & AskedDay) {

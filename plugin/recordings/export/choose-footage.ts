@@ -14,7 +14,7 @@ export interface Chosen<T extends Timed = Recording> {
 }
 
 /** Clocks and rounding make recordings that follow on each other overlap by a little. */
-const SLACK_MS = 1500;
+export const SLACK_MS = 1500;
 
 /**
  * Continuous recording comes first; clips fill what it leaves open. The parts are in order and do not overlap; the first and the last may reach
@@ -32,6 +32,11 @@ export function chooseFootage<T extends Timed>(
   return chosen
     .filter((part) => part.to > from && part.from < to)
     .sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** The recording that shows a moment, or ended just before it. */
+export function footageAt<T extends Timed>(recordings: readonly T[], at: number): T | undefined {
+  return chooseFootage(recordings, at - SLACK_MS, at + 1).findLast(({ from }) => from <= at)?.recording;
 }
 
 /** The parts of a recording that the others do not show already. */

@@ -72,7 +72,8 @@ export async function encode(order: EncodeOrder, { ffmpeg, startChild }: EncodeD
   }
 }
 
-function behindTheCameras({ pid }: Child): void {
+/** Gives a program the priority of what may wait. */
+export function behindTheCameras({ pid }: Child): void {
   try {
     if (pid !== undefined) setPriority(pid, PRIORITY);
   } catch {
@@ -81,7 +82,10 @@ function behindTheCameras({ pid }: Child): void {
 }
 
 /** Resolves to the error of the source; ffmpeg's own end says what is wrong with ffmpeg. */
-async function feed(child: Child, source: AsyncIterable<Buffer>): Promise<{ error: unknown } | undefined> {
+export async function feed(
+  child: Child,
+  source: AsyncIterable<Buffer> | Iterable<Buffer>,
+): Promise<{ error: unknown } | undefined> {
   const { stdin } = child;
   if (!stdin) return undefined;
   try {
@@ -109,7 +113,8 @@ function drained(stdin: Writable): Promise<void> {
   });
 }
 
-function failureOf({ error, stderrTail, code, signal }: Exit): Error {
+/** What its end says that went wrong. */
+export function failureOf({ error, stderrTail, code, signal }: Exit): Error {
   const said = error?.message ?? stderrTail.at(-1) ?? `ffmpeg ended with ${code ?? signal}`;
   const full = stderrTail.some((line) => /No space left on device|Disk quota exceeded/.test(line));
   return full ? exportDiskFull() : exportFailed(withoutSecrets(said));

@@ -11,7 +11,7 @@ import { reason } from '../../system/problem.ts';
 import type { FootageSource, MediaFile } from '../contract.ts';
 import { fileMedia } from '../file-media.ts';
 import type { Recording } from '../recording.ts';
-import { type Chosen, chooseFootage } from './choose-footage.ts';
+import { type Chosen, chooseFootage, footageAt, SLACK_MS } from './choose-footage.ts';
 import type { AskedDay, FootageExports } from './contract.ts';
 import { dayZip } from './day-zip.ts';
 import { cutExactly } from './exact-cut.ts';
@@ -20,9 +20,19 @@ import { createExportQueue } from './export-queue.ts';
 import { type LookAtDisk, whileRoom } from './export-room.ts';
 import { localDay, timeInName } from './local-day.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { exportFailed, LONGEST_RANGE_MS, noEncoder, noFootage, tooLong } from './problems.ts';
+import {
+  exportFailed,
+  LONGEST_RANGE_MS,
+  noEncoder,
+  noFootage,
+  noFootageAt,
+  stillTooSlow,
+  tooLong,
+} from './problems.ts';
 import { rangeFile } from './range-file.ts';
 import { planRange, type RangePlan } from './range-plan.ts';
+import { shortLine } from './short-line.ts';
+import { stillAt } from './still-at.ts';
 import { makeTimelapse } from './timelapse.ts';
 
 export interface ExportsOptions {
@@ -47,6 +57,11 @@ interface Stretch {
 /** A browser asks for a file in many ranges, one after the other; each would read the heads of all recordings again. */
 const PLANS_KEPT = 4;
 
+/** Pictures of recordings that may be under way, those that wait among them. */
+const MOST_STILLS = 4;
+/** For one of them: a NAS may have to wake up. */
+const STILL_MS = 10_000;
+
 /** What an earlier run left in the folder is removed at once. */
 export function createExports(options: ExportsOptions): FootageExports {
   const { footage, folder, clock, log, startChild, lookAtDisk: look = diskRoom } = options;
@@ -55,6 +70,7 @@ export function createExports(options: ExportsOptions): FootageExports {
   const queue = createExportQueue({ clock, log, folder });
   const open = (id: string) => footage.open(id);
   const zips = oneAtATime(clock);
+  const stills = shortLine(MOST_STILLS);
 
   /** Throws `no-footage`. */
   const choose = ({ camera, from, to }: Stretch): [Chosen, ...Chosen[]] => {
@@ -81,6 +97,23 @@ export function createExports(options: ExportsOptions): FootageExports {
       const chosen = choose(stretch);
       const file = rangeFile(await plan(stretch, chosen));
       return { ...file, fileName: nameOf(chosen[0].recording, Math.max(stretch.from, chosen[0].from)) };
+    },
+    async still({ camera, at, width, signal: gone }) {
+      const recording = footageAt(footage.recordings({ camera, from: at - SLACK_MS, to: at + 1 }), at);
+      if (!recording) throw noFootageAt();
+      return stills(async () => {
+        const late = new AbortController();
+        const inTime = clock.after(STILL_MS, () => late.abort(stillTooSlow()));
+        const signal = AbortSignal.any([gone, late.signal, closing.signal]);
+        try {
+          return await stillAt(
+            { recording, at, width, open, signal },
+            { ffmpeg: options.ffmpeg(), startChild },
+          );
+        } finally {
+          inTime();
+        }
+      });
     },
     async day({ camera, ...asked }) {
       const recordings = ofDay(footage, camera, asked);

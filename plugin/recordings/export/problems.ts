@@ -14,6 +14,27 @@ export const noFootage = () =>
     cure: 'Choose a time that the timeline shows as recorded.',
   });
 
+export const noFootageAt = () =>
+  new ProblemError({
+    code: 'no-footage',
+    what: 'There is no recording of this moment: nothing was recorded, privacy mode was on, or it is being recorded right now.',
+    cure: 'Choose a moment that the timeline shows as recorded; what is being recorded is there when it is complete.',
+  });
+
+export const tooManyStills = () =>
+  new ProblemError({
+    code: 'too-many-stills',
+    what: 'Several pictures of recordings are being looked up already.',
+    cure: 'Ask again in a moment, for one after the other.',
+  });
+
+export const stillTooSlow = () =>
+  new ProblemError({
+    code: 'still-too-slow',
+    what: 'The picture of the recording could not be had in time.',
+    cure: 'Ask again: a NAS that slept is awake by then.',
+  });
+
 /** @param at epoch ms of the first picture in the other format */
 export const pictureChanged = (at: number) =>
   new ProblemError({
@@ -41,6 +62,13 @@ export const zipUnderWay = () =>
     code: 'too-many-exports',
     what: 'A ZIP is being saved already.',
     cure: 'Wait until it is complete, or cancel it.',
+  });
+
+export const noFfmpeg = () =>
+  new ProblemError({
+    code: 'export-no-ffmpeg',
+    what: 'This takes ffmpeg, and this machine has none.',
+    cure: 'Install it with: sudo apt install ffmpeg',
   });
 
 export const noEncoder = () =>

@@ -1,13 +1,13 @@
 /** A day in a minute: pictures spread evenly over what was recorded of it. */
 import type { InitTrack } from '../../camera/init-segment.ts';
-import { readRuns } from '../../camera/track-runs.ts';
 import { type ParameterSets, parameterSetsOf, pictureAlone } from './annex-b.ts';
 import type { Chosen } from './choose-footage.ts';
 import { type EncodeDeps, encode, videoArgs } from './encode-run.ts';
-import { type FootageFragment, type FootageIndex, readFootageIndex, readMoof } from './footage-index.ts';
+import { type FootageFragment, type FootageIndex, readFootageIndex } from './footage-index.ts';
+import { keyframeBefore, readKeyframe } from './keyframe.ts';
 import { noFootage } from './problems.ts';
 import type { OpenRecording } from './range-plan.ts';
-import { type OpenFootage, readBytes } from './read-bytes.ts';
+import type { OpenFootage } from './read-bytes.ts';
 import { timelapseMoments } from './timelapse-moments.ts';
 
 export interface TimelapseOrder {
@@ -93,13 +93,6 @@ async function* picturesOf(order: TimelapseOrder): AsyncGenerator<Picture> {
   }
 }
 
-/** @param seconds from the first picture of the recording */
-function keyframeBefore({ fragments, video }: FootageIndex, seconds: number): FootageFragment {
-  const [first] = fragments as [FootageFragment, ...FootageFragment[]];
-  const ticks = first.time + seconds * video.timescale;
-  return fragments.findLast(({ keyframe, time }) => keyframe && time <= ticks) ?? first;
-}
-
 async function* streamOf(
   first: Picture,
   others: AsyncIterable<Picture>,
@@ -113,7 +106,7 @@ async function* streamOf(
     const sets = known.get(index);
     // A stream holds one codec; a day on which that was changed has its first.
     if (!sets || sets.codec !== codec) return undefined;
-    const sample = await keyframeOf(picture, signal);
+    const sample = await readKeyframe(picture, signal);
     return sample && pictureAlone(sample, sets);
   };
   const begin = await alone(first);
@@ -122,20 +115,4 @@ async function* streamOf(
     const data = await alone(picture);
     if (data) yield data;
   }
-}
-
-/** Of the fragment only its list and its first picture are read. */
-async function keyframeOf(
-  { footage, index, fragment }: Picture,
-  signal: AbortSignal,
-): Promise<Buffer | undefined> {
-  const { moof, read } = await readMoof(footage, fragment.offset, signal);
-  const runs = readRuns(moof, { type: 'moof', start: 0, body: 8, end: moof.length }, index.trex) ?? [];
-  const sample = runs.find(({ track }) => track === index.video.id)?.samples[0];
-  if (!sample || sample.offset + sample.size > fragment.bytes) return undefined;
-  const end = sample.offset + sample.size;
-  if (end <= read.length) return read.subarray(sample.offset, end);
-  const from = Math.max(sample.offset, read.length);
-  const rest = await readBytes(footage, fragment.offset + from, fragment.offset + end, signal);
-  return Buffer.concat([read.subarray(sample.offset, from), rest]);
 }
