@@ -4,7 +4,8 @@ import { Value } from 'typebox/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API_PREFIX } from '../../protocol/api.ts';
 import type { DecisionInfo, SightInfo } from '../../protocol/detection.ts';
-import { http } from '../../test/support/api-client.ts';
+import { PAIRING_HEADER, type PairingStarted } from '../../protocol/pairing.ts';
+import { http, json } from '../../test/support/api-client.ts';
 import { type FakeHub, startFakeHub } from '../../test/support/fake-hub.ts';
 import { routes } from './routes.ts';
 import { errorReply } from './schemas.ts';
@@ -25,6 +26,7 @@ let hub: FakeHub;
 /** Of an export that is being made. */
 let exportId: string;
 let clipId: string;
+let pairing: PairingStarted;
 beforeAll(async () => {
   hub = await startFakeHub();
   clipId = (await hub.clips.add(hub.cameras[0].ref, hub.media)).id;
@@ -33,14 +35,17 @@ beforeAll(async () => {
   hub.packages.set('cam-1', [{ id: '04', count: 2, deliveredAt: 1, eventId: '02', confirmed: false }]);
   hub.detection.made = [{ ...DECISION, camera: hub.cameras[0].ref }];
   hub.detection.sees.set('cam-1', SIGHT);
+  const order = json({ name: 'Node-RED', scopes: ['events'] });
+  pairing = (await http(`${hub.api.url}${API_PREFIX}/pairings`, order)).json() as PairingStarted;
   exportId = hub.exports.start({ kind: 'range', camera: 'cam-1', from: 1000, to: 2000 }).id;
 });
 afterAll(() => hub[Symbol.asyncDispose]());
 
 const readable = routes.filter(({ method, reply }) => method === 'GET' && reply);
 test.each(readable)('GET $path', async ({ path, reply }) => {
-  const headers = { cookie: `doorstep_session=${hub.auth.openSession()}`, origin: hub.api.url };
-  const ids = { exports: exportId, clips: clipId };
+  const session = { cookie: `doorstep_session=${hub.auth.openSession()}`, origin: hub.api.url };
+  const headers = { ...session, [PAIRING_HEADER]: pairing.secret };
+  const ids = { exports: exportId, clips: clipId, pairings: pairing.id };
   const id = ids[path.split('/')[1] as keyof typeof ids] ?? 'front-door';
   const query = path.endsWith('/timeline') ? '?from=1000&to=2000' : '';
   const answer = await http(hub.api.url + API_PREFIX + path.replace(':id', id) + query, { headers });
