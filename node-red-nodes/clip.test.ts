@@ -68,6 +68,10 @@ test('two who wait for one clip have the same bytes, fetched once', async () => 
   await vi.waitFor(() => expect(node.sent[0]).toHaveLength(2), PATIENCE);
   for (const { payload } of node.sent[0]) expect(node.hub.media.mp4.equals(payload as Buffer)).toBe(true);
   expect(fetched).toHaveBeenCalledOnce();
+  // Bytes are only read; what is said of the clip, a flow may change.
+  const [first, second] = node.sent[0];
+  expect(first?.clip).toEqual(second?.clip);
+  expect(first?.clip).not.toBe(second?.clip);
   fetched.mockRestore();
 });
 

@@ -77,7 +77,8 @@ export default function clip(RED: NodeRed): void {
           if (!found) return notReady(message, 'no-clip');
           const made = await clipPayload(found, { output, maxBytes, hub, asking, texts: shared });
           if ('why' in made) return notReady(message, made.why);
-          const facts = { clip: found, media: clipFacts(found, Date.now()) };
+          // Others wait for the same clip, and have the same object.
+          const facts = { clip: structuredClone(found), media: clipFacts(found, Date.now()) };
           const badge = eventStatus(
             texts('status.ready', { span: spanText(found.endedAt - found.startedAt) }),
           );

@@ -48,7 +48,7 @@ export default function share(RED: NodeRed): void {
         const wish = shareWish(config, message);
         if ('missing' in wish) throw new NodeError('EINVAL', texts(`fault.${wish.missing}`));
         const { report, info } = await propose(wish, asking);
-        if (info) watch.follow(info, withoutPayload(message));
+        if (info) watch.follow(info, RED.util.cloneMessage(withoutPayload(message)));
         return { outputs: outputsOf(message, report), badge: shareStatus(report, texts) };
       },
       onEvent: ({ kind }) => {
@@ -65,7 +65,7 @@ function outputsOf(message: Message, report: ShareReport): [Message | null, Mess
   return report.state ? [told, null] : [null, told];
 }
 
-/** What is kept until the owner has answered is small. */
+/** What is kept until the owner has answered is small; and a copy, as the flow goes on with the message. */
 function withoutPayload({ payload: _, ...rest }: Message): Message {
   return rest;
 }

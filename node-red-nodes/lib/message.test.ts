@@ -38,6 +38,12 @@ test('the event is a copy', () => {
   expect(ring.camera?.name).toBe('Front door');
 });
 
+test('what a flow changes in the payload, the event keeps', () => {
+  const { payload, event } = eventMessage(ring, { payload: 'event', ...options });
+  Object.assign((payload as DoorstepEvent).camera ?? {}, { name: 'changed' });
+  expect(event.camera?.name).toBe('Front door');
+});
+
 test.each([
   ['text', 'ring', 'message.doorbell-ring {"time":"07:03"}'],
   ['boolean', 'ring', true],

@@ -34,17 +34,17 @@ export interface MessageOptions {
   texts: Texts;
 }
 
-/** Shapes the message. Its event is a copy: what a flow changes in it, no other node sees. */
+/** Shapes the message. Its event is a copy: what a flow changes in it, no other node sees; nor does what it changes in the payload change the event. */
 export function eventMessage(
   event: DoorstepEvent,
   { payload, receivedAt, texts }: MessageOptions,
 ): EventMessage {
   const received = { ...structuredClone(event), receivedAt };
   const text = eventText(event, texts);
-  const payloads = { event: received, text, boolean: eventBoolean(event), picture: null };
+  const payloads = { text, boolean: eventBoolean(event), picture: null };
   return {
     topic: eventTopic(event),
-    payload: payloads[payload],
+    payload: payload === 'event' ? structuredClone(received) : payloads[payload],
     event: received,
     title: event.camera?.name ?? 'Doorstep',
     text,
