@@ -66,17 +66,21 @@ export function verifyLog(
   const chain = followChain(texts, { whole: true });
   const begun = beginning(chain.lines[0]);
   const judge = judgeOf({ chain, length: texts.length, begun, key: publicKeySsh ?? begun?.key });
-  const good = [...heads, ...outsideHeads].filter((head) => judge(head) === 'good').map(({ size }) => size);
-  const told = (among: readonly SignedHead[], name: string) =>
-    among.flatMap((head) => headFinding(judge(head), head, { name, good }) ?? []);
+  const judged = (among: readonly SignedHead[]) => among.map((head) => ({ head, judgement: judge(head) }));
+  const [inside, outside] = [judged(heads), judged(outsideHeads)];
+  const good = [...inside, ...outside]
+    .filter(({ judgement }) => judgement === 'good')
+    .map(({ head }) => head.size);
+  const told = (among: typeof inside, name: string) =>
+    among.flatMap(({ judgement, head }) => headFinding(judgement, head, { name, good }) ?? []);
   const findings = [
     ...(chain.fault ? [chain.fault] : []),
     ...beginningFindings(texts, chain, begun, publicKeySsh),
     ...missingTexts(chain),
     ...(heads.length === 0 && texts.length > 1 ? [NO_HEADS] : []),
     ...(headsRest === '' ? [] : [HEADS_UNREADABLE]),
-    ...firstOfEach(told(heads, 'The head')),
-    ...told(outsideHeads, 'The head kept elsewhere'),
+    ...firstOfEach(told(inside, 'The head')),
+    ...told(outside, 'The head kept elsewhere'),
   ];
   return {
     ...{ ok: findings.length === 0, findings, entries: chain.lines.length },
