@@ -35,6 +35,7 @@ beforeAll(async () => {
   hub.packages.set('cam-1', [{ id: '04', count: 2, deliveredAt: 1, eventId: '02', confirmed: false }]);
   hub.detection.made = [{ ...DECISION, camera: hub.cameras[0].ref }];
   hub.detection.sees.set('cam-1', SIGHT);
+  await hub.auth.setPassphrase('a quiet evening on the porch');
   const order = json({ name: 'Node-RED', scopes: ['events'] });
   pairing = (await http(`${hub.api.url}${API_PREFIX}/pairings`, order)).json() as PairingStarted;
   exportId = hub.exports.start({ kind: 'range', camera: 'cam-1', from: 1000, to: 2000 }).id;
