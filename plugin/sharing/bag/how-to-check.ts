@@ -32,7 +32,7 @@ const SIGNATURE = [
 
 const TIMESTAMP = [
   '3. Was it there at the time that the timestamp says?',
-  '   The answer must end with "Verification: OK".',
+  '   The answer must have the line "Verification: OK".',
   '',
   `    openssl ts -verify -data ${NAMES.tagManifest} -in ${NAMES.timestamp} -CAfile ${NAMES.authority}`,
   '',

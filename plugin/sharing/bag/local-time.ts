@@ -9,14 +9,14 @@ export function utcTime(at: number): string {
 export function localTime(at: number, timeZone: string): string {
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   const zone = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' });
-  const offset = zone.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value;
-  return `${day.format(at)} ${timeZone} (${offset})`;
+  const offset = zone.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${day.format(at)} ${timeZone} (${offset === 'GMT' ? 'GMT+00:00' : offset})`;
 }
 
-/** `95.0 s ahead`. @param offsetMs below zero: behind */
-export function offsetInWords(offsetMs: number): string {
-  if (offsetMs === 0) return 'neither ahead nor behind';
-  return `${seconds(Math.abs(offsetMs))} ${offsetMs > 0 ? 'ahead' : 'behind'}`;
+/** `95.0 s ahead of the recorder's clock`. @param offsetMs below zero: behind */
+export function offsetInWords(offsetMs: number, other: string): string {
+  if (offsetMs === 0) return `the same as ${other}`;
+  return `${seconds(Math.abs(offsetMs))} ${offsetMs > 0 ? 'ahead of' : 'behind'} ${other}`;
 }
 
 /** `0.4 s`, `0.012 s`. */

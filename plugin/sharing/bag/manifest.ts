@@ -17,7 +17,7 @@ export function parseManifest(text: string): { listed: Listed[]; faults: string[
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   lines.forEach((line, index) => {
     if (line === '') return;
-    const parts = /^([0-9a-fA-F]{64})[ \t]+\*?(.+)$/.exec(line);
+    const parts = /^([0-9a-fA-F]{64})[ \t]+\*?(\S.*)$/.exec(line);
     const path = parts ? decodePath(parts[2] ?? '') : '';
     if (!parts) faults.push(`line ${index + 1} is not a checksum and a path`);
     else if (!isInside(path)) faults.push(`line ${index + 1} names a path outside the bag`);

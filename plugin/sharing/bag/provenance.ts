@@ -52,8 +52,9 @@ const sample = ({ at, ...measured }: { at: number; offsetMs: number; errorMs: nu
   at: time(at),
 });
 
-const WITH_SLASH = /[^\s:;,'"=|<>]*[\\/][^\s:;,'"=|<>]*/g;
-const MEDIA = /[^\s:;,'"=|<>]+(\.(?:mp4|mov|mkv|ts|m4s|jpe?g|png|json|txt|log))\b/gi;
+/** A path, or the bare name of a file. */
+const FILE =
+  /[^\s:;,'"=|<>]*[\\/][^\s:;,'"=|<>]*|[^\s:;,'"=|<>]+\.(?:mp4|mov|mkv|ts|m4s|jpe?g|png|json|txt|log)\b/gi;
 /** What a filter reckons with, as `30000/1001` and `iw/2`. */
 const FRACTION = /^(?:\d+|[ioa]?[wh])\/\d+$/;
 
@@ -61,10 +62,7 @@ const FRACTION = /^(?:\d+|[ioa]?[wh])\/\d+$/;
 export function plainArgument(argument: string): string {
   return argument
     .replace(/[a-z][a-z0-9+.-]*:\/\/\S*/gi, '<address>')
-    .replace(WITH_SLASH, (path) =>
-      FRACTION.test(path) ? path : `<file${/\.\w{1,5}$/.exec(path)?.[0] ?? ''}>`,
-    )
-    .replace(MEDIA, '<file$1>');
+    .replace(FILE, (path) => (FRACTION.test(path) ? path : `<file${/\.\w{1,5}$/.exec(path)?.[0] ?? ''}>`));
 }
 
 const time = (at: number) => new Date(at).toISOString();

@@ -41,7 +41,7 @@ export function statementOf(facts: BagFacts, clips: readonly PlacedClip[], key: 
   return {
     title: `Statement about video footage: ${facts.id}`,
     sections: [
-      { title: 'Given', rows: given(facts) },
+      { title: 'Handed over', rows: given(facts) },
       ...clips.map((clip, index) => ({
         title: clips.length === 1 ? 'The clip' : `Clip ${index + 1} of ${clips.length}`,
         rows: clipRows(clip, facts),
@@ -88,11 +88,11 @@ function clipRows({ facts, viewing, original }: PlacedClip, bag: BagFacts): Stat
     { label: 'Last picture', text: moment(to) },
     {
       label: "Recorder's clock",
-      text: `The times above are by it. ${clock(facts.clock.recorder, 'a reference')}`,
+      text: `The times above are by it. ${clock(facts.clock.recorder, 'a reference clock')}`,
     },
     {
       label: "Camera's clock",
-      text: `${clock(facts.clock.camera, "the recorder's")} A time shown within the picture is the camera's.`,
+      text: `${clock(facts.clock.camera, "the recorder's clock")} A time shown within the picture is the camera's.`,
     },
     ...leftOut(facts),
     ...(viewing
@@ -116,11 +116,9 @@ function recorder({ software: { version, ffmpeg } }: BagFacts): string {
 }
 
 function clock(sample: ClockSample | undefined, other: string): string {
-  if (!sample)
-    return `How far it was from ${other === 'a reference' ? other : `${other} clock`}, nobody measured.`;
+  if (!sample) return `How far it was from ${other}, nobody measured.`;
   const { offsetMs, errorMs, how, at } = sample;
-  const beside = other === 'a reference' ? other : `${other} clock`;
-  return `It was ${offsetInWords(offsetMs)} of ${beside}, \u00b1 ${seconds(errorMs)}, by ${plainLine(how)} on ${utcTime(at)}.`;
+  return `It was ${offsetInWords(offsetMs, other)}, \u00b1 ${seconds(errorMs)}, by ${plainLine(how)} on ${utcTime(at)}.`;
 }
 
 function leftOut(facts: ClipFacts): StatementRow[] {
