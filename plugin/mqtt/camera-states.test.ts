@@ -10,7 +10,7 @@ const read = (...args: Parameters<typeof statesNow>) =>
 
 it('at rest nothing moves, nobody is there, and what lies there lies there', () => {
   expect(read({ ...empty, packages: [parcel(1, 2000), parcel(2, 1000)] })).toEqual({
-    ...{ online: 'ON', motion: 'OFF', person: 'OFF', armed: 'ON', privacy: 'OFF' },
+    ...{ online: 'ON', motion: 'OFF', person: 'OFF', armed: 'ON', privacy: 'OFF', snooze: '{}' },
     packages: '{"count":3,"since":1000}',
   });
 });
@@ -18,6 +18,12 @@ it('at rest nothing moves, nobody is there, and what lies there lies there', () 
 it('says what is switched, and that nothing lies there', () => {
   expect(read({ online: false, packages: [], armed: false, privacy: true })).toMatchObject({
     ...{ online: 'OFF', armed: 'OFF', privacy: 'ON', packages: '{"count":0}' },
+  });
+});
+
+it('says until when detection rests', () => {
+  expect(read({ ...empty, armed: false, snoozedUntil: 7000 })).toMatchObject({
+    ...{ armed: 'OFF', snooze: '{"until":7000}' },
   });
 });
 

@@ -9,7 +9,7 @@ export interface CameraState {
   payload: string;
 }
 
-export type Camera = Pick<ToldCamera, 'online' | 'packages' | 'armed' | 'privacy'>;
+export type Camera = Pick<ToldCamera, 'online' | 'packages' | 'armed' | 'snoozedUntil' | 'privacy'>;
 /** What an event of kind `motion` says of who is there. */
 export type Motion = Pick<DoorstepEvent, 'phase' | 'label'>;
 
@@ -22,6 +22,11 @@ function packagesState({ packages: here }: Pick<Camera, 'packages'>): string {
   return JSON.stringify({ count, ...(count > 0 && { since }) });
 }
 
+/** While detection rests: `{"until":1790000000000}`, epoch ms; else `{}`. */
+function snoozeState({ snoozedUntil: until }: Pick<Camera, 'snoozedUntil'>): string {
+  return JSON.stringify({ until });
+}
+
 /** Without a `motion`, the last one that was told of, nothing is going on. */
 export function statesNow(camera: Camera, motion: Motion = { phase: 'end' }): CameraState[] {
   const moving = motion.phase !== 'end';
@@ -31,6 +36,7 @@ export function statesNow(camera: Camera, motion: Motion = { phase: 'end' }): Ca
     { name: 'person', payload: onOff(moving && motion.label === 'person') },
     { name: 'packages', payload: packagesState(camera) },
     { name: 'armed', payload: onOff(camera.armed) },
+    { name: 'snooze', payload: snoozeState(camera) },
     { name: 'privacy', payload: onOff(camera.privacy) },
   ];
 }

@@ -80,6 +80,7 @@ export function cameraMessage(hub: Hub, camera: Camera, options: DiscoveryOption
       ...only(!options.commands, shownSwitches(camera, options)),
       ...only(options.commands, switches(camera, options)),
       ...only(options.commands, buttons(camera, options)),
+      snoozed_until: snoozedUntil(camera, options),
     },
   });
 }
@@ -143,9 +144,12 @@ function seen({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
   };
 }
 
+/** Of epoch ms; unknown where there is none. */
+const timeOf = (field: string) =>
+  `{{ (value_json.${field} / 1000) | as_datetime if value_json.${field} is defined else None }}`;
+
 function packages({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
   const state_topic = topics.state(slug, 'packages');
-  const since = '(value_json.since / 1000) | as_datetime';
   return {
     package_event: {
       ...{ p: 'event', name: 'Package event', event_types: EVENT_TYPES.package },
@@ -161,7 +165,7 @@ function packages({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
     },
     package_since: {
       ...{ p: 'sensor', name: 'Package since', state_topic, device_class: 'timestamp' },
-      value_template: `{{ ${since} if value_json.since is defined else None }}`,
+      value_template: timeOf('since'),
     },
   };
 }
@@ -195,6 +199,14 @@ function switches({ slug }: Camera, { topics }: DiscoveryOptions): Entities {
     ...{ p: 'switch', state_topic: topics.state(slug, state), command_topic: topics.command(slug, state) },
   });
   return { armed: { ...ARMED, ...turned('armed') }, privacy: { ...PRIVACY, ...turned('privacy') } };
+}
+
+/** Detection is off then, and goes on by itself. */
+function snoozedUntil({ slug }: Camera, { topics }: DiscoveryOptions): Component {
+  return {
+    ...{ p: 'sensor', name: 'Snoozed until', state_topic: topics.state(slug, 'snooze') },
+    ...{ device_class: 'timestamp', icon: 'mdi:sleep', value_template: timeOf('until') },
+  };
 }
 
 function buttons({ slug }: Camera, { topics }: DiscoveryOptions): Entities {

@@ -7,7 +7,7 @@ import type { StorageSource } from '../recordings/follow-storage.ts';
 /** A camera as it is now. `privacy` is true as soon as it is switched on, and until it is over. */
 export type ToldCamera = Pick<
   CameraInfo,
-  'id' | 'name' | 'slug' | 'kind' | 'online' | 'packages' | 'armed' | 'privacy'
+  'id' | 'name' | 'slug' | 'kind' | 'online' | 'packages' | 'armed' | 'snoozedUntil' | 'privacy'
 >;
 
 export interface ToldHub {

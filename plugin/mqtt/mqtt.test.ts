@@ -197,6 +197,11 @@ brokerTest(
     hub.storage.become({ target: { state: 'missing', since: 7 } });
     await until(() => expect(here.entity('hub_storage').state).toBe('on'));
 
+    expect(here.entity('CAM1_snoozed_until').state).toBe('unknown');
+    hub.become('CAM1', { armed: false, snoozedUntil: 1_790_000_000_000 });
+    await until(() => expect(here.entity('CAM1_snoozed_until').state).toBe('2026-09-21 14:13:20.000+00:00'));
+    expect(here.entity('CAM1_armed').state).toBe('off');
+
     // Away, it does not say that nothing moves; it says that it does not know.
     hub.become('CAM1', { online: false });
     await until(() => expect(here.entity('CAM1_motion').available).toBe(false));

@@ -3,7 +3,15 @@ import type { DoorstepEvent } from '../../protocol/event.ts';
 import { eventTopic } from '../../protocol/event.ts';
 
 /** What is kept of each camera, below `<base>/<short name>/`. */
-export const CAMERA_STATES = ['online', 'motion', 'person', 'packages', 'armed', 'privacy'] as const;
+export const CAMERA_STATES = [
+  'online',
+  'motion',
+  'person',
+  'packages',
+  'armed',
+  'snooze',
+  'privacy',
+] as const;
 export type StateName = (typeof CAMERA_STATES)[number];
 
 /** Which pictures are kept of each camera. */
