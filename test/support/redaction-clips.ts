@@ -110,20 +110,25 @@ export function grayPictures(path: string): { width: number; height: number; lum
   }));
 }
 
+const PATCH = Float64Array.from({ length: PATCH_SIDE * PATCH_SIDE }, (_, at) =>
+  patchLuma(at % PATCH_SIDE, Math.floor(at / PATCH_SIDE)),
+);
+/** What is nearly flat has nothing of a patch, whatever its noise is like. */
+const FLAT = 3;
+
 /** How much the patch shows in a picture with its corner at this place: 1 is the patch itself, 0 nothing of it. */
 export function likenessOfPatch(picture: { width: number; luma: Uint8Array }, x: number, y: number): number {
-  const [a, b]: [number[], number[]] = [[], []];
-  for (let dy = 0; dy < PATCH_SIDE; dy++)
-    for (let dx = 0; dx < PATCH_SIDE; dx++) {
-      a.push(patchLuma(dx, dy));
-      b.push(picture.luma[(y + dy) * picture.width + x + dx] ?? 0);
-    }
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  const products = a.map((value, at) => (value - ma) * ((b[at] as number) - mb));
-  const spread = (values: number[], middle: number) =>
-    Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
-  const [sa, sb] = [spread(a, ma), spread(b, mb)];
-  // What is nearly flat has nothing of a patch, whatever its noise is like.
-  return sb < 3 ? 0 : mean(products) / (sa * sb);
+  const [n, sums] = [PATCH.length, { a: 0, b: 0, aa: 0, bb: 0, ab: 0 }];
+  for (let at = 0; at < n; at++) {
+    const a = PATCH[at] as number;
+    const b = picture.luma[(y + Math.floor(at / PATCH_SIDE)) * picture.width + x + (at % PATCH_SIDE)] ?? 0;
+    sums.a += a;
+    sums.b += b;
+    sums.aa += a * a;
+    sums.bb += b * b;
+    sums.ab += a * b;
+  }
+  const [ma, mb] = [sums.a / n, sums.b / n];
+  const [sa, sb] = [Math.sqrt(sums.aa / n - ma * ma), Math.sqrt(Math.max(0, sums.bb / n - mb * mb))];
+  return sb < FLAT ? 0 : (sums.ab / n - ma * mb) / (sa * sb);
 }

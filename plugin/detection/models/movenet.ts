@@ -6,12 +6,14 @@ import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
 import { ready, setBackend, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { Box } from '../../../protocol/detection.ts';
 import type { SmallFrame } from '../../camera/contract.ts';
+import type { SmallPicture } from '../../camera/small-parser.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import type { Detected, Detector } from '../contract.ts';
 import { WHOLE } from '../places.ts';
 import { mergeBoxes } from './merge-boxes.ts';
 import { lookablePart, type Size, toRgb } from './model-input.ts';
 import { besideBundle, readWeights } from './movenet-files.ts';
+import { headsOf } from './movenet-heads.ts';
 import { inputSize } from './movenet-input.ts';
 import { figuresOf } from './movenet-output.ts';
 
@@ -19,7 +21,7 @@ import { figuresOf } from './movenet-output.ts';
 const USUAL: Size = { width: 320, height: 180 };
 
 /** Loads the model and looks once. Rejects with a `ProblemError`, `detector-failed`, when that cannot be done. */
-export async function openMoveNet(): Promise<Detector> {
+export async function openMoveNet(): Promise<MoveNet> {
   const [description, weights] = await Promise.all([
     readWeights('movenet-multipose.json'),
     readWeights('movenet-multipose.bin'),
@@ -41,7 +43,7 @@ export async function openMoveNet(): Promise<Detector> {
   }
 }
 
-class MoveNet implements Detector {
+export class MoveNet implements Detector {
   readonly name = 'MoveNet MultiPose';
   readonly labels = ['person'] as const;
   readonly #model: GraphModel;
@@ -52,16 +54,24 @@ class MoveNet implements Detector {
 
   async detect(frame: SmallFrame, part?: Box): Promise<Detected[]> {
     const looked = part ? lookablePart(part, frame) : WHOLE;
+    return mergeBoxes(figuresOf(this.#run(frame, looked), looked));
+  }
+
+  /** Where heads may be, of everybody who may be there, to hide them. */
+  async heads(picture: SmallPicture): Promise<Box[]> {
+    return headsOf(this.#run({ ...picture, at: 0 }, WHOLE));
+  }
+
+  #run(frame: SmallFrame, looked: Box): ArrayLike<number> {
     const size = inputSize({
       width: (looked.right - looked.left) * frame.width,
       height: (looked.bottom - looked.top) * frame.height,
     });
     const pixels = toRgb(frame, looked, size, new Int32Array(size.width * size.height * 3));
-    const output = tidy(() => {
+    return tidy(() => {
       const input = tensor4d(pixels, [1, size.height, size.width, 3], 'int32');
       return (this.#model.execute(input) as Tensor).dataSync();
     });
-    return mergeBoxes(figuresOf(output, looked));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

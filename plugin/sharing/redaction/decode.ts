@@ -114,8 +114,10 @@ async function pictures(
   return withFfmpeg(deps, args, { signal }, async (child) => {
     const parser = new SmallParser();
     let count = 0;
+    let isFirst = true;
     for await (const chunk of (child.outputs[0] ?? []) as Readable) {
-      if (count === 0) onHead?.(chunk.toString('latin1', 0, 200));
+      if (isFirst) onHead?.(chunk.toString('latin1', 0, 200));
+      isFirst = false;
       for (const picture of parser.push(chunk)) await onPicture(picture, count++);
       if (parser.broken !== undefined) throw redactionFailed(parser.broken);
     }

@@ -106,8 +106,10 @@ const KEYFRAME_SECONDS = 2;
 function encodeArgs({ size, rate, cut, audioFrom, path }: EncodeOrder): string[] {
   const [from, to] = [cut.from / 1000, cut.to / 1000].map((part) => part.toFixed(6)) as [string, string];
   const length = ((cut.to - cut.from) / 1000).toFixed(6);
-  // Silence fills what the clip has no sound of, so that both end together.
-  const sound = `atrim=start=${from}:end=${to},asetpts=PTS-${from}/TB,aresample=async=1:first_pts=0,apad`;
+  // Silence fills what the clip has no sound of, so that both end together. The encoder puts a frame of silence before the first, which an edit
+  // list would hide: later by that, the first one is at zero, and no edit list is needed.
+  const even = `aresample=${SOUND_RATE}:async=1:first_pts=0,apad,asetpts=PTS+${AAC_FRAME}/${SOUND_RATE}/TB`;
+  const sound = `atrim=start=${from}:end=${to},asetpts=PTS-${from}/TB,${even}`;
   return [
     ...['-protocol_whitelist', 'file,pipe', ...rawInput(size, rate)],
     ...(audioFrom === undefined ? [] : fromFile(audioFrom)),
@@ -123,6 +125,8 @@ const X264 = [
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-crf', '21', '-bf', '0'],
   ...['-pix_fmt', 'yuv420p', '-flags:v', '+bitexact', '-bsf:v', 'filter_units=remove_types=6'],
 ];
+const SOUND_RATE = 48_000;
+const AAC_FRAME = 1024;
 const AAC = ['-c:a', 'aac', '-b:a', '96k', '-ac', '1', '-flags:a', '+bitexact'];
 
 /** Pictures a second of a rate as ffmpeg writes it. */
