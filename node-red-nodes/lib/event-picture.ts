@@ -2,6 +2,7 @@
 import type { DoorstepEvent } from '../../protocol/event.ts';
 import { fetchMedia, type HubLogin } from './hub-request.ts';
 import { jpegSize } from './jpeg-size.ts';
+import { pauseBeforeLook } from './look-again.ts';
 import type { MediaFacts } from './media-facts.ts';
 
 /** What `msg.media` says beside a picture. */
@@ -47,12 +48,15 @@ export interface PictureRequest {
   signal: AbortSignal;
 }
 
-/** Far more than a JPEG of a 4K camera has. */
-const MAX_BYTES = 16 * 1024 * 1024;
+/** In bytes: far more than a JPEG of a 4K camera has. */
+export const LARGEST_PICTURE = 16 * 1024 * 1024;
 /** For one picture that is there; on a LAN it takes some ms. */
 const FETCH_MS = 3000;
-/** Between two looks for one that is being made: no event tells that it is there. */
-const PAUSE_MS = 100;
+
+/** Where the hub has the picture of an event. */
+export function storedPicturePath(id: string): string {
+  return `/snapshots/${encodeURIComponent(id)}.jpg`;
+}
 
 /** The picture that an event names. */
 export function pictureRef({ at, media }: DoorstepEvent): PictureRef | undefined {
@@ -69,17 +73,16 @@ export async function fetchPicture({
   if (!picture) return { ready: false, why: 'none' };
   const { id } = picture;
   const missing = (why: MissingPicture['why']): MissingPicture => ({ ready: false, why, id });
-  for (;;) {
-    const path = `/snapshots/${encodeURIComponent(id)}.jpg`;
-    const reply = await fetchMedia(login, path, { signal, maxBytes: MAX_BYTES, timeoutMs: FETCH_MS });
+  const limits = { signal, maxBytes: LARGEST_PICTURE, timeoutMs: FETCH_MS };
+  for (let looks = 1; ; looks += 1) {
+    const reply = await fetchMedia(login, storedPicturePath(id), limits);
     if (signal.aborted) return missing('too-many');
     if (reply.ok) return pictureOf(reply.media, picture);
     const { code } = reply.fault;
     if (code === 'not-permitted' || code === 'bad-token') return missing('not-permitted');
     const notYet = code === 'nothing-there' || code === 'not-now';
-    const left = until - Date.now();
-    if (left <= 0 || !notYet) return missing(notYet ? 'not-ready' : 'failed');
-    await pause(Math.min(PAUSE_MS, left), signal);
+    if (Date.now() >= until || !notYet) return missing(notYet ? 'not-ready' : 'failed');
+    await pauseBeforeLook(looks, until, signal);
   }
 }
 
@@ -94,16 +97,4 @@ function pictureOf(
       ...{ takenAt, ageMs: Math.max(0, Date.now() - takenAt), source: 'event', id },
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = () => {
-    clearTimeout(timer);
-    resolve();
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  return promise.finally(() => signal.removeEventListener('abort', stop));
 }

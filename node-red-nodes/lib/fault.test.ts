@@ -37,7 +37,7 @@ test.each([
   [403, reply('forbidden'), 'not-permitted'],
   [403, reply('cross-origin'), 'turned-away'],
   [421, reply('host-unknown'), 'turned-away'],
-  [429, reply('too-many-attempts'), 'turned-away'],
+  [429, reply('too-many-attempts'), 'not-now'],
   [404, reply('no-such-camera'), 'no-camera-there'],
   [404, reply('not-found'), 'nothing-there'],
   [409, reply('privacy-on'), 'not-now'],

@@ -93,7 +93,8 @@ export function faultOfReply(status: number, body: string): Fault {
   if (status === 403 && problem.code === 'forbidden') return { code: 'not-permitted', detail };
   if (status === 404)
     return { code: problem.code === 'no-such-camera' ? 'no-camera-there' : 'nothing-there', detail };
-  if (status === 409 || status === 503) return { code: 'not-now', detail, problem: problem.code };
+  if (status === 409 || status === 429 || status === 503)
+    return { code: 'not-now', detail, problem: problem.code };
   return { code: 'turned-away', detail };
 }
 

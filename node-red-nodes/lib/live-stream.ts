@@ -1,6 +1,7 @@
 /** Live pictures of one camera: one stream for all nodes that show it, opened anew when it breaks. */
 import { type BackoffLimits, backoffMs } from './backoff.ts';
 import type { ServerNode } from './event-node.ts';
+import { LARGEST_PICTURE } from './event-picture.ts';
 import type { Fault } from './fault.ts';
 import { streamMedia } from './hub-request.ts';
 import { type LivePicture, MjpegReader } from './mjpeg-reader.ts';
@@ -14,7 +15,6 @@ export interface LiveViewer {
 const BACKOFF: BackoffLimits = { firstMs: 500, soonMs: 2000, soonForMs: 60_000, maxMs: 10_000 };
 /** The hub sends up to 5 pictures a second; without any for so long, the connection is dead. */
 const SILENCE_MS = 10_000;
-const MAX_PICTURE = 16 * 1024 * 1024;
 
 const streams = new WeakMap<ServerNode, Map<string, LiveStream>>();
 
@@ -68,7 +68,7 @@ class LiveStream {
 
   /** Until it ends or breaks. */
   async #follow(): Promise<Fault> {
-    const reader = new MjpegReader(MAX_PICTURE);
+    const reader = new MjpegReader(LARGEST_PICTURE);
     return streamMedia(this.#hub.deployed, this.#path, {
       signal: this.#stop.signal,
       silenceMs: SILENCE_MS,
