@@ -1,11 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { SNAPSHOT_HEADERS } from '../protocol/api.ts';
 import { sizeText, spanText } from './lib/amounts.ts';
 import { type Asking, type Message, startAskNode } from './lib/ask-node.ts';
 import { type CameraSettings, chosenCamera, knownCamera } from './lib/camera-choice.ts';
+import { LARGEST_PICTURE, storedPicturePath } from './lib/event-picture.ts';
 import { storedPicture } from './lib/event-snapshot.ts';
 import { type HubMedia, hubUrl } from './lib/hub-request.ts';
 import { jpegSize } from './lib/jpeg-size.ts';
+import { pauseBeforeLook } from './lib/look-again.ts';
 import type { MediaFacts } from './lib/media-facts.ts';
 import { NodeError } from './lib/node-error.ts';
 import type { NodeConfig, NodeRed } from './lib/node-red.ts';
@@ -14,13 +15,17 @@ import { numberIn } from './lib/read-message.ts';
 import { registerNode } from './lib/register-node.ts';
 import { eventStatus } from './lib/status.ts';
 import { textsOf } from './lib/texts.ts';
+import { readMoment } from './lib/time-range.ts';
 import { typedValue } from './lib/typed-value.ts';
 
 interface SnapshotConfig extends NodeConfig, CameraSettings {
   server?: string;
-  /** `now`, or `event`: that of the message's event. */
+  /** `now`, `event`: that of the message's event, or `time`: one of the recording. */
   source?: unknown;
-  /** Pixels, of a picture of now; empty: as large as the camera sends it. */
+  /** The time; a typed input. */
+  at?: unknown;
+  atType?: unknown;
+  /** Pixels, but for the picture of an event; empty: as large as the camera sends it. */
   width?: unknown;
   /** `buffer`, `url` or `file`. */
   output?: unknown;
@@ -38,12 +43,10 @@ interface Taken {
   camera: string;
 }
 
-/** Far more than a JPEG of a 4K camera has. */
-const MAX_BYTES = 16 * 1024 * 1024;
-/** Between two looks for a picture that is being made. */
-const PAUSE_MS = 150;
+/** For a picture of a recording, which may lie on a NAS that sleeps, and waits for those that others asked for. */
+const RECORDED_MS = 30_000;
 
-/** Gives a picture: of now, or the best one of an event. */
+/** Gives a picture: of now, the best one of an event, or of a recorded moment. */
 export default function snapshot(RED: NodeRed): void {
   const texts = textsOf(RED, 'doorstep-snapshot');
   const shared = textsOf(RED);
@@ -57,20 +60,40 @@ export default function snapshot(RED: NodeRed): void {
       server: config.server,
       scope: 'media',
       async answer(message, asking) {
-        const taken =
-          config.source === 'event' ? await ofEvent(message, asking) : await ofNow(message, asking);
+        const taken = await pictureOf(message, asking);
         const payload = await payloadOf(taken, message, asking);
         const badge = eventStatus(`${sizeText(taken.jpeg.length)} · ${spanText(taken.media.ageMs)}`);
         return { outputs: { ...message, payload, media: taken.media }, badge };
       },
     });
 
-    const ofNow = async (message: Message, asking: Asking): Promise<Taken> => {
+    const pictureOf = (message: Message, asking: Asking): Promise<Taken> => {
+      if (config.source === 'event') return ofEvent(message, asking);
+      return config.source === 'time'
+        ? ofTime(message, asking)
+        : ofCamera(message, asking, 'snapshot.jpg', {});
+    };
+
+    const ofTime = async (message: Message, asking: Asking): Promise<Taken> => {
+      const { at: value = 'at', atType: type = 'msg' } = config;
+      const moment = readMoment(await typedValue(at, { type, value }, message));
+      if (moment === undefined) throw new NodeError('EINVAL', texts('fault.no-time'));
+      return ofCamera(message, asking, 'footage.jpg', { at: String(moment) });
+    };
+
+    const ofCamera = async (
+      message: Message,
+      asking: Asking,
+      what: string,
+      asked: Record<string, string>,
+    ): Promise<Taken> => {
       const chosen = await chosenCamera(at, config, message);
       if (!chosen || 'all' in chosen) throw new NodeError('EINVAL', shared('fault.no-camera'));
-      const query = width > 0 ? `?width=${Math.max(16, Math.round(width))}` : '';
-      const path = `/cameras/${encodeURIComponent(chosen.camera)}/snapshot.jpg${query}`;
-      const got = await asking.fetch(path, { maxBytes: MAX_BYTES });
+      const size = width > 0 && { width: String(Math.max(16, Math.round(width))) };
+      const query = new URLSearchParams({ ...asked, ...size });
+      const path = `/cameras/${encodeURIComponent(chosen.camera)}/${what}${query.size > 0 ? `?${query}` : ''}`;
+      const timeoutMs = 'at' in asked ? { timeoutMs: RECORDED_MS } : {};
+      const got = await asking.fetch(path, { maxBytes: LARGEST_PICTURE, ...timeoutMs });
       const number = (name: string) => Number(got.headers.get(name) ?? 0);
       const facts = {
         takenAt: number(SNAPSHOT_HEADERS.takenAt),
@@ -85,7 +108,7 @@ export default function snapshot(RED: NodeRed): void {
       const wanted = storedPicture(message, Date.now());
       if (!wanted) throw new NodeError('ENOTFOUND', texts('fault.no-picture'));
       const { id, at: takenAt, camera } = wanted;
-      const path = `/snapshots/${encodeURIComponent(id)}.jpg`;
+      const path = storedPicturePath(id);
       const got = await fetchWhenMade(path, asking, wanted.mayComeUntil);
       const facts = { takenAt, ageMs: Math.max(0, Date.now() - takenAt), source: 'event', id };
       return { jpeg: got.bytes, path, camera, media: mediaOf(got, facts) };
@@ -110,14 +133,14 @@ export default function snapshot(RED: NodeRed): void {
 
 /** The hub makes the picture of an event while the event is on its way. */
 async function fetchWhenMade(path: string, { fetch, signal }: Asking, until: number): Promise<HubMedia> {
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     try {
-      return await fetch(path, { maxBytes: MAX_BYTES });
+      return await fetch(path, { maxBytes: LARGEST_PICTURE });
     } catch (error) {
       const mayCome = error instanceof NodeError && error.code === 'ENOTFOUND' && Date.now() < until;
-      if (!mayCome) throw error;
+      if (!mayCome || signal.aborted) throw error;
     }
-    await pause(PAUSE_MS, undefined, { signal });
+    await pauseBeforeLook(looks, until, signal);
   }
 }
 

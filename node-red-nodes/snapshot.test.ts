@@ -78,7 +78,29 @@ test('a file is whole, and its name tells camera and time', async () => {
   expect((await readFile(String(payload))).equals(node.hub.media.jpeg)).toBe(true);
 });
 
+test('a picture of a recorded moment says of when it is', async () => {
+  await node.load({ source: 'time', cameraType: 'message', width: '320' });
+  node.receive({ camera: 'front-door', at: '2026-11-22T14:03:07.417Z' });
+  const { payload, media } = await answer();
+  expect(node.hub.media.jpeg.equals(payload as Buffer)).toBe(true);
+  const takenAt = Date.parse('2026-11-22T14:03:07.000Z');
+  expect(media).toMatchObject({ source: 'recording', takenAt, contentType: 'image/jpeg' });
+});
+
+test('its address names the moment, wherever that stands', async () => {
+  await node.load({
+    ...{ source: 'time', output: 'url', cameraType: 'hub', camera: 'cam-1', width: '' },
+    ...{ at: '$toMillis(day & "T14:03:07Z")', atType: 'jsonata' },
+  });
+  node.receive({ day: '2026-01-22' });
+  const at = Date.parse('2026-01-22T14:03:07Z');
+  expect(await answer()).toMatchObject({ payload: `${node.url}/api/v1/cameras/cam-1/footage.jpg?at=${at}` });
+});
+
 test.each([
+  ['EINVAL', { source: 'time', cameraType: 'message' }, { camera: 'cam-1', at: 'soon' }],
+  ['EINVAL', { source: 'time', at: '$number("x")', atType: 'jsonata' }, { camera: 'cam-1' }],
+  ['ENOTFOUND', { source: 'time' }, { camera: 'cam-1', at: Date.now() + 60_000 }],
   ['ENOTFOUND', { source: 'event' }, { event: { kind: 'camera' } }],
   ['ENOTFOUND', { source: 'event' }, { event: { at: 5, media: { snapshot: { id: 'gone' } } } }],
   ['EINVAL', { source: 'now', cameraType: 'message' }, {}],

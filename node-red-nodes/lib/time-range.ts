@@ -14,8 +14,9 @@ const LAST_MOMENT = 8.64e15;
 export function dayRange(now: number, ago: number): TimeRange {
   const midnight = (days: number) => {
     const day = new Date(now);
-    day.setHours(0, 0, 0, 0);
+    // First the day: where clocks are set at midnight, one may begin at 1 o'clock.
     day.setDate(day.getDate() - days);
+    day.setHours(0, 0, 0, 0);
     return day.getTime();
   };
   return { from: midnight(ago), to: Math.min(now, midnight(ago - 1) - 1) };
@@ -27,8 +28,8 @@ export function dayRange(now: number, ago: number): TimeRange {
  */
 export function readRange(value: unknown, now: number): TimeRange | undefined {
   if (isRecord(value)) {
-    const from = moment(value.from);
-    const to = value.to === undefined ? now : moment(value.to);
+    const from = readMoment(value.from);
+    const to = value.to === undefined ? now : readMoment(value.to);
     return from === undefined || to === undefined || from > to ? undefined : { from, to };
   }
   const hours = typeof value === 'string' && value.trim() ? Number(value) : value;
@@ -36,7 +37,8 @@ export function readRange(value: unknown, now: number): TimeRange | undefined {
   return { from: Math.max(0, Math.round(now - hours * HOUR_MS)), to: now };
 }
 
-function moment(value: unknown): number | undefined {
+/** Reads epoch ms, an ISO time or a `Date`; undefined for what is none of them. */
+export function readMoment(value: unknown): number | undefined {
   if (value instanceof Date) return bounded(value.getTime());
   return bounded(typeof value === 'string' ? parsed(value) : finite(value));
 }
