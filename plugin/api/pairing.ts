@@ -165,6 +165,6 @@ function tooManyOpen() {
   return new HttpProblem(429, {
     code: 'too-many-pairings',
     what: 'Enough programs wait to be let in already.',
-    cure: 'Answer those in the web app under Settings, Programs, or wait ten minutes.',
+    cure: 'Answer those in the web app under Settings, Node-RED and other programs. Should strangers keep asking: make a token there by hand and enter it in the program.',
   });
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import type { PairingStarted } from '../../protocol/pairing.ts';
 import { type AppPage, openAppPage, PATIENCE } from '../support/app-page.ts';
 import { browserTest as test } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
@@ -105,6 +106,32 @@ test('who cancels takes the question back', async () => {
   await card().waitFor();
   await editor.locator('#doorstep-pairing-code .doorstep-pairing-cancel').click();
   await card().waitFor({ state: 'detached' });
+});
+
+test('beside a stranger of the same name the code is typed, and all can be turned away at once', async () => {
+  await editor.locator('#doorstep-pair').click();
+  await editor.locator('#doorstep-pairing-ask').click();
+  const code = await shownCode();
+  const name = (await card().getByRole('heading').innerText()).replace(' asks to be let in', '');
+  const asked = await fetch(`http://127.0.0.1:${port()}/api/v1/pairings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, scopes: ['events', 'media'] }),
+  });
+  const theirs = ((await asked.json()) as PairingStarted).code;
+  const cardOf = (each: string) => card().filter({ hasText: `${each.slice(0, 4)}-····` });
+  const approve = (each: string) => cardOf(each).getByRole('button', { name: 'Approve' });
+  const type = (each: string, digits: string) => cardOf(each).getByLabel('The last four digits').fill(digits);
+  await type(theirs, code.slice(5));
+  await cardOf(theirs).getByRole('alert').waitFor();
+  expect(await approve(theirs).isDisabled()).toBe(true);
+  expect(await approve(code).isDisabled()).toBe(true);
+  await type(code, code.slice(5));
+  expect(await approve(code).isEnabled()).toBe(true);
+  for (const scheme of ['light', 'dark'] as const) await app.keep('programs-several', 'phone', scheme);
+  await app.page.getByRole('button', { name: 'None of these' }).click();
+  await expect.poll(() => card().count(), { timeout: PATIENCE }).toBe(0);
+  await says('not now');
 });
 
 test('the owner compares the code, ticks what is allowed, and the node is connected', async () => {

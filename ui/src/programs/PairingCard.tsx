@@ -12,19 +12,25 @@ const say = words.programs;
 export interface PairingCardProps {
   pairing: PairingInfo;
   now: number;
+  /** Others ask as well: then the code is not only looked at, but typed. */
+  amongOthers: boolean;
   onAnswered(): void;
 }
 
 /** A program that asks to be let in: the code to compare, what it may do, yes or not now. The ticks begin with the least. */
-export function PairingCard({ pairing, now, onAnswered }: PairingCardProps) {
+export function PairingCard({ pairing, now, amongOthers, onAnswered }: PairingCardProps) {
   const { id, name, code, address, askedAt, scopes: wished } = pairing;
   const { client } = useHub();
   const [scopes, setScopes] = useState<readonly Scope[]>(['events']);
+  const [typed, setTyped] = useState('');
   const approve = useOrder(() => client.approvePairing(id, scopes), onAnswered);
   const decline = useOrder(() => client.declinePairing(id), onAnswered);
   const problem = approve.problem ?? decline.problem;
   const toggle = (scope: Scope) =>
     setScopes(SCOPES.filter((each) => (each === scope ? !scopes.includes(each) : scopes.includes(each))));
+
+  const [first = '', last = ''] = code.split('-');
+  const isCompared = !amongOthers || typed === last;
 
   if (pairing.state === 'approved') {
     return (
@@ -37,7 +43,25 @@ export function PairingCard({ pairing, now, onAnswered }: PairingCardProps) {
     <section class="card pairing" aria-labelledby={`pairing-${code}`}>
       <h2 id={`pairing-${code}`}>{say.asks(name)}</h2>
       <p>{say.compare}</p>
-      <p class="code pairing-code">{code}</p>
+      <p class="code pairing-code">{amongOthers ? `${first}-····` : code}</p>
+      {amongOthers && (
+        <label class="field">
+          <span>{say.lastDigits}</span>
+          <input
+            type="text"
+            inputMode="numeric"
+            autocomplete="off"
+            maxLength={4}
+            value={typed}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value.trim())}
+          />
+          {typed.length === 4 && !isCompared && (
+            <span class="field-problem" role="alert">
+              {say.otherDigits}
+            </span>
+          )}
+        </label>
+      )}
       <p class="soft">
         {say.from} {address}, <When at={askedAt} now={now} />
       </p>
@@ -60,7 +84,7 @@ export function PairingCard({ pairing, now, onAnswered }: PairingCardProps) {
         <button
           type="button"
           class="button button-main"
-          disabled={approve.busy || decline.busy || scopes.length === 0}
+          disabled={approve.busy || decline.busy || scopes.length === 0 || !isCompared}
           onClick={approve.give}
         >
           {say.approve}

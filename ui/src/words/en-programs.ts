@@ -15,6 +15,11 @@ export const programs = {
   from: 'Asked from',
   careful:
     'Anybody in your network can ask, under any name. Approve what you have started yourself, and only if the code is the same.',
+  several: (count: number) =>
+    `${count} programs ask at the same time, maybe under the same name. Yours is the one that shows the same code: type its last four digits.`,
+  noneOfThem: 'None of these',
+  lastDigits: 'The last four digits, as the program shows them',
+  otherDigits: 'Those are not the last digits of this request. Look at the code in the program once more.',
   may: 'It may',
   wished: 'asked for',
   meaning: {
