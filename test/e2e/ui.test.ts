@@ -323,6 +323,7 @@ it('draws a privacy zone with pointer and keyboard, which is black at once and s
 it('makes a token for Node-RED that works until it is withdrawn', async () => {
   const { page } = visitor;
   await go('#/settings');
+  await page.getByRole('link', { name: 'Node-RED and other programs' }).click();
   await page.getByRole('button', { name: 'New token' }).click();
   await page.getByLabel('For which program?').fill('Node-RED');
   await page.getByRole('button', { name: 'Make token' }).click();
@@ -332,12 +333,13 @@ it('makes a token for Node-RED that works until it is withdrawn', async () => {
       .status;
   expect(await ask()).toBe(200);
   await page.getByRole('button', { name: 'Done' }).click();
-  await keep('settings', 'phone', 'light');
-  await keep('settings', 'desk', 'dark');
   page.once('dialog', (dialog) => dialog.accept());
   await page.getByRole('button', { name: 'Withdraw' }).click();
   await page.getByText('No program has a token.').waitFor();
   expect(await ask()).toBe(401);
+  await page.getByRole('link', { name: 'Settings' }).first().click();
+  await keep('settings', 'phone', 'light');
+  await keep('settings', 'desk', 'dark');
 });
 
 it('signs out, refuses a wrong passphrase and signs in again', async () => {
