@@ -42,7 +42,11 @@ it('writes nothing when nothing is new', () => {
 it('at another broker it removes nothing: a topic of that name is of somebody else', () => {
   const { file } = memory();
   keptTopics(file, { broker, topics: ['a'] }, log);
+  lines.length = 0;
   expect(keptTopics(file, { broker: 'mqtt://other', topics: ['b'] }, log).stale).toEqual([]);
+  expect(lines).toEqual([expect.stringMatching(/the former broker, mqtt:\/\/broker, still keeps/)]);
+  keptTopics(file, { broker: 'mqtt://other', topics: ['b'] }, log);
+  expect(lines).toHaveLength(1);
 });
 
 it.each(['{', 'null', '{"broker":1,"topics":[]}', '{"broker":"b","topics":7}'])(

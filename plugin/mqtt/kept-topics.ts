@@ -29,6 +29,10 @@ export function keptTopics(file: TextFile, { broker, topics }: Remembered, log: 
       log.warn(`MQTT: which topics the broker keeps cannot be noted: ${reason(error)}`);
     }
   };
+  if (before && before.broker !== broker && before.topics.length > 0)
+    log.warn(
+      `MQTT: the former broker, ${before.broker}, still keeps what this hub told it, pictures too if there were any. Empty it, or connect to it once more with the options off.`,
+    );
   const isNews = before?.broker !== broker || topics.some((topic) => !before.topics.includes(topic));
   if (isNews) note([...topics, ...stale]);
   return {
