@@ -38,6 +38,9 @@ const MAX_PAYLOAD = 16 * 1024;
 /** A broker that is slower than this learns of our end by the last will. */
 const FAREWELL_MS = 2000;
 
+/** Topics stand in the log: some brokers let one hold a line break, or as much as a book. */
+const isPlain = (topic: string) => topic.length <= 512 && !/\p{Cc}/u.test(topic);
+
 export interface LinkOptions {
   login: BrokerLogin;
   /** Kept at the broker: `online` while we are connected, and else, by our last will, `offline`. */
@@ -151,7 +154,7 @@ class BrokerLink implements Link {
   }
 
   #heard(topic: string, bytes: Buffer, retained: boolean): void {
-    if (bytes.length > MAX_PAYLOAD) return;
+    if (bytes.length > MAX_PAYLOAD || !isPlain(topic)) return;
     const message = { topic, payload: bytes.toString('utf8'), retained };
     for (const { filters, listener } of this.#ears) {
       if (!filters.some((filter) => topicMatches(filter, topic))) continue;
