@@ -1,12 +1,15 @@
 /** Which texts have had their time, and the log without them. Pure. */
 import { entryOf, lineText, parseLine, shortForm } from './entry.ts';
+import type { EntryKind } from './entry-kinds.ts';
+
+const ANNOUNCEMENT: EntryKind = 'texts-dropped';
 
 export interface Dropped {
   /** The same entries, with those texts gone. */
   lines: string[];
   /** The last one without text. */
   through: number;
-  /** How many had a text until now. */
+  /** How many had a text until now. Those that only tell that texts were dropped do not count: each would make the next one. */
   dropped: number;
 }
 
@@ -27,7 +30,7 @@ export function dropTextsBefore(texts: readonly string[], before: number): Dropp
     if (entry && entry.at >= before) break;
     lines[index] = lineText(shortForm(line));
     through = index;
-    if (entry) dropped++;
+    if (entry && entry.kind !== ANNOUNCEMENT) dropped++;
   }
   return { lines, through, dropped };
 }

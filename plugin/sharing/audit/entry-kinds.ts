@@ -3,7 +3,7 @@
  * place for footage, a PIN, an address, the name of a recipient or of anybody filmed; what the owner wrote as the purpose is here as its hash
  * alone. Who asked in an official capacity is named, since that is what the log is for; such text goes after the retention.
  */
-import Type, { type Static, type TLiteral, type TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { RECIPIENT_CLASSES } from '../../../protocol/sharing.ts';
 import { CHANNELS, OCCASIONS, STATES } from '../contract.ts';
@@ -19,10 +19,6 @@ export const ACTORS = [
   'restart',
 ] as const;
 
-const oneOf = <const T extends readonly string[]>(words: T) =>
-  Type.Union(
-    words.map((word) => Type.Literal(word)) as { -readonly [K in keyof T]: TLiteral<T[K] & string> },
-  );
 const facts = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
 
@@ -34,11 +30,11 @@ const Code = Type.String({ pattern: '^[a-z0-9-]{1,40}$' });
 const Time = Type.Integer({ minimum: 0 });
 const Count = Type.Integer({ minimum: 0 });
 const Official = Type.String({ minLength: 1, maxLength: 200 });
-const Actor = oneOf(ACTORS);
+const Actor = Type.Enum(ACTORS);
 const recipient = {
   recipient: Id,
-  class: oneOf(RECIPIENT_CLASSES),
-  channel: oneOf(CHANNELS),
+  class: Type.Enum(RECIPIENT_CLASSES),
+  channel: Type.Enum(CHANNELS),
   usableFrom: Time,
   expiresAt: Type.Optional(Time),
 };
@@ -73,17 +69,17 @@ export const ENTRY_FACTS = {
     by: Actor,
   }),
   'share-moved': facts({
-    ...{ share: Id, from: oneOf(STATES), to: oneOf(STATES) },
+    ...{ share: Id, from: Type.Enum(STATES), to: Type.Enum(STATES) },
     by: Actor,
     why: Type.Optional(Code),
   }),
   /** The owner's hand, with what exactly was approved. */
   'share-approved': facts({
-    ...{ share: Id, approver: Id, sha256: Sha256, recipient: Id, channel: oneOf(CHANNELS) },
+    ...{ share: Id, approver: Id, sha256: Sha256, recipient: Id, channel: Type.Enum(CHANNELS) },
     redacted: Type.Boolean(),
     expiresAt: Time,
     purpose: facts({
-      occasion: oneOf(OCCASIONS),
+      occasion: Type.Enum(OCCASIONS),
       textSha256: Sha256,
       caseNumber: Type.Optional(Official),
       agency: Type.Optional(Official),
@@ -92,16 +88,16 @@ export const ENTRY_FACTS = {
     }),
   }),
   /** Written before anything leaves; without a `release-ended` behind it, nobody knows whether it did. */
-  'release-begun': facts({ share: Id, sha256: Sha256, recipient: Id, channel: oneOf(CHANNELS) }),
+  'release-begun': facts({ share: Id, sha256: Sha256, recipient: Id, channel: Type.Enum(CHANNELS) }),
   'release-ended': facts({
     share: Id,
-    outcome: oneOf(['delivered', 'failed', 'unknown']),
+    outcome: Type.Enum(['delivered', 'failed', 'unknown']),
     why: Type.Optional(Code),
   }),
   'revoke-begun': facts({ share: Id }),
   'revoke-ended': facts({
     share: Id,
-    outcome: oneOf(['revoked', 'failed', 'unknown']),
+    outcome: Type.Enum(['revoked', 'failed', 'unknown']),
     why: Type.Optional(Code),
   }),
   /** `sha256`: of the bag's tag manifest. */

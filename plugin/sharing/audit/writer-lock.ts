@@ -11,7 +11,8 @@ import { ProblemError, reason } from '../../system/problem.ts';
 export function lockWriter(path: string): Disposable {
   const file = new DatabaseSync(path, { timeout: 0 });
   try {
-    file.exec('BEGIN EXCLUSIVE');
+    // No journal: nothing is ever written.
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
     throw new ProblemError(
