@@ -136,7 +136,7 @@ test('storage away: told when it stays away, and when it is back; a NAS that res
     query: { title: 'Doorstep' },
     headers: { authorization: `Bearer ${SECRET}` },
   });
-  expect(String(away?.body)).toMatch(/^The NAS does not answer since \d/);
+  expect(String(away?.body)).toMatch(/^The NAS has not answered since \d/);
   expect(String(back?.body)).toMatch(/^The NAS is back/);
 
   await cook('storage-away', { ...ntfy(), NAS_WAIT_MINUTES: '60' });
