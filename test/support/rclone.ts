@@ -6,6 +6,9 @@ import { findProgram } from './nas-server.ts';
 
 const rclone = findProgram('rclone', 'RCLONE', 'The tests with rclone');
 
+/** Whether there is one. */
+export const hasRclone = rclone.path !== undefined;
+
 /** A test that needs rclone; skipped, with a word, on a machine without it. */
 export const rcloneTest = rclone.test;
 /** The same for many tests. */
