@@ -4,6 +4,7 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import type { BagClip, BagFacts, ClipFacts } from '../../plugin/sharing/bag/contract.ts';
 import type { BagOptions } from '../../plugin/sharing/bag/write-bag.ts';
 import type { OriginalFile, RedactedFile } from '../../plugin/sharing/contract.ts';
@@ -109,13 +110,19 @@ export function bagHouse(): BagHouse {
       made++;
       const viewing = house.footage(`viewing-${made}.mp4`) as RedactedFile;
       if (!full) return { facts: { ...clipFacts, ...facts }, viewing };
-      const original = house.footage(`original-${made}.mp4`, 30_000) as OriginalFile;
+      const original = house.footage(`original-${made}.mp4`, 1_200_000) as OriginalFile;
       const { bytes, sha256 } = original;
       return { facts: { ...clipFacts, original: { bytes, sha256 }, ...facts }, viewing, original };
     },
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
   return house;
+}
+
+/** Any string, halves of pairs among them. (fast-check's own unit `binary` takes seconds to get ready.) */
+export function anyText(maxLength: number): fc.Arbitrary<string> {
+  const units = fc.array(fc.nat(0xffff), { maxLength });
+  return units.map((codes) => String.fromCharCode(...codes));
 }
 
 /** The commands of a bag's own instructions, as somebody copies them from the page. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { anyText } from '../../../test/support/bag-house.ts';
 import { MOST_FILES, refuseFiles, refuseId, TOO_LARGE } from './bag-limits.ts';
 
 it.each(['share-2026-0001', 'a', '7', 'share-k3x9'])('%s names a bag', (id) => {
@@ -32,7 +33,7 @@ it.each([
 
 it('takes no name that could be more than one plain name of a folder (T9)', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (id) => {
+    fc.property(anyText(60), (id) => {
       if (refuseId(id) === undefined) expect(id).toMatch(/^[a-z0-9][a-z0-9-]*$/);
     }),
   );

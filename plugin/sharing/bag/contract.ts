@@ -49,7 +49,7 @@ export interface ClipFacts {
     /** The recorder's clock beside a reference, as NTP. */
     recorder?: ClockSample;
   };
-  /** The file as the recorder wrote it, whether it is in the bag or not. */
+  /** The file as the recorder wrote it. Where it is not in the bag, it must be on hold: the statement says that it can be asked for. */
   original: { bytes: number; sha256: string };
   leftOut: readonly LeftOut[];
   /** Versions of the masks that were burned in while recording. */

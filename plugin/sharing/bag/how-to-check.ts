@@ -55,7 +55,7 @@ const WHAT_IT_MEANS = [
   'provenance.json and custody.jsonl in the folder "data", and the owner.',
   '',
   `The package is a bag as RFC 8493 (BagIt) has it. ${NAMES.tagManifest}`,
-  `lists the files beside it, ${NAMES.manifest} those in "data". Whatever is`,
-  'not listed in one of them was not put there by the owner, except for',
-  `${NAMES.tagManifest} itself and the files whose names begin with that.`,
+  `lists the files beside it, ${NAMES.manifest} those in "data". What neither`,
+  'of them lists was not put there by the owner, except for the first of them',
+  'and, with ".sshsig" and ".tsr" at the end, its signature and its timestamp.',
 ];

@@ -75,6 +75,7 @@ function given({ owner, recipient, purpose, madeAt, timeZone }: BagFacts): State
 
 function clipRows({ facts, viewing, original }: PlacedClip, bag: BagFacts): StatementRow[] {
   const { camera, from, to, recorded } = facts;
+  const without = facts.leftOut.length > 0 ? ', without what is named above' : '';
   const moment = (at: number) => `${utcTime(at)} = ${localTime(at, bag.timeZone)}`;
   return [
     { label: 'Camera', text: `${plainLine(camera.name)}; it looks at ${plainLine(camera.pointsAt)}` },
@@ -95,9 +96,7 @@ function clipRows({ facts, viewing, original }: PlacedClip, bag: BagFacts): Stat
       text: `${clock(facts.clock.camera, "the recorder's clock")} A time shown within the picture is the camera's.`,
     },
     ...leftOut(facts),
-    ...(viewing
-      ? fileRows('Viewing copy', viewing, 'encoded anew for viewing, with what is named above left out')
-      : []),
+    ...(viewing ? fileRows('Viewing copy', viewing, `encoded anew for viewing${without}`) : []),
     ...(original
       ? fileRows('Original', original, 'the file exactly as the recorder wrote it')
       : keptOriginal(facts)),

@@ -28,7 +28,10 @@ it('asks in the very bytes that OpenSSL asks in', () => {
 
 it('has its nonce read by OpenSSL', () => {
   writeFileSync(join(house.root, 'query'), timestampRequest(hash, Buffer.from('00ff0102', 'hex')));
-  const text = execFileSync('openssl', ['ts', '-query', '-in', 'query', '-text'], { cwd: house.root });
+  const text = execFileSync('openssl', ['ts', '-query', '-in', 'query', '-text'], {
+    cwd: house.root,
+    stdio: 'pipe',
+  });
   expect(text.toString()).toMatch(/Nonce: 0xFF0102[\s\S]*Certificate required: yes/);
 });
 

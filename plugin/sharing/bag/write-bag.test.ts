@@ -14,7 +14,14 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bagFacts, bagHouse, clipFacts, commandsIn, inShell } from '../../../test/support/bag-house.ts';
+import {
+  anyText,
+  bagFacts,
+  bagHouse,
+  clipFacts,
+  commandsIn,
+  inShell,
+} from '../../../test/support/bag-house.ts';
 import { makeAuthority } from '../../../test/support/timestamp-authority.ts';
 import { ProblemError } from '../../system/problem.ts';
 import type { OriginalFile } from '../contract.ts';
@@ -214,7 +221,7 @@ describe('is refused, and leaves nothing', () => {
   it('under odd names, wherever they would lead (T9)', async () => {
     const clip = house.clip();
     const odd = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 300 }),
+      anyText(300),
       fc.constantFrom(
         '../../etc',
         '/etc',
@@ -241,6 +248,15 @@ describe('is refused, and leaves nothing', () => {
       { numRuns: 30 },
     );
     expect(readdirSync(house.root)).toEqual(['footage']);
+  });
+
+  it.each([
+    ['a time', { madeAt: Number.NaN }],
+    ['a time zone', { timeZone: 'Nowhere/At_all' }],
+  ])('with %s that is none', async (_, facts) => {
+    const making = writeBag({ ...bagFacts, ...facts }, [house.clip()], house.options);
+    await expect(making).rejects.toMatchObject({ problem: { code: 'bag-refused' } });
+    expect(left()).toEqual([]);
   });
 
   it('when the timestamp that was wanted cannot be had', async () => {
@@ -286,7 +302,7 @@ it('is not there after a kill half-way, and what is left of it goes at the next 
       folder: ${JSON.stringify(house.folder)}, footage: ${JSON.stringify(house.options.footage)},
       signer: fixedSigner(7), timestamp, signal: new AbortController().signal,
     });`;
-  const child = spawn(process.execPath, ['--experimental-strip-types', '--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: 'inherit',
   });
   try {

@@ -51,12 +51,13 @@ export async function writeBag(
   const folder = resolve(options.folder);
   const placed = clips.map((clip, index) => placeClip(clip, index + 1));
   refuse(facts, clips, placed, options);
+  const texts = payloadTexts(facts, placed, options);
   const { signal } = options;
   return makeWhole(folder, facts.id, {
     signal,
     fill: async (part) => {
-      const payload = [...(await writeFootage(part, clips, placed, options))];
-      payload.push(...(await writeFiles(part, payloadTexts(facts, placed, options))));
+      const videos = await writeFootage(part, clips, placed, options);
+      const payload = [...videos, ...(await writeFiles(part, texts))];
       const tags = await writeFiles(part, tagTexts(facts, payload, options));
       const tagManifest = manifestText(tags);
       const [sealed, ...others] = await writeFiles(part, await endingTexts(tagManifest, options));
@@ -121,13 +122,18 @@ async function writeFootage(
 }
 
 function payloadTexts(facts: BagFacts, placed: readonly PlacedClip[], { signer }: BagOptions): Texts {
-  const statement = statementOf(facts, placed, signer.keyId);
-  return [
-    [NAMES.statement, statementText(statement)],
-    [NAMES.statementPdf, statementPdf(statement)],
-    [NAMES.provenance, provenanceText(facts, placed, signer.keyId)],
-    [NAMES.custody, facts.custodyLines.map((line) => `${line}\n`).join('')],
-  ];
+  try {
+    const statement = statementOf(facts, placed, signer.keyId);
+    return [
+      [NAMES.statement, statementText(statement)],
+      [NAMES.statementPdf, statementPdf(statement)],
+      [NAMES.provenance, provenanceText(facts, placed, signer.keyId)],
+      [NAMES.custody, facts.custodyLines.map((line) => `${line}\n`).join('')],
+    ];
+  } catch (error) {
+    if (error instanceof RangeError) throw bagRefused('a time or the time zone in it is none.');
+    throw error;
+  }
 }
 
 /** The files beside `data/` that the second manifest lists. */
