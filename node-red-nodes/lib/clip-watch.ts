@@ -89,12 +89,14 @@ class ClipWatch {
   /** News from now on; until the returned function is called. */
   join(listener: (news: News) => void): () => void {
     this.#listeners.add(listener);
-    // Not before this function has returned.
-    queueMicrotask(() => void this.#ask());
+    let joined = false;
     this.#leave ??= this.#hub.join({
-      onState: ({ is }) => is === 'connected' && queueMicrotask(() => void this.#ask()),
+      onState: ({ is }) => joined && is === 'connected' && void this.#ask(),
       onEvent: ({ kind, media }) => kind === 'clip' && media?.clip?.id === this.#id && void this.#ask(),
     });
+    joined = true;
+    // Not before this function has returned.
+    queueMicrotask(() => void this.#ask());
     return () => {
       if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#end();
     };

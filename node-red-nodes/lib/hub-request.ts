@@ -37,35 +37,36 @@ export interface MediaLimits {
 /** A hub on the LAN answers in milliseconds; a doorbell that rings later than this would only confuse. */
 const TIMEOUT_MS = 10_000;
 const MOST_OPEN_REPLY = 64 * 1024;
+/** A thousand clips are half a MB. */
+const MOST_REPLY = 8 * 1024 * 1024;
 
 /** Asks `/api/v1<path>` for JSON; never rejects. `signal` gives it up. */
-export async function askHub(login: HubLogin, request: HubRequest, signal: AbortSignal): Promise<HubReply> {
-  try {
-    const reply = await send(login, request, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
-    if ('code' in reply) return { ok: false, fault: reply };
-    const text = await reply.text();
-    if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, text) };
-    return { ok: true, body: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { ok: false, fault: faultOfThrown(error) };
-  }
+export function askHub(login: HubLogin, request: HubRequest, signal: AbortSignal): Promise<HubReply> {
+  return askJson((inTime) => send(login, request, inTime), { signal, maxBytes: MOST_REPLY });
 }
 
 /**
  * Asks for what anybody in the network may ask: no token goes along, only these headers. Whoever answers may be any machine, so little of it
  * is read. Never rejects.
  */
-export async function askOpenly(
+export function askOpenly(
   address: HubAddress,
   request: HubRequest,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<HubReply> {
+  const ask = (inTime: AbortSignal) => transmit(address, request, headers, inTime);
+  return askJson(ask, { signal, maxBytes: MOST_OPEN_REPLY });
+}
+
+async function askJson(
+  ask: (inTime: AbortSignal) => Promise<Response | Fault>,
+  { signal, maxBytes }: { signal: AbortSignal; maxBytes: number },
+): Promise<HubReply> {
   try {
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const reply = await transmit(address, request, headers, inTime);
+    const reply = await ask(AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
     if ('code' in reply) return { ok: false, fault: reply };
-    const bytes = await readAtMost(reply, MOST_OPEN_REPLY);
+    const bytes = await readAtMost(reply, maxBytes);
     if (!bytes) return { ok: false, fault: { code: 'not-doorstep', detail: `HTTP ${reply.status}` } };
     const text = bytes.toString();
     if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, text) };
@@ -85,7 +86,7 @@ export async function fetchMedia(
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const reply = await send(login, { method: 'GET', path }, inTime);
     if ('code' in reply) return { ok: false, fault: reply };
-    if (!reply.ok) return { ok: false, fault: faultOfReply(reply.status, await reply.text()) };
+    if (!reply.ok) return { ok: false, fault: await refusalIn(reply) };
     const bytes = await readAtMost(reply, maxBytes);
     if (!bytes) return { ok: false, fault: { code: 'too-big' } };
     const [contentType = ''] = (reply.headers.get('content-type') ?? '').split(';');
@@ -114,7 +115,7 @@ export async function streamMedia(
   try {
     const reply = await send(login, { method: 'GET', path }, AbortSignal.any([signal, silence.signal]));
     if ('code' in reply) return reply;
-    if (!reply.ok) return faultOfReply(reply.status, await reply.text());
+    if (!reply.ok) return await refusalIn(reply);
     for await (const bytes of reply.body ?? []) {
       timer.refresh();
       onBytes(bytes);
@@ -157,6 +158,11 @@ async function transmit(
     redirect: 'error',
     signal,
   });
+}
+
+async function refusalIn(reply: Response): Promise<Fault> {
+  const bytes = await readAtMost(reply, MOST_OPEN_REPLY);
+  return faultOfReply(reply.status, bytes?.toString() ?? '');
 }
 
 /** Undefined, and the rest is not taken, where it is longer. */
