@@ -19,7 +19,9 @@ interface Probed {
 }
 
 async function probe(url: string, transport: 'tcp' | 'udp', ...more: string[]): Promise<Probed> {
-  const input = ['-v', 'error', '-rtsp_transport', transport, '-timeout', '8000000', ...more];
+  // Half a second says which codecs there are; what else ffprobe would wait for is not asked.
+  const quick = ['-analyzeduration', '500000', '-fpsprobesize', '0'];
+  const input = ['-v', 'error', '-rtsp_transport', transport, '-timeout', '8000000', ...quick, ...more];
   const { stdout } = await run('ffprobe', [...input, '-show_streams', '-of', 'json', url], {
     timeout: 25_000,
   });
@@ -44,18 +46,19 @@ async function exchange(url: string, text: string): Promise<string> {
 }
 
 describe('a simulated doorbell', () => {
+  // Those that change nothing for the others look at it side by side.
   let doorbell: Simulator;
   beforeAll(async () => {
     doorbell = await startSimulator({ user: 'owner', password: 'p@ss word', gopSeconds: 1 });
   }, 60_000);
   afterAll(() => doorbell[Symbol.asyncDispose]());
 
-  it.each(['tcp', 'udp'] as const)('shows H.264 and AAC over %s', async (transport) => {
+  it.concurrent.each(['tcp', 'udp'] as const)('shows H.264 and AAC over %s', async (transport) => {
     expect(shapes(await probe(doorbell.main, transport))).toEqual(['h264 1280 720', 'aac']);
     expect(shapes(await probe(doorbell.sub, transport))).toEqual(['h264 640 360', 'aac']);
   });
 
-  it('sends a keyframe each second, to two viewers at once', async () => {
+  it.concurrent('sends a keyframe each second, to two viewers at once', async () => {
     const look = () =>
       probe(doorbell.main, 'tcp', '-select_streams', 'v', '-read_intervals', '%+4', '-show_packets');
     for (const { packets = [] } of await Promise.all([look(), look()])) {
@@ -66,20 +69,20 @@ describe('a simulated doorbell', () => {
     }
   });
 
-  it('refuses viewers without the right password', async () => {
+  it.concurrent('refuses viewers without the right password', async () => {
     const wrong = new URL(doorbell.main);
     wrong.password = 'guess';
     await expect(probe(wrong.href, 'tcp')).rejects.toThrow('401');
     expect((await doorbell.state()).happenings.some(({ what }) => what === 'viewer-refused')).toBe(true);
   });
 
-  it('answers bytes that are no RTSP with 400, and publishing by a stranger with 401', async () => {
+  it.concurrent('answers bytes that are no RTSP with 400, and publishing by a stranger with 401', async () => {
     expect(await exchange(doorbell.main, 'GET / HTTP/1.1\r\n\r\n')).toContain('400 Bad Request');
     const announce = `ANNOUNCE ${doorbell.main} RTSP/1.0\r\nCSeq: 1\r\n\r\n`;
     expect(await exchange(doorbell.main, announce)).toContain('401 Unauthorized');
   });
 
-  it('calls the webhook when it rings, and survives one that is not there', async () => {
+  it.concurrent('calls the webhook when it rings, and survives one that is not there', async () => {
     const calls: string[] = [];
     const receiver = createServer((request, response) => {
       calls.push(`${request.method} ${request.url}`);
@@ -100,7 +103,7 @@ describe('a simulated doorbell', () => {
     }, GENEROUS);
   });
 
-  it('plays acts that leave a parcel on the mat', async () => {
+  it.concurrent('plays acts that leave a parcel on the mat', async () => {
     await doorbell.act('arrive');
     await doorbell.act('deliver');
     await doorbell.act('leave');

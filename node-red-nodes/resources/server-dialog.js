@@ -79,6 +79,10 @@ window.doorstepServerDialog = (() => {
     return $('<button type="button" class="red-ui-button">')
       .text(`${hub.name} (${hub.host}:${hub.port}${version})`)
       .on('click', () => {
+        const before = fields();
+        // Anybody can announce himself under any name: no other machine gets the token of the one before.
+        if (before.host !== hub.host || Number(before.port) !== hub.port)
+          $('#node-config-input-token').val('').trigger('change');
         $('#node-config-input-host').val(hub.host).trigger('change').trigger('focus');
         $('#node-config-input-port').val(hub.port).trigger('change');
         $('#node-config-input-tls').prop('checked', hub.tls).trigger('change');

@@ -7,6 +7,7 @@ import { checkRecordings } from './check.ts';
 import { doctor, type Terminal } from './doctor.ts';
 import { status } from './status.ts';
 import { token } from './token-command.ts';
+import { verify } from './verify-command.ts';
 
 const HELP = `doorstep <verb> [-U <Homebridge storage folder>] [--json]
 
@@ -17,6 +18,10 @@ const HELP = `doorstep <verb> [-U <Homebridge storage folder>] [--json]
                                proves that index, spool and target say the same; --hashes reads every byte; --repair mends what
                                can be mended, and removes no footage; --rebuild makes a lost index again. The last two need a hub
                                that does not run. Ends with 0 when nothing is wrong, 1 when something is, 2 when it could not look
+  verify [BAG] [--log] [--head FILE]
+                               proves that the log of shares is what it was; --head: that it still holds what an old head told of,
+                               from a mail, a statement or a bag. BAG: that an evidence bag is whole and unchanged; with --log, the log
+                               as well. Ends with 0 when nothing is wrong, 1 when something is, 2 when it could not look
   token create --name X --scopes events,media
   token list
   token revoke <id>            bearer tokens for Node-RED and scripts (scopes: events, media, control, share:request)
@@ -38,6 +43,8 @@ const OPTIONS = {
   hashes: { type: 'boolean', default: false },
   repair: { type: 'boolean', default: false },
   rebuild: { type: 'boolean', default: false },
+  log: { type: 'boolean', default: false },
+  head: { type: 'string' },
 } as const;
 
 async function main(args: string[]): Promise<number> {
@@ -56,6 +63,8 @@ async function main(args: string[]): Promise<number> {
       return doctor(storage, values, terminal(), interrupted());
     case 'check':
       return checkRecordings(storage, values, terminal(), interrupted());
+    case 'verify':
+      return verify(storage, rest[0], values, terminal(), interrupted());
     case 'token':
       return token(storage, rest, values, print);
     case 'demo':

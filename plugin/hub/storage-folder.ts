@@ -36,6 +36,8 @@ export interface StorageFolder {
   serviceNames: string;
   /** What an MQTT broker keeps for the hub. */
   mqtt: string;
+  /** Folder: keys and log of what was shared. */
+  sharing: string;
   /** Programs that run for the hub, so that none outlives its crash. */
   children: string;
   /** What the running hub says of itself, for `doorstep status`. */
@@ -61,6 +63,7 @@ export function storageFolder(homebridgeStorage: string): StorageFolder {
     maskTokens: join(root, 'mask-tokens.json'),
     serviceNames: join(root, 'service-names.json'),
     mqtt: join(root, 'mqtt.json'),
+    sharing: join(root, 'sharing'),
     children: join(root, 'children.jsonl'),
     runFile: join(root, 'run.json'),
   };

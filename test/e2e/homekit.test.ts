@@ -115,31 +115,6 @@ describe('a standalone doorbell under Homebridge', () => {
   });
 });
 
-describe('a doorbell that is part of the bridge', () => {
-  it('is paired with the bridge and does the same', async () => {
-    await using bridged = await startHouse({ doorbells: [{ config: { standalone: false } }] });
-    const { homekit } = await bridged.homebridge.until(
-      (status) => status.homekit[0]?.port !== undefined,
-      'the bridge listened',
-    );
-    expect(homekit).toMatchObject([{ name: 'Front door', standalone: false, paired: false }]);
-    await using phone = await HomeKitController.pair(targetOf(homekit[0]));
-    const [doorbell] = phone.find(SERVICE.doorbell);
-    if (!doorbell) throw new Error('The bridge has no doorbell.');
-    expect(doorbell).toMatchObject({ primary: true });
-    expect(doorbell.aid).not.toBe(1);
-    const ring = phone.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent, doorbell.aid).key;
-    await phone.subscribe(ring);
-    await bridged.simulators[0]?.ring();
-    await phone.event(({ key, value }) => key === ring && value === 0);
-    const { jpeg } = await phone.snapshot(640, 360, doorbell.aid);
-    expect((await probePicture(jpeg)).codec).toBe('mjpeg');
-    const view = await phone.startLive({}, doorbell.aid);
-    await decodeVideo(view.video, 15);
-    await view.stop();
-  });
-});
-
 /** Values of HAP's streaming status: a TLV with one byte. */
 const STREAMING = {
   available: Buffer.of(1, 1, 0).toString('base64'),

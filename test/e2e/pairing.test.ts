@@ -73,7 +73,9 @@ test('a hub that announces itself is one click away; where none does, the dialog
   const choice = editor.getByRole('button', { name: 'Doorstep (pi) (192.0.2.7:8587, Doorstep 0.1.0)' });
   await choice.waitFor();
   await shot('found');
+  await editor.locator('#node-config-input-token').fill('dst_of_another_hub');
   await choice.click();
+  expect(await editor.locator('#node-config-input-token').inputValue()).toBe('');
   expect(await editor.locator('#node-config-input-host').inputValue()).toBe('192.0.2.7');
   expect(await editor.locator('#node-config-input-port').inputValue()).toBe('8587');
 });

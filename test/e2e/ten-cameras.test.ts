@@ -55,6 +55,7 @@ beforeAll(async () => {
     'the bridge listened',
   );
   expect(homekit).toHaveLength(TEN_CAMERAS.length);
+  for (const accessory of homekit) expect(accessory).toMatchObject({ standalone: false, paired: false });
   home = await HomeKitController.pair(house.target(nameOf('hevc')));
   for (const kind of TEN_CAMERAS) hubs.set(kind, new HomeHub(home, accessoryOf(kind)));
 }, 240_000);
@@ -65,7 +66,7 @@ afterAll(async () => {
 });
 
 describe('ten cameras in one house', () => {
-  it.each(TEN_CAMERAS)('%s: is online, and known for what it is', async (kind) => {
+  it.concurrent.each(TEN_CAMERAS)('%s: is online, and known for what it is', async (kind) => {
     // A measured distance of keyframes needs two of them.
     await expect
       .poll(() => infoOf(kind), { timeout: 30_000 })
@@ -73,7 +74,7 @@ describe('ten cameras in one house', () => {
     expect((await infoOf(kind))?.audio === undefined).toBe(kind === 'silent');
   });
 
-  it.each(TEN_CAMERAS)('%s: gives a picture', async (kind) => {
+  it.concurrent.each(TEN_CAMERAS)('%s: gives a picture', async (kind) => {
     const { jpeg } = await home.snapshot(640, 360, accessoryOf(kind));
     const picture = await probePicture(jpeg);
     expect(picture.codec).toBe('mjpeg');
@@ -81,7 +82,22 @@ describe('ten cameras in one house', () => {
     if (kind === 'masked') expect(await meanLuma(jpeg, HIDDEN)).toBeLessThan(DARK);
   });
 
-  it.each(TEN_CAMERAS)('%s: shows a live view that ffmpeg decodes', async (kind) => {
+  it('has a doorbell each, and the one that is pressed rings', async () => {
+    const doorbells = home.find(SERVICE.doorbell);
+    expect(doorbells).toHaveLength(TEN_CAMERAS.length);
+    for (const doorbell of doorbells) expect(doorbell).toMatchObject({ primary: true });
+    // The bridge itself is 1.
+    expect(doorbells.map(({ aid }) => aid)).not.toContain(1);
+    const ringOf = (kind: Kind) =>
+      home.characteristic(SERVICE.doorbell, CHARACTERISTIC.switchEvent, accessoryOf(kind)).key;
+    await home.subscribe(...TEN_CAMERAS.map(ringOf));
+    const from = home.events.length;
+    await house.simulators[TEN_CAMERAS.indexOf('gop-4s')]?.ring();
+    await home.event(({ value }) => value === 0, { from });
+    expect(home.events.slice(from)).toMatchObject([{ key: ringOf('gop-4s'), value: 0 }]);
+  });
+
+  it.concurrent.each(TEN_CAMERAS)('%s: shows a live view that ffmpeg decodes', async (kind) => {
     const view = await home.startLive(LIVE, accessoryOf(kind));
     try {
       expect((await decodeVideo(view.video, 5, 60_000)).frames).toBeGreaterThanOrEqual(5);
@@ -109,7 +125,7 @@ describe('ten cameras in one house', () => {
       for (const recording of recordings.values()) await recording[Symbol.asyncDispose]();
     });
 
-    it.each(TEN_CAMERAS)('%s: gives a recording that ffmpeg decodes', async (kind) => {
+    it.concurrent.each(TEN_CAMERAS)('%s: gives a recording that ffmpeg decodes', async (kind) => {
       const recording = recordings.get(kind);
       if (!recording?.init) throw new Error('There is no recording.');
       expect(await decodeErrors(recording.mp4)).toBe('');

@@ -5,10 +5,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { excerptOf } from '../../plugin/sharing/audit/excerpt.ts';
 import type { BagClip, BagFacts, ClipFacts } from '../../plugin/sharing/bag/contract.ts';
 import type { BagOptions } from '../../plugin/sharing/bag/write-bag.ts';
 import type { OriginalFile, RedactedFile } from '../../plugin/sharing/contract.ts';
 import { signerOf } from '../../plugin/sharing/keys.ts';
+import { makeLog } from './share-log.ts';
 
 /** PKCS 8 of an Ed25519 key, up to its 32 bytes. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -20,6 +22,9 @@ export function fixedSigner(byte: number) {
 }
 
 const AT = Date.UTC(2026, 10, 22, 17, 20, 59);
+
+/** Of the house of `fixedSigner(7)`. */
+const log = makeLog({ signer: fixedSigner(7), size: 4, headsAt: [4] });
 
 export const bagFacts: BagFacts = {
   id: 'share-2026-0001',
@@ -39,8 +44,8 @@ export const bagFacts: BagFacts = {
     { at: AT + 1000, who: 'the owner', what: 'put the clip on hold' },
     { at: AT + 2000, who: 'the owner', what: 'looked at the redacted copy and approved it' },
   ],
-  custodyLines: ['{"i":1,"what":"held"}', '{"i":2,"what":"approved"}'],
-  logHead: `3 ${'ab'.repeat(32)}`,
+  custodyLines: excerptOf(log.lines, ({ facts }) => facts.share === 'share-2'),
+  ...(log.heads[0] && { logHead: log.heads[0] }),
 };
 
 export const clipFacts: ClipFacts = {

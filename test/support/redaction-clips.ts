@@ -1,6 +1,6 @@
 /** Clips with things in them that must not leave, and looks at what is left of them. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PATCH_SIDE, patchAt, patchLuma } from './redaction-patch.ts';
 
@@ -49,15 +49,15 @@ export interface ClipRecipe {
   codec?: 'libx264' | 'libx265';
   /** Filters before it is encoded. */
   filters?: string;
-  /** Degrees that players turn it by. */
-  rotate?: number;
+  /** Whether players turn it by a quarter. */
+  turned?: boolean;
   /** Arguments before the output. */
   output?: readonly string[];
 }
 
 /** Writes a clip with sound, subtitles, chapters, a place, tags and messages of the encoder; gives its path. */
 export function makeClip(folder: string, name: string, recipe: ClipRecipe = {}): string {
-  const { codec = 'libx264', filters = 'null', rotate, output = [] } = recipe;
+  const { codec = 'libx264', filters = 'null', turned = false, output = [] } = recipe;
   const [tags, subtitles, path] = [join(folder, 'tags.txt'), join(folder, 'words.srt'), join(folder, name)];
   writeFileSync(tags, TAGS);
   writeFileSync(subtitles, SUBTITLES);
@@ -83,10 +83,19 @@ export function makeClip(folder: string, name: string, recipe: ClipRecipe = {}):
     ],
     pictures(),
   );
-  if (rotate === undefined) return path;
-  const turned = join(folder, `turned-${name}`);
-  run('ffmpeg', ['-display_rotation', String(rotate), '-i', path, '-c', 'copy', '-f', 'mp4', '-y', turned]);
-  return turned;
+  if (turned) turnQuarter(path);
+  return path;
+}
+
+/** Players turn what the matrix of its first track says (ISO/IEC 14496-12, 8.3.2); it stands before width and height. */
+function turnQuarter(path: string): void {
+  const data = readFileSync(path);
+  const matrix = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
+  const at = data.indexOf('tkhd') + 4 + 40;
+  matrix.forEach((value, index) => {
+    data.writeInt32BE(value, at + 4 * index);
+  });
+  writeFileSync(path, data);
 }
 
 /** The pictures of a file as they are stored, edit lists ignored, in gray. */

@@ -49,18 +49,27 @@ export function isSignedBy(head: SignedHead, publicKeySsh: string): boolean {
 }
 
 const NOTE =
-  /^(\S+)\n([1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\nat (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\n\n— \S+ [A-Za-z0-9+/]+=*(?:\n|$)/gm;
+  /(doorstep-log\/[0-9a-f]{32})[\n ]([1-9]\d{0,14})[\n ]([A-Za-z0-9+/]{43}=)[\n ]at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?:\n\n| )(— \S+ [A-Za-z0-9+/]+=*)/g;
 
-/** Every head in a text, such as the file of heads or a mail, and what of the text is none. Signatures are not looked at. */
+/**
+ * Every head in a text, such as the file of heads, a mail or a statement, as a note or on one line, and what of the text is none. Signatures
+ * are not looked at.
+ */
 export function parseHeads(text: string): { heads: SignedHead[]; rest: string } {
   const unix = text.replaceAll('\r\n', '\n');
-  const heads = Array.from(unix.matchAll(NOTE), ([note, origin = '', size, hash = '', at = '']) => ({
-    ...{ origin, size: Number(size), at: Date.parse(at) },
-    hash: Buffer.from(hash, 'base64').toString('hex'),
-    note: note.endsWith('\n') ? note : `${note}\n`,
-  }));
+  const heads = Array.from(
+    unix.matchAll(NOTE),
+    ([, origin = '', size = '', hash = '', at = '', signature]): SignedHead => ({
+      ...{ origin, size: Number(size), at: Date.parse(at) },
+      hash: Buffer.from(hash, 'base64').toString('hex'),
+      note: `${origin}\n${size}\n${hash}\nat ${at}\n\n${signature}\n`,
+    }),
+  );
   return { heads, rest: unix.replaceAll(NOTE, '').trim() };
 }
+
+/** The whole head on one line, for paper and for files of lines. */
+export const headLine = ({ note }: SignedHead): string => note.trimEnd().replace(/\n+/g, ' ');
 
 /** As a file of heads. */
 export const headsText = (heads: readonly SignedHead[]): string => heads.map(({ note }) => note).join('\n');

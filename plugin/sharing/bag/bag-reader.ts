@@ -7,8 +7,8 @@ import { openPlain } from './copy-footage.ts';
 /** A bag has few files; who has more has something else. */
 const MOST_ENTRIES = 1000;
 const DEEPEST = 8;
-/** Manifests and the like. */
-const LARGEST_TEXT = 2 ** 20;
+/** Manifests, part of a log, and the like. */
+const LARGEST_TEXT = 2 ** 24;
 
 export interface FoundFile {
   bytes: number;

@@ -126,7 +126,7 @@ describe('finds', () => {
     ['no signers', () => rmSync(at('allowed_signers')), /allowed_signers is missing/],
     [
       'a manifest without end',
-      () => truncateSync(at('manifest-sha256.txt'), 2 ** 21),
+      () => truncateSync(at('manifest-sha256.txt'), 2 ** 25),
       /manifest-sha256.txt cannot be read/,
     ],
   ])('%s', async (_, change, words) => {

@@ -1,6 +1,8 @@
 /** Whether an evidence bag is whole and unchanged, without trusting a word of it. */
 import { realpath } from 'node:fs/promises';
 import { reason } from '../../system/problem.ts';
+import { excerptFault } from '../audit/excerpt.ts';
+import { parseHeads } from '../audit/heads.ts';
 import { keyIdOf } from '../keys.ts';
 import { type FoundFile, hashOf, listBag, readSmall } from './bag-reader.ts';
 import { BAG_NAMESPACE, NAMES, SIGNED_AS } from './contract.ts';
@@ -48,6 +50,7 @@ export async function checkBag(folder: string, { key, signal }: CheckOptions = {
     await checkOxum(bag, payload);
     const signedBy = await checkSignature(bag, key);
     const datedAt = await checkTimestamp(bag);
+    await checkCustody(bag);
     return { ...checked.report(), ...(signedBy && { signedBy }), ...(datedAt !== undefined && { datedAt }) };
   } catch (error) {
     signal?.throwIfAborted();
@@ -195,6 +198,19 @@ async function checkTimestamp(bag: OpenBag): Promise<number | undefined> {
     bag.checked.bad(`The timestamp cannot be read: ${reason(error)}.`);
     return undefined;
   }
+}
+
+/** Whether the lines of the log in the bag are those that its head was signed for. */
+async function checkCustody(bag: OpenBag): Promise<void> {
+  if (!bag.files.has(NAMES.provenance) || !bag.files.has(NAMES.custody)) return;
+  const [head] = parseHeads((await textOf(bag, NAMES.provenance)) ?? '').heads;
+  const publicKeySsh = signerKey((await textOf(bag, NAMES.signers)) ?? '');
+  if (!head || !publicKeySsh) return;
+  const lines = ((await textOf(bag, NAMES.custody)) ?? '').split('\n').slice(0, -1);
+  const fault = excerptFault(lines, head, publicKeySsh);
+  if (fault === undefined)
+    bag.checked.good(`The ${lines.length} lines of the log of shares are as they were signed.`);
+  else bag.checked.bad(`${NAMES.custody}: ${fault}`);
 }
 
 async function textOf(bag: OpenBag, name: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 /** An evidence bag: what goes into one, and what is known of it once it is made. */
+import type { SignedHead } from '../audit/heads.ts';
 import type { OriginalFile, Purpose, RedactedFile } from '../contract.ts';
 
 /** An authority that dates the bag (RFC 3161). It learns a hash, and that somebody made a package; so it is asked only when the owner wants it. */
@@ -84,8 +85,8 @@ export interface BagFacts {
   custody: readonly { at: number; who: string; what: string }[];
   /** The audit log's lines about these clips, byte for byte, with what proves that they are of its chain. */
   custodyLines: readonly string[];
-  /** Head of the audit log when the bag was made, in one line. */
-  logHead?: string;
+  /** Head of the audit log that those lines end at. */
+  logHead?: SignedHead;
 }
 
 /** One file of a bag. */

@@ -1,4 +1,5 @@
 /** `provenance.json`: where each file comes from, for programs. The facts are those that C2PA has words for, so a manifest can be made of them later. */
+import { headLine } from '../audit/heads.ts';
 import type { BagFacts } from './contract.ts';
 import type { PlacedClip } from './statement.ts';
 
@@ -8,7 +9,13 @@ export function provenanceText(facts: BagFacts, clips: readonly PlacedClip[], ke
   const given = { to: recipient, purpose };
   const provenance = {
     schema: 1,
-    package: { id, madeAt: time(madeAt), timeZone, signedBy: key, ...(logHead && { logHead }) },
+    package: {
+      id,
+      madeAt: time(madeAt),
+      timeZone,
+      signedBy: key,
+      ...(logHead && { logHead: headLine(logHead) }),
+    },
     owner,
     given,
     software: { recorder: 'Doorstep', ...software },

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { bagFacts, clipFacts } from '../../../test/support/bag-house.ts';
+import { parseHeads } from '../audit/heads.ts';
 import type { BagFacts, ClipFacts } from './contract.ts';
 import { isWinAnsi, textWidth, winAnsi } from './helvetica.ts';
 import { localTime, offsetInWords, seconds } from './local-time.ts';
@@ -50,7 +51,7 @@ describe('says', () => {
     'cd'.repeat(32),
     '2026-11-22 17:21:00 UTC the owner: put the clip on hold',
     KEY,
-    `3 ${'ab'.repeat(32)}`,
+    'doorstep-log/0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f 4 ',
     'it certifies nothing',
     'Signature ____',
   ])('%s', (words) => {
@@ -83,6 +84,10 @@ describe('says', () => {
     expect(text({ bag: { purpose } })).toMatch(/for the purpose below.*because the law requires it.*StPO 94/);
   });
 
+  it('the head of the log so that it can be read out of it again', () => {
+    expect(parseHeads(statementText(statement())).heads).toEqual([bagFacts.logHead]);
+  });
+
   it('nothing that its text could not have: no line of its own, no turned direction', () => {
     const words = statementText(statement({ bag: { owner: 'A\nSignature  B\u202Egnp\u0007' } }));
     expect(words).toContain('A Signature B gnp');
@@ -91,7 +96,7 @@ describe('says', () => {
 
   it('all in 80 columns but for checksums', () => {
     const lines = statementText(statement()).split('\n');
-    expect(lines.filter((line) => line.length > 80 && !/[0-9a-f]{64}/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.length > 80 && !/[0-9a-f]{64}|doorstep-log/.test(line))).toEqual([]);
   });
 });
 
@@ -147,10 +152,11 @@ describe('as PDF', () => {
   it('has one page for one clip, and every word of the text', () => {
     const { pages, texts } = readPdf(statementPdf(statement({ full: true })));
     expect(pages).toBe(1);
-    const words = new Set(flat(texts.join(' ')).split(' '));
+    // A head is longer than a line.
+    const all = texts.join('').replace(/\s/g, '');
     const missing = text({ full: true })
       .split(' ')
-      .filter((word) => !words.has(word) && !/^[_=-]*$/.test(word));
+      .filter((word) => !all.includes(word) && !/^[_=-]*$/.test(word));
     expect(missing).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 /** What the statement of a bag says. How it looks is for `statement-text.ts` and `statement-pdf.ts`. */
+import { headLine } from '../audit/heads.ts';
 import type { Occasion } from '../contract.ts';
 import type { BagClip, BagFacts, BagFile, ClipFacts, ClockSample } from './contract.ts';
 import { localTime, offsetInWords, seconds, utcTime } from './local-time.ts';
@@ -156,7 +157,7 @@ function checks({ logHead }: BagFacts, key: string): StatementRow[] {
   return [
     { label: 'With', text: 'HOW-TO-CHECK.txt, in the package. It takes no program of ours.' },
     { label: 'Signed by the key', text: key, code: true },
-    ...(logHead ? [{ label: 'Head of the log', text: plainLine(logHead), code: true }] : []),
+    ...(logHead ? [{ label: 'Head of the log', text: headLine(logHead), code: true }] : []),
   ];
 }
 

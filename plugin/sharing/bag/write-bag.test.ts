@@ -65,9 +65,8 @@ describe('a bag', () => {
       ].sort(),
     );
     expect(bag.files.map(({ path }) => path).sort()).toEqual(filesIn(bag.folder));
-    expect(readFileSync(join(bag.folder, 'data/custody.jsonl'), 'utf8')).toBe(
-      '{"i":1,"what":"held"}\n{"i":2,"what":"approved"}\n',
-    );
+    const custody = readFileSync(join(bag.folder, 'data/custody.jsonl'), 'utf8');
+    expect(custody.split('\n')).toEqual([...bagFacts.custodyLines, '']);
     expect(left()).toEqual(['share-2026-0001']);
   });
 
@@ -251,6 +250,7 @@ describe('is refused, and leaves nothing', () => {
   });
 
   it.each([
+    ['lines of the log', { custodyLines: bagFacts.custodyLines.slice(0, 1) }],
     ['a time', { madeAt: Number.NaN }],
     ['a time zone', { timeZone: 'Nowhere/At_all' }],
   ])('with %s that is none', async (_, facts) => {

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { seal, syncFolder, writeDurable } from '../../recordings/spool/durable.ts';
+import { excerptFault } from '../audit/excerpt.ts';
 import type { Signer } from '../keys.ts';
 import { askForTimestamp, plainCertificate } from './ask-for-timestamp.ts';
 import { refuseFiles, refuseId } from './bag-limits.ts';
@@ -73,10 +74,10 @@ export async function writeBag(
 type Texts = [path: string, content: string | Buffer][];
 
 function refuse(
-  { id }: BagFacts,
+  { id, logHead, custodyLines }: BagFacts,
   clips: readonly BagClip[],
   placed: readonly PlacedClip[],
-  { timestamp }: BagOptions,
+  { timestamp, signer }: BagOptions,
 ): void {
   const footage = placed.flatMap(({ viewing, original }) =>
     [viewing, original].filter((file) => file !== undefined),
@@ -87,6 +88,7 @@ function refuse(
   const why =
     refuseId(id) ??
     (clips.length === 0 ? 'there is no clip for it.' : undefined) ??
+    (logHead && excerptFault(custodyLines, logHead, signer.publicKeySsh)) ??
     clips.map(refuseClip).find((found) => found !== undefined) ??
     refuseFiles([...footage, ...others.map((path) => ({ path, bytes: 0 }))]);
   if (why !== undefined) throw bagRefused(why);

@@ -29,7 +29,7 @@ export function decodePictures(order: DecodeOrder, deps: FfmpegDeps): Promise<nu
   const [from, to] = [seconds(cut.from), seconds(cut.to)];
   // By the time of each picture and not by seeking, which knows keyframes only; what varies becomes even.
   const filters = [
-    `trim=start=${from}:end=${to},setpts=PTS-${from}/TB`,
+    `setpts=PTS-STARTPTS,trim=start=${from}:end=${to},setpts=PTS-${from}/TB`,
     `fps=fps=${rate}:start_time=0:round=near`,
     ...fitted(longest),
   ];

@@ -7,8 +7,10 @@ import { type CellMeans, cellMeans, MOVING_HELD_MS, movingPlaces } from './movin
 import type { FfmpegDeps } from './run-ffmpeg.ts';
 import { LOOKS_A_SECOND, type Seen, seenOf } from './seen.ts';
 
-/** What lies before and after the cut tells what the background is, and who is about to come. */
-const AROUND_MS = 30_000;
+/** What lies so long before and after the cut tells what the background is, … */
+const BACKGROUND_MS = 30_000;
+/** … and whose head is about to be seen. */
+const HEADS_MS = HEAD_HELD_MS + 3 * (1000 / LOOKS_A_SECOND);
 const LONGEST_SIDE = 640;
 /** The model looks at every other picture. */
 const HEADS_EVERY = 2;
@@ -26,18 +28,23 @@ export interface SurveyOrder {
 export async function survey(order: SurveyOrder, deps: FfmpegDeps): Promise<Seen | undefined> {
   const { path, cut, plan, headFinder, signal } = order;
   if (!plan.moving && !plan.heads) return undefined;
-  const from = Math.max(0, cut.from - AROUND_MS);
+  const around = plan.moving ? BACKGROUND_MS : HEADS_MS;
+  const from = Math.max(0, cut.from - around);
+  const nearCut = (index: number) => {
+    const ms = from + (1000 * index) / LOOKS_A_SECOND;
+    return ms >= cut.from - HEADS_MS && ms <= cut.to + HEADS_MS;
+  };
   const means: CellMeans[] = [];
   const heads: Box[][] = [];
   await decodePictures(
     {
-      ...{ path, signal, cut: { from, to: cut.to + AROUND_MS } },
+      ...{ path, signal, cut: { from, to: cut.to + around } },
       ...{ rate: `${LOOKS_A_SECOND}/1`, longest: LONGEST_SIDE },
       async onPicture(picture, index) {
         order.onPicture();
         if (plan.moving) means.push(cellMeans(picture));
         if (!plan.heads) return;
-        const looks = index % HEADS_EVERY === 0 && headFinder;
+        const looks = index % HEADS_EVERY === 0 && nearCut(index) && headFinder;
         heads.push(looks ? headPlaces(await looks.heads(picture)) : []);
         signal.throwIfAborted();
       },
