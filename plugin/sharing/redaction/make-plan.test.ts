@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import type { Polygon } from '../../camera/masks.ts';
 import { isInside } from '../../detection/places.ts';
+import type { OriginalFile, RedactedFile } from '../contract.ts';
+import type { CommunityFile, CommunityPlan, KnownPlan, Rendered } from './contract.ts';
 import { CoverMask } from './cover-mask.ts';
 import { communityPlan, makePlan, type RedactionChoice, type RedactionRules } from './make-plan.ts';
 import { seenOf } from './seen.ts';
@@ -200,4 +202,12 @@ test('an opening and a cover reach to the edges of the picture', () => {
   ];
   const hidden = makePlan({ mode: 'named' }, { ...POLICE, zones });
   expect(openPlaces(new CoverMask(hidden, SIZE).at(0))).toHaveLength(0);
+});
+
+test('by their types, neither an original nor what was made for others goes to a community', () => {
+  expectTypeOf<OriginalFile>().not.toExtend<RedactedFile>();
+  expectTypeOf<RedactedFile>().not.toExtend<CommunityFile>();
+  expectTypeOf<Rendered<KnownPlan>>().not.toExtend<CommunityFile>();
+  expectTypeOf<Rendered<CommunityPlan>>().toExtend<CommunityFile>();
+  expectTypeOf<Rendered<CommunityPlan | KnownPlan>>().not.toExtend<CommunityFile>();
 });
