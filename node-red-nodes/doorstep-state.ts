@@ -48,13 +48,18 @@ export default function state(RED: NodeRed): void {
     const atLeast = Math.round(numberIn(config.atLeast, { min: 1, max: 99, otherwise: 1 }));
     const byItself = config.sends === 'changes' || config.sends === 'start';
 
-    const answerTo = async (message: Message, { ask }: Asking): Promise<StateAnswer> => {
+    /** Of whom the node asks by itself, where that is one camera: the typed input may name another each time. */
+    let watched: string | undefined;
+    const askedBy = async (message: Message): Promise<Asked> => {
       const asked: Asked = { question, atLeast };
       if (pathOf(question) === '/cameras') {
         const chosen = await chosenCamera({ RED, node }, config, message);
         if (!chosen) throw new NodeError('EINVAL', shared('fault.no-camera'));
         if ('camera' in chosen) asked.camera = chosen.camera;
       }
+      return asked;
+    };
+    const answerTo = async (asked: Asked, { ask }: Asking): Promise<StateAnswer> => {
       const answer = answerOf(asked, await ask({ method: 'GET', path: pathOf(question) }));
       if (!answer)
         throw new NodeError('ENOCAM', texts('fault.no-such-camera', { camera: asked.camera ?? '' }));
@@ -67,7 +72,7 @@ export default function state(RED: NodeRed): void {
       server: config.server,
       scope: 'events',
       async answer(message, asking) {
-        const answer = await answerTo(message, asking);
+        const answer = await answerTo(await askedBy(message), asking);
         return { outputs: outputsOf({ ...message, state: answer }, answer), badge: badgeOf(answer) };
       },
       ...(byItself && {
@@ -81,7 +86,11 @@ export default function state(RED: NodeRed): void {
     const watch =
       byItself && hub && asking
         ? new StateWatch({
-            ask: () => answerTo({}, asking),
+            async ask() {
+              const asked = await askedBy({});
+              watched = asked.camera;
+              return answerTo(asked, asking);
+            },
             onAnswer(answer, changed) {
               asking.show(badgeOf(answer));
               if (changed === 'yes' || (changed === 'first' && config.sends === 'start'))
@@ -92,8 +101,7 @@ export default function state(RED: NodeRed): void {
         : undefined;
 
     const messageOf = (answer: StateAnswer): Message => {
-      const fixed = typeof config.camera === 'string' && config.cameraType !== 'all' ? config.camera : '';
-      const camera = pathOf(question) === '/cameras' ? knownCamera(hub?.cameras() ?? [], fixed) : undefined;
+      const camera = watched === undefined ? undefined : knownCamera(hub?.cameras() ?? [], watched);
       return {
         topic: `${camera?.slug ?? 'hub'}/state/${question}`,
         title: camera?.name ?? 'Doorstep',

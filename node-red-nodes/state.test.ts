@@ -82,6 +82,15 @@ test('by itself it sends each change once', async () => {
   expect(node.sent[0]).toHaveLength(1);
 });
 
+test('what it sends by itself is named after its camera, wherever that stands', async () => {
+  vi.stubEnv('DOORSTEP_PORCH', 'cam-1');
+  const where = { cameraType: 'env', camera: 'DOORSTEP_PORCH' };
+  await node.load({ question: 'package', sends: 'start', ...where });
+  await vi.waitFor(() => expect(node.sent[1]).toHaveLength(1), PATIENCE);
+  expect(node.sent[1][0]).toMatchObject({ topic: 'front-door/state/package', title: 'Front door' });
+  vi.unstubAllEnvs();
+});
+
 test('if wanted, the first answer is sent as well', async () => {
   await node.load({ question: 'storage', sends: 'start' });
   await vi.waitFor(() => expect(node.sent[0]).toHaveLength(1), PATIENCE);
