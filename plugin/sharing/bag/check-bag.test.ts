@@ -69,6 +69,7 @@ it('finds nothing wrong with a bag as it was made, and says whose it is and of w
     'The checksums of all listed files are right.',
     `It is signed by the key ${signer.keyId}. Ask the owner whether that is theirs.`,
     expect.stringMatching(/^The timestamp is for these files: 2\d{3}-/),
+    'The 2 lines of the log of shares are as they were signed.',
   ]);
 });
 
@@ -102,6 +103,21 @@ describe('finds', () => {
       'a changed statement',
       () => appendFileSync(at('data/STATEMENT.txt'), 'and more'),
       /STATEMENT.txt" has been changed/,
+    ],
+    [
+      'a line of the log less',
+      () => edit('data/custody.jsonl', (text) => text.replace(/^.*\n/, '')),
+      /custody/,
+    ],
+    [
+      'a word of the log changed',
+      () => edit('data/custody.jsonl', (text) => text.replace('share-2', 'share-3')),
+      /custody.jsonl: Line/,
+    ],
+    [
+      'the end of the log cut off',
+      () => edit('data/custody.jsonl', (text) => text.replace(/[^\n]*\n$/, '')),
+      /do not end where the head/,
     ],
     [
       'changed instructions',

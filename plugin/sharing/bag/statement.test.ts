@@ -119,6 +119,8 @@ describe('times', () => {
   });
 });
 
+const windows1252 = new TextDecoder('windows-1252');
+
 /** As ISO 32000-1 has it, strictly: every offset of the table is where the object begins, every stream as long as it says. */
 function readPdf(file: Buffer): { pages: number; texts: string[] } {
   const all = file.toString('latin1');
@@ -142,7 +144,7 @@ function readPdf(file: Buffer): { pages: number; texts: string[] } {
     if (!stream) continue;
     expect(stream[2]).toHaveLength(Number(stream[1]));
     for (const [, hex] of (stream[2] ?? '').matchAll(/<([0-9a-f]*)> Tj/g))
-      texts.push(Buffer.from(hex ?? '', 'hex').toString('latin1'));
+      texts.push(windows1252.decode(Buffer.from(hex ?? '', 'hex')));
   }
   for (const [, id] of all.matchAll(/(\d+) 0 R/g)) expect(Number(id)).toBeLessThanOrEqual(objects.length);
   return { pages: objects.filter((object) => object.includes('/Type /Page ')).length, texts };
