@@ -20,7 +20,13 @@ interface LiveConfig extends NodeConfig, CameraSettings {
 }
 
 /** What ends it in `msg.action` or `msg.payload`; anything else begins it. */
-const STOPS: readonly unknown[] = ['stop', 'off', 'false', false, 0];
+const STOPS: readonly unknown[] = ['stop', 'off', 'false', '0', false, 0];
+
+/** Platforms write `OFF` as well. */
+function isStop({ action, payload }: Message): boolean {
+  const word = action ?? payload;
+  return STOPS.includes(typeof word === 'string' ? word.trim().toLowerCase() : word);
+}
 
 /** Sends live pictures of a camera, one after the other, for a while. */
 export default function live(RED: NodeRed): void {
@@ -44,7 +50,7 @@ export default function live(RED: NodeRed): void {
       scope: 'media',
       onClose: stop,
       async answer(message, asking) {
-        if (STOPS.includes(message.action ?? message.payload)) {
+        if (isStop(message)) {
           stop();
           return { outputs: null, badge: {} };
         }

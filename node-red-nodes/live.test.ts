@@ -39,6 +39,18 @@ test('pictures come until it is stopped', async () => {
   expect(node.sent[0].length).toBeLessThanOrEqual(sent + 1);
 });
 
+test.each([{ payload: 'OFF' }, { payload: false }, { action: 'stop', payload: 'on' }])(
+  'it ends with %o, and begins with nothing of the kind',
+  async (message) => {
+    await node.load({ cameraType: 'hub', camera: 'cam-1', fps: '5', seconds: '60' });
+    node.receive({ payload: 'on' });
+    await pictures(1);
+    node.receive(message);
+    await shows(/^$/);
+    expect(node.ends).toEqual(['done', 'done']);
+  },
+);
+
 test('it stops by itself when its time is up', async () => {
   await node.load({ cameraType: 'hub', camera: 'cam-1', seconds: '5' });
   node.receive({});
