@@ -126,6 +126,24 @@ brokerTest(
   },
 );
 
+brokerTest('the last will of a connection that the broker gave up late is contradicted', async () => {
+  const { url } = closing.use(await startBroker());
+  const { link } = open(url);
+  await link.ready;
+  await link.told();
+  const heard = await listen(url);
+  const late = connect(url, { reconnectPeriod: 0 });
+  closing.defer(() => late.endAsync(true));
+  await late.publishAsync(STATUS, 'offline', { qos: 1, retain: true });
+  await hears(heard, `${STATUS} offline`);
+  await hears(heard, `${STATUS} online`);
+  const later = await listen(url);
+  await hears(later, `${STATUS} online*`);
+  // Its own farewell stands.
+  await link[Symbol.asyncDispose]();
+  await until(() => expect(heard.at(-1)).toBe(`${STATUS} offline`));
+});
+
 brokerTest('it is back only when all that is kept was told anew', async () => {
   const { url } = closing.use(await startBroker());
   const proxy = closing.use(await proxyTo(url));

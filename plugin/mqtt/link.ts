@@ -92,6 +92,16 @@ class BrokerLink implements Link {
     this.#log = log;
     this.#trouble = new BrokerTrouble(log);
     this.#wanted.set(options.statusTopic, 'online');
+    this.hear([options.statusTopic], ({ payload }) => this.#contradict(payload), 'refuse');
+  }
+
+  /**
+   * Of a machine that lost its power, the broker finds out within a minute, and says the last will of that connection while the next one
+   * has long been there.
+   */
+  #contradict(status: string): void {
+    const { statusTopic } = this.#options;
+    if (!this.#ended && status !== this.#wanted.get(statusTopic)) this.again(statusTopic);
   }
 
   get problem(): Problem | undefined {
