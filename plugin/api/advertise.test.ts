@@ -64,6 +64,14 @@ test('one address is announced where the API listens on one', async () => {
   expect(services).toMatchObject([{ restrictedAddresses: ['192.168.1.5'] }]);
 });
 
+test('a name that the API listens at is no address to announce', async () => {
+  const { load, services, steps } = told();
+  const deps = { clock: new ManualClock(), ...noted(), load };
+  await using _advertised = advertiseHub({ ...hub, host: 'pi.local' }, deps);
+  await vi.waitFor(() => expect(steps).toContain('advertise'));
+  expect(services[0]).not.toHaveProperty('restrictedAddresses');
+});
+
 test.each(['load', 'advertise'] as const)('a failure to %s is a line in the log', async (fails) => {
   const { load } = told(fails);
   const { lines, log } = noted();

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { hostname } from 'node:os';
 import type { CiaoService, Responder, ServiceOptions } from '@homebridge/ciao';
 import { atMost, type Clock } from '../system/clock.ts';
@@ -66,7 +66,8 @@ export function advertiseHub(
       // Of its own: another responder on this machine may claim the name of the machine.
       hostname: `doorstep-${hubId.slice(-8).toLowerCase()}`,
       txt: { version, id: hubId, tls: '0' },
-      ...(host !== '0.0.0.0' && host !== '::' && { restrictedAddresses: [host] }),
+      // A name may stand for several.
+      ...(isIP(host) !== 0 && host !== '0.0.0.0' && host !== '::' && { restrictedAddresses: [host] }),
       disabledIpv6: isIPv4(host),
     });
     end = async () => {
