@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   anyText,
   bagFacts,
@@ -27,7 +25,6 @@ import { ProblemError } from '../../system/problem.ts';
 import type { OriginalFile } from '../contract.ts';
 import { checkBag } from './check-bag.ts';
 import type { BagClip, TimestampAuthority } from './contract.ts';
-import { removeHalfMade } from './made-whole.ts';
 import { writeBag } from './write-bag.ts';
 
 let house: ReturnType<typeof bagHouse>;
@@ -288,39 +285,6 @@ describe('is refused, and leaves nothing', () => {
     await expect(writeBag(bagFacts, [house.clip()], options)).rejects.toThrow('enough');
     expect(left()).toEqual([]);
   });
-});
-
-it('is not there after a kill half-way, and what is left of it goes at the next start', async () => {
-  const { viewing } = house.clip();
-  const modules = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
-  const script = `
-    const { writeBag } = await import(${modules('./write-bag.ts')});
-    const { bagFacts, clipFacts, fixedSigner } = await import(${modules('../../../test/support/bag-house.ts')});
-    const timestamp = { certificate: ${JSON.stringify(authority.certificate)}, ask: () => new Promise(() => {}) };
-    setInterval(() => {}, 1000);
-    await writeBag(bagFacts, [{ facts: clipFacts, viewing: ${JSON.stringify(viewing)} }], {
-      folder: ${JSON.stringify(house.folder)}, footage: ${JSON.stringify(house.options.footage)},
-      signer: fixedSigner(7), timestamp, signal: new AbortController().signal,
-    });`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: 'inherit',
-  });
-  try {
-    await vi.waitFor(() => expect(left()).toHaveLength(1), { timeout: 20_000 });
-    // All but what it still waits for.
-    await vi.waitFor(
-      () => expect(filesIn(join(house.folder, left()[0] ?? ''))).toContain('allowed_signers'),
-      { timeout: 20_000 },
-    );
-  } finally {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  expect(left()).toEqual([expect.stringMatching(/^\.share-2026-0001\.part-\w{6}$/)]);
-  mkdirSync(join(house.folder, 'other'));
-  await removeHalfMade(house.folder);
-  expect(left()).toEqual(['other']);
-  await writeBag(bagFacts, [house.clip()], house.options);
 });
 
 /** Sections 2.1 to 2.4 and 3 of RFC 8493, and nothing of ours. Gives the payload. */
