@@ -12,6 +12,11 @@ export const VISIT_AFTER_MS = 1500;
 /** Cells around a blob that must be still, and for how long, in ms. */
 const SURROUNDINGS = 4;
 const RESTLESS_MS = { people: 1800, alone: 1000 };
+/**
+ * What moves counts where so many of the eight cells around it move as well: hands are solid, a thread or a trembling edge is thin.
+ * Where people are looked for, all of it counts.
+ */
+const SOLID = { people: 0, alone: 4 };
 /** What was learned from nothing less than this ago may be what somebody left bare, in ms. */
 const FRESH_MS = 6000;
 /** A thing differs at once; what begins to differ so long after its last change is light, in ms. */
@@ -78,7 +83,7 @@ export function gatherFacts(
   const { changedAt } = outline;
   return {
     ...outline,
-    ...surroundings(blob, scene, at, people ? RESTLESS_MS.people : RESTLESS_MS.alone),
+    ...surroundings(blob, scene, at, people ? 'people' : 'alone'),
     lively: people ? scene.lively.share(blob.cells) : 0,
     drifted: driftedShare(blob.cells, scene),
     change: measureChange(patch),
@@ -101,7 +106,7 @@ function surroundings(
   { cells, box }: Blob,
   scene: Scene,
   at: number,
-  restlessMs: number,
+  mode: 'people' | 'alone',
 ): { restless: number; fresh: number } {
   const { columns, rows, settle, background } = scene;
   const left = Math.max(0, box.left - SURROUNDINGS);
@@ -114,16 +119,34 @@ function surroundings(
     inside[((cell - column) / columns - top) * width + column - left] = 1;
   }
   const near = dilated(inside, width, height, SURROUNDINGS);
+  const cellOf = (i: number) => (top + Math.floor(i / width)) * columns + left + (i % width);
+  const moves = new Uint8Array(near.length);
+  for (let i = 0; i < near.length; i++) {
+    const cell = cellOf(i);
+    const differs = !background.known[cell] || background.differs[cell];
+    if (differs && at - (settle.since[cell] as number) < RESTLESS_MS[mode]) moves[i] = 1;
+  }
   let restless = 0;
   let fresh = 0;
   let n = 0;
   for (let i = 0; i < near.length; i++) {
     if (!near[i] || inside[i]) continue;
-    const cell = (top + Math.floor(i / width)) * columns + left + (i % width);
+    const cell = cellOf(i);
     n++;
-    const differs = !background.known[cell] || background.differs[cell];
-    if (differs && at - (settle.since[cell] as number) < restlessMs) restless++;
+    if (moves[i] && neighbours(moves, i, width) >= SOLID[mode]) restless++;
     if (!background.known[cell] || at - (background.learnedLateAt[cell] as number) < FRESH_MS) fresh++;
   }
   return { restless: restless / Math.max(1, n), fresh: fresh / Math.max(1, n) };
+}
+
+/** How many of the eight cells around are set; those beyond the sides are not. */
+function neighbours(set: Uint8Array, cell: number, width: number): number {
+  const column = cell % width;
+  let count = -(set[cell] as number);
+  for (let row = cell - width; row <= cell + width; row += width) {
+    for (let x = -1; x <= 1; x++) {
+      if (column + x >= 0 && column + x < width) count += set[row + x] ?? 0;
+    }
+  }
+  return count;
 }

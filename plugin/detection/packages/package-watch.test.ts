@@ -199,7 +199,33 @@ describe('without a visit', () => {
     const { news } = run(visit({ before: [], after: [parcel] }), { people: false });
     expect(phases(news)).toEqual(['delivered']);
   });
+
+  test('hands alone: what shows above and below something clear is one thing, side by side they are two', () => {
+    const piece = { ...parcel, width: 14, height: 12 };
+    const apart = (dx: number, dy: number) => [piece, { ...piece, x: piece.x + dx, y: piece.y + dy }];
+    const told = (after: Thing[]) => phases(run(visit({ before: [], after }), { people: false }).news);
+    expect(told(apart(2, -34))).toEqual(['delivered']);
+    expect(told(apart(50, 0))).toEqual(['delivered', 'delivered']);
+  });
+
+  test('threads that sway beside it are nobody who is still busy there', () => {
+    const moments = visit({ before: [], after: [parcel] });
+    const lastVisible = START + (15 + 9 + 15 + 8) * 200;
+    const { news } = run(moments, { people: false, alter: withThreads });
+    expect(phases(news)).toEqual(['delivered']);
+    expect(news[0]?.decidedAt).toBeLessThan(lastVisible + 4000);
+  });
 });
+
+/** Thin bright threads on both sides of the parcel that sway. */
+function withThreads(frame: SmallFrame): SmallFrame {
+  const luma = frame.luma.slice();
+  const sway = 4 * (Math.floor((frame.at - START) / 400) % 2);
+  for (const x of [parcel.x - 8 + sway, parcel.x + parcel.width + 2 + sway]) {
+    for (let y = 30; y < HEIGHT; y++) luma.fill(210, y * WIDTH + x, y * WIDTH + x + 2);
+  }
+  return { ...frame, luma };
+}
 
 describe('other light', () => {
   test('a change of exposure is nothing', () => {

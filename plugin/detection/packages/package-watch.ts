@@ -39,6 +39,8 @@ const LEAST_CELLS = 14;
 const LOOK_EVERY_MS = 1000;
 /** For so long what shows beside a place belongs to what was decided there, in ms. */
 const SAME_ACT_MS = 5000;
+/** What hands alone change within so long is one act, in ms. */
+const SAME_MOMENT_MS = 1000;
 /** Beside it: within so much of its size, and no larger than it by this factor. */
 const BESIDE = 0.15;
 const LARGER = 1.5;
@@ -72,7 +74,7 @@ class Watch implements PackageWatch {
   #wasConfirmed = false;
   #at = 0;
   /** Places of the newest decisions. */
-  #decided: { at: number; box: Box }[] = [];
+  #decided: { at: number; changedAt: number; box: Box }[] = [];
 
   constructor({ zones, leanings, memory, newId }: PackageWatchOptions) {
     this.#options = { zones, leanings };
@@ -162,9 +164,9 @@ class Watch implements PackageWatch {
       timed && explained(timed, place, this.#visits) && !this.#belongsToLast(place, frame.at, timed)
         ? this.#decide(place, patch, timed, scene, frame, step)
         : undefined;
-    if (news) {
+    if (news && timed) {
       step.news.push(news);
-      this.#decided.push({ at: frame.at, box: place });
+      this.#decided.push({ at: frame.at, changedAt: timed.changedAt, box: place });
     } else if (judgement.do === 'absorb') {
       const known = this.#ledger.at(place);
       if (known) this.#confirmed.doubt(known.id);
@@ -178,9 +180,11 @@ class Watch implements PackageWatch {
     return this.#decided.some(
       (one) =>
         // Hands alone come back sooner.
-        (people || changedAt < one.at) &&
-        coverage(grown(one.box, BESIDE), place) > 0.1 &&
-        areaOf(place) < LARGER * areaOf(one.box),
+        ((people || changedAt < one.at) &&
+          coverage(grown(one.box, BESIDE), place) > 0.1 &&
+          areaOf(place) < LARGER * areaOf(one.box)) ||
+        // They move one thing at a time, which may show above and below what looks like its background.
+        (!people && Math.abs(changedAt - one.changedAt) < SAME_MOMENT_MS && oneAboveOther(one.box, place)),
     );
   }
 
@@ -204,7 +208,7 @@ class Watch implements PackageWatch {
     if (Math.abs(direction) < needed) return undefined;
     if (gone && direction < 0) {
       this.#ledger.sawGone(gone);
-      this.#decided.push({ at: frame.at, box: place });
+      this.#decided.push({ at: frame.at, changedAt: facts.changedAt, box: place });
       step.memory = this.#ledger.memory;
       return undefined;
     }
@@ -266,3 +270,7 @@ class Watch implements PackageWatch {
     step.over = [...(step.over ?? []), ...ids];
   }
 }
+
+/** Whether most of the narrower lies straight above or below the other. */
+const oneAboveOther = (a: Box, b: Box) =>
+  Math.min(a.right, b.right) - Math.max(a.left, b.left) >= 0.5 * Math.min(a.right - a.left, b.right - b.left);
