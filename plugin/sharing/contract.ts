@@ -75,9 +75,12 @@ interface Artefact {
   sha256: string;
   contentType: 'video/mp4' | 'image/jpeg';
 }
-/** A file that redaction made and its checks have passed. Only `plugin/sharing/redaction/` makes one. */
+/**
+ * A file that redaction made and its checks have passed. Only `plugin/sharing/redaction/` makes one. What sends to a community takes
+ * `CommunityFile` of `redaction/contract.ts`: a mosaic made for somebody known is a `RedactedFile`, too.
+ */
 export type RedactedFile = Artefact & { readonly [redacted]: true };
-/** A file as the recorder wrote it. A community never gets one: what sends to it takes `RedactedFile` alone. */
+/** A file as the recorder wrote it. A community never gets one. */
 export type OriginalFile = Artefact & { readonly [original]: true };
 
 /** What the owner approves: these bytes, to this recipient, this way, for this, until then. */
