@@ -2,7 +2,8 @@
 import type { ClipInfo } from '../../protocol/api.ts';
 import type { ServerNode } from './event-node.ts';
 import { type Fault, needsEdit } from './fault.ts';
-import { askHub } from './hub-request.ts';
+import { askHub, type HubReply } from './hub-request.ts';
+import { fieldOf } from './read-message.ts';
 
 /** `none`: there is no such clip, and there will be none. `fault`: the hub could not even be asked. */
 export type ClipEnd = { is: 'enough'; clip: ClipInfo } | { is: 'none' } | { is: 'fault'; fault: Fault };
@@ -111,7 +112,7 @@ class ClipWatch {
     const reply = await askHub(this.#hub.deployed, { method: 'GET', path }, this.#stop.signal);
     this.#asking = false;
     if (this.#stop.signal.aborted) return;
-    const news = reply.ok ? { clip: reply.body as ClipInfo } : { fault: reply.fault };
+    const news = newsOf(reply);
     for (const listener of [...this.#listeners]) listener(news);
     if (this.#stop.signal.aborted) return;
     if (this.#again) return void this.#ask();
@@ -125,4 +126,11 @@ class ClipWatch {
     this.#onOver();
     void this.#leave?.();
   }
+}
+
+/** Whatever answers at the address of the hub, nothing here may throw: nobody would catch it. */
+function newsOf(reply: HubReply): News {
+  if (!reply.ok) return { fault: reply.fault };
+  const isClip = typeof fieldOf(reply.body, 'id') === 'string';
+  return isClip ? { clip: reply.body as ClipInfo } : { fault: { code: 'not-doorstep', detail: 'no clip' } };
 }

@@ -1,10 +1,10 @@
 /** Asks whether somebody is home, where the alert node was told to look. */
-import type { HouseholdInfo } from '../../protocol/detection.ts';
 import { findServer } from './event-node.ts';
 import { askHub } from './hub-request.ts';
 import { errorOfFault } from './node-error.ts';
 import type { NodeRed, RedNode } from './node-red.ts';
 import { isHome } from './presence.ts';
+import { fieldOf } from './read-message.ts';
 import { textsOf } from './texts.ts';
 import { typedValue } from './typed-value.ts';
 
@@ -66,7 +66,7 @@ export class WhoIsHome {
     const reply = login && (await askHub(login, { method: 'GET', path: '/household' }, inTime));
     if (reply?.ok) {
       this.#said = '';
-      return isHome((reply.body as HouseholdInfo).home);
+      return isHome(fieldOf(reply.body, 'home'));
     }
     const fault = reply ? reply.fault : ({ code: 'no-server' } as const);
     if (!signal.aborted)
