@@ -41,9 +41,9 @@ export const POLICY: Policy = {
   releasesPerDay: { all: 5, police: 3, community: 1 },
   proposalsPerDay: 20,
   longestClipMs: {
-    household: HOUR_MS,
-    adviser: HOUR_MS,
-    police: HOUR_MS,
+    household: 10 * MINUTE_MS,
+    adviser: 10 * MINUTE_MS,
+    police: 10 * MINUTE_MS,
     community: MINUTE_MS,
   },
   longestShareMs: 30 * DAY_MS,
