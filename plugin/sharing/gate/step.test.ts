@@ -140,71 +140,71 @@ const CLASSES = ['household', 'adviser', 'police', 'community'] as const;
 
 test('whatever is done, and whenever: one release, of what was approved, by enough people, after its wait', () => {
   const seen = new Set<State>();
-  fc.assert(
-    fc.property(
-      fc.array(move, { minLength: 8, maxLength: 25 }),
-      // Some begin where others seldom come.
-      fc.constantFrom([], toReview, toDelivered.slice(0, -1), toDelivered),
-      fc.constantFrom(...CLASSES),
-      fc.constantFrom(...CHANNELS),
-      fc.boolean(),
-      (moves, before, to, channel, twoPersons) => {
-        const policy = { ...POLICY, twoPersons };
-        const recipient = { ...RECIPIENT, class: to, channel };
-        let share: Share | undefined;
-        let now = START;
-        let system = START.wall;
-        let releases = 0;
-        for (const one of [...before, ...moves]) {
-          system += one.later + one.clock;
-          const last = now;
-          now = momentAfter(now, one.later, system);
-          expect(now.wall - last.wall).toBeGreaterThanOrEqual(now.ran - last.ran);
-          const act = actOf(one, share, recipient, now.wall);
-          const taken = step(share, act, now, policy);
-          if ('refusal' in taken) continue;
-          for (const { kind, facts } of taken.entries) expect(fits(kind, facts)).toBe(true);
-          const next = taken.share;
-          seen.add(next.state);
-          expect(MAY[act.type]).toContain(act.by.kind);
-          // What is fixed stays, and what has ended stays ended.
-          if (share) {
-            expect(FROM[act.type]).toContain(share.state);
-            expect([next.id, next.class, next.channel]).toEqual([share.id, share.class, share.channel]);
-            if (ENDS.includes(share.state)) expect(next.state).toBe(share.state);
-            if (share.state === 'waiting') expect(approvedOf(next)).toEqual(approvedOf(share));
-          }
-          if (next.state === 'waiting' && share?.state !== 'waiting') {
-            expect([act.type, one.proof, act.by.kind]).toEqual(['approve', 'made', 'approver']);
-            expect(next.releaseFrom).toBe(now.ran + (one.urgent ? 0 : policy.undoMs[to]));
-          }
-          const sends = taken.effects.filter(({ type }) => type === 'send');
-          expect(sends.length).toBe(next.state === 'released' ? 1 : 0);
-          for (const effect of sends) {
-            if (effect.type !== 'send' || !share?.artefact) throw new Error('unreachable');
-            releases += 1;
-            const { sending } = effect;
-            expect(share.state).toBe('waiting');
-            expect(now.ran).toBeGreaterThanOrEqual(share.releaseFrom ?? Infinity);
-            expect(sending.approved.sha256).toBe(sending.file.sha256);
-            const people = new Set(
-              share.approvals
-                .filter(({ digest }) => digest === digestOf(sending.approved, to))
-                .map(({ approverId }) => approverId),
-            );
-            const alone = !twoPersons && (sending.kind === 'redacted' || to === 'police');
-            expect(people.size).toBeGreaterThanOrEqual(alone ? 1 : 2);
-            if (sending.kind === 'original') expect(mayGetOriginal(to, channel)).toBe(true);
-          }
-          if (next.state === 'revoked') expect(RECALL[channel]).not.toBe('no');
-          share = next;
+  const anything = fc.property(
+    fc.array(move, { minLength: 8, maxLength: 25 }),
+    // Some begin where others seldom come.
+    fc.constantFrom([], toReview, toDelivered.slice(0, -1), toDelivered),
+    fc.constantFrom(...CLASSES),
+    fc.constantFrom(...CHANNELS),
+    fc.boolean(),
+    (moves, before, to, channel, twoPersons) => {
+      const policy = { ...POLICY, twoPersons };
+      const recipient = { ...RECIPIENT, class: to, channel };
+      let share: Share | undefined;
+      let now = START;
+      let system = START.wall;
+      let releases = 0;
+      for (const one of [...before, ...moves]) {
+        system += one.later + one.clock;
+        const last = now;
+        now = momentAfter(now, one.later, system);
+        expect(now.wall - last.wall).toBeGreaterThanOrEqual(now.ran - last.ran);
+        const act = actOf(one, share, recipient, now.wall);
+        const taken = step(share, act, now, policy);
+        if ('refusal' in taken) continue;
+        for (const { kind, facts } of taken.entries) expect(fits(kind, facts)).toBe(true);
+        const next = taken.share;
+        seen.add(next.state);
+        expect(MAY[act.type]).toContain(act.by.kind);
+        // What is fixed stays, and what has ended stays ended.
+        if (share) {
+          expect(FROM[act.type]).toContain(share.state);
+          expect([next.id, next.class, next.channel]).toEqual([share.id, share.class, share.channel]);
+          if (ENDS.includes(share.state)) expect(next.state).toBe(share.state);
+          if (share.state === 'waiting') expect(approvedOf(next)).toEqual(approvedOf(share));
         }
-        expect(releases).toBeLessThanOrEqual(1);
-      },
-    ),
-    { numRuns: 1000 },
+        if (next.state === 'waiting' && share?.state !== 'waiting') {
+          expect([act.type, one.proof, act.by.kind]).toEqual(['approve', 'made', 'approver']);
+          expect(next.releaseFrom).toBe(now.ran + (one.urgent ? 0 : policy.undoMs[to]));
+        }
+        const sends = taken.effects.filter(({ type }) => type === 'send');
+        expect(sends.length).toBe(next.state === 'released' ? 1 : 0);
+        for (const effect of sends) {
+          if (effect.type !== 'send' || !share?.artefact) throw new Error('unreachable');
+          releases += 1;
+          const { sending } = effect;
+          expect(share.state).toBe('waiting');
+          expect(now.ran).toBeGreaterThanOrEqual(share.releaseFrom ?? Infinity);
+          expect(sending.approved.sha256).toBe(sending.file.sha256);
+          const people = new Set(
+            share.approvals
+              .filter(({ digest }) => digest === digestOf(sending.approved, to))
+              .map(({ approverId }) => approverId),
+          );
+          const alone = !twoPersons && (sending.kind === 'redacted' || to === 'police');
+          expect(people.size).toBeGreaterThanOrEqual(alone ? 1 : 2);
+          if (sending.kind === 'original') expect(mayGetOriginal(to, channel)).toBe(true);
+        }
+        if (next.state === 'revoked') expect(RECALL[channel]).not.toBe('no');
+        share = next;
+      }
+      expect(releases).toBeLessThanOrEqual(1);
+    },
   );
-  // It has been everywhere, or it proved nothing.
+  fc.assert(anything, { numRuns: 500 });
+  seen.clear();
+  // Always the same ones, so that they have been everywhere; or it proved nothing.
+  fc.assert(anything, { numRuns: 1000, seed: 20_261_122 });
   for (const state of ['rendering', 'review', 'waiting', 'released', 'delivered', 'failed', ...ENDS] as const)
     expect(seen).toContain(state);
 });
