@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { SmallFrame } from '../../../plugin/camera/contract.ts';
-import type { Detector, Sight, SightOptions } from '../../../plugin/detection/contract.ts';
+import type { Crop, Detector, Sight, SightOptions } from '../../../plugin/detection/contract.ts';
 import { type ToldEvent, toldEvents } from '../heard.ts';
 import { type Matching, matchActs } from '../match.ts';
 import { type HeardNews, replay } from '../replay.ts';
@@ -15,6 +15,7 @@ const STARTS_AT = Date.UTC(2026, 2, 2);
 const GAP = 0.2;
 /** Around what happens every picture is drawn, so many seconds before and after. */
 const AROUND = 25;
+const NONE: Crop = { width: 0, height: 0, rgb: new Uint8Array() };
 
 export interface SoakOptions {
   /** Seconds after midnight at which it begins and ends. */
@@ -63,7 +64,10 @@ export async function soak(options: SoakOptions): Promise<SoakOutcome> {
   };
   const played = await replay(pictures(scene, day, options, onHour), sight, perfectModel(scene), {
     ...{ lookMs: 150, realTime: false },
-    onNews: (heard) => heard.news.type === 'package' && packages.push(heard),
+    onNews: ({ news, ...heard }) => {
+      // Its pictures would count as memory that the detection holds.
+      if (news.type === 'package') packages.push({ ...heard, news: { ...news, before: NONE, after: NONE } });
+    },
   });
   const acts = actsOf(day).filter(({ at }) => at >= from && at < to);
   const before = lyingAt(day, from);
