@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { GateHouse, PIN } from '../../../test/support/gate-house.ts';
+import { hashTyped, isTyped } from '../../system/scrypt-hash.ts';
 import { LOCK_MS, TRIES } from './lockout.ts';
-import { hashPin, isPin, PIN_COST } from './pin.ts';
+import { PIN_COST } from './pin.ts';
 
 const begin = () => new GateHouse().begin();
 const wrong = { refusal: 'wrong-pin' };
@@ -92,13 +93,13 @@ test('a PIN opens its own hash only, at the full cost, while others go on', asyn
   const beat = setInterval(() => {
     turns += 1;
   }, 5);
-  const stored = await hashPin('schöne 6', PIN_COST);
+  const stored = await hashTyped('schöne 6', PIN_COST);
   expect(stored).toMatch(/^scrypt\$131072\$8\$1\$/);
   expect(stored).not.toContain('sch');
-  expect(await isPin('schöne 6'.normalize('NFD'), stored)).toBe(true);
+  expect(await isTyped('schöne 6'.normalize('NFD'), stored)).toBe(true);
   clearInterval(beat);
   expect(turns).toBeGreaterThan(0);
-  const cheap = await hashPin('123456', { N: 16, r: 8, p: 1 });
-  expect(await isPin('123457', cheap)).toBe(false);
-  await expect(isPin('x', 'plain')).rejects.toThrow('unknown form');
+  const cheap = await hashTyped('123456', { N: 16, r: 8, p: 1 });
+  expect(await isTyped('123457', cheap)).toBe(false);
+  await expect(isTyped('x', 'plain')).rejects.toThrow('unknown form');
 });

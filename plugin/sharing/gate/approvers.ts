@@ -1,9 +1,10 @@
 /** Who may approve: people with a PIN, which is asked for each time. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ulid } from 'ulid';
+import { hashTyped, isTyped, type ScryptCost } from '../../system/scrypt-hash.ts';
 import type { GateStore } from './gate-store.ts';
 import { type Guesses, LOCK_MS, NO_GUESSES, TRIES, takeGuess } from './lockout.ts';
-import { hashPin, isPin, isPinLength, PIN_COST, type PinCost } from './pin.ts';
+import { isPinLength, PIN_COST } from './pin.ts';
 import { makePinProof, type PinProof } from './pin-proof.ts';
 import type { Policy } from './policy.ts';
 import { isPlainLine } from './purpose.ts';
@@ -19,13 +20,13 @@ interface ApproversOptions {
   store: GateStore;
   policy: Policy;
   /** Of new PINs. */
-  cost?: PinCost;
+  cost?: ScryptCost;
 }
 
 export class Approvers {
   readonly #store: GateStore;
   readonly #policy: Policy;
-  readonly #cost: PinCost;
+  readonly #cost: ScryptCost;
   /** Of a PIN that nobody knows: comparing with it takes as long as with a real one. */
   #nobody: Promise<string> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -53,7 +54,7 @@ export class Approvers {
   ): Promise<{ id: string } | { refusal: 'pin-length' | 'name-unusable' }> {
     if (!isPlainLine(name, LONGEST_NAME)) return { refusal: 'name-unusable' };
     if (!isPinLength(pin)) return { refusal: 'pin-length' };
-    const hash = await hashPin(pin, this.#cost);
+    const hash = await hashTyped(pin, this.#cost);
     return this.#store.change((now) => {
       const id = ulid(now.wall);
       const isFirst = this.#store.people.approvers().length === 0;
@@ -82,8 +83,8 @@ export class Approvers {
     // One that is not there has no row to count in; the work is the same.
     const guess = this.#takeGuess(id);
     if ('lockedMs' in guess) return { refusal: 'locked', lockedMs: guess.lockedMs };
-    this.#nobody ??= hashPin(randomBytes(16).toString('hex'), this.#cost);
-    const right = await isPin(pin, approver?.pin ?? (await this.#nobody));
+    this.#nobody ??= hashTyped(randomBytes(16).toString('hex'), this.#cost);
+    const right = await isTyped(pin, approver?.pin ?? (await this.#nobody));
     if (!approver || !right) return this.#tellWrong(approver?.id, guess.guesses);
     this.#store.change(() => this.#store.people.setGuesses(id, NO_GUESSES));
     return undefined;

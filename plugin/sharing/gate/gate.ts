@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ulid } from 'ulid';
 import type { Clock } from '../../system/clock.ts';
+import type { ScryptCost } from '../../system/scrypt-hash.ts';
 import type { Cut } from '../contract.ts';
 import { type Act, type Facts, FROM } from './act.ts';
 import { Approvers, type PinRefusal } from './approvers.ts';
@@ -15,7 +16,6 @@ import { type AuditLog, loggedActor } from './entry.ts';
 import { GateStore } from './gate-store.ts';
 import type { Moment } from './moment.ts';
 import { type NewRecipient, newRecipient, type RecipientRefusal } from './new-recipient.ts';
-import type { PinCost } from './pin.ts';
 import { POLICY, type Policy } from './policy.ts';
 import { proposalsUsedUp } from './rate-limits.ts';
 import { approvalsNeeded, RECALL } from './recipient-rules.ts';
@@ -32,7 +32,7 @@ export interface GateOptions {
   send: SendShare;
   /** Hex SHA-256 of a file; rejects when it cannot be read. */
   hashFile?: (path: string) => Promise<string>;
-  pinCost?: PinCost;
+  pinCost?: ScryptCost;
 }
 
 /** What became of an act: the share as it is now, and what is to be done for it. */
