@@ -25,7 +25,6 @@ export interface SqliteFileOptions {
   log: Log;
 }
 
-// Primary result codes of SQLite: https://www.sqlite.org/rescode.html
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 /** Of a file beside the database: it is known to be damaged. */
@@ -68,9 +67,15 @@ export function markDamaged(path: string): void {
 
 /** True when SQLite says that the content of the file, and not the access to it, is at fault. */
 export function isCorruption(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+/** SQLite's primary result code (https://www.sqlite.org/rescode.html); undefined for an error that is not SQLite's. */
+export function sqliteCode(error: unknown): number | undefined {
   const code = (error as { errcode?: unknown } | null)?.errcode;
   // Extended codes carry the primary one in their low byte.
-  return typeof code === 'number' && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
+  return typeof code === 'number' ? code & 0xff : undefined;
 }
 
 function openAndMigrate(
@@ -102,7 +107,8 @@ function corruption(message: string): Error {
   return Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
 }
 
-function migrate(db: DatabaseSync, migrations: readonly string[]): void {
+/** Takes the schema to the newest version, each step whole or not at all. Throws when a newer version of Doorstep made it. */
+export function migrate(db: DatabaseSync, migrations: readonly string[]): void {
   const done = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (done > migrations.length) {
     throw new Error(`its schema ${done} was made by a newer version of Doorstep`);

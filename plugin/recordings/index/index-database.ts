@@ -1,6 +1,6 @@
 /** The SQLite file of the index: statements that notice damage, and transactions. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { isCorruption } from '../../events/sqlite-file.ts';
+import { isCorruption, sqliteCode } from '../../events/sqlite-file.ts';
 
 /** Primary result code of SQLite: https://www.sqlite.org/rescode.html */
 const SQLITE_CONSTRAINT = 19;
@@ -76,7 +76,6 @@ export class IndexDatabase implements Disposable {
 
 /** Whether what was to be written is at fault, and not the file or its disk. */
 export function isRefusal(error: unknown): boolean {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  // Extended codes carry the primary one in their low byte.
-  return typeof code !== 'number' || (code & 0xff) === SQLITE_CONSTRAINT;
+  const code = sqliteCode(error);
+  return code === undefined || code === SQLITE_CONSTRAINT;
 }

@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { sqliteCode } from '../../events/sqlite-file.ts';
 
 /** The index writes up to 4 MiB beside itself before it tidies up. */
 const BALLAST_BYTES = 8 * 2 ** 20;
@@ -43,7 +44,5 @@ export class Ballast {
 }
 
 function isFull(error: unknown): boolean {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  // Extended codes carry the primary one in their low byte.
-  return typeof code === 'number' && (code & 0xff) === SQLITE_FULL;
+  return sqliteCode(error) === SQLITE_FULL;
 }

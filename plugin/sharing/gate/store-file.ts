@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isCorruption, migrate, sqliteCode } from '../../events/sqlite-file.ts';
 import { networkFileSystem } from '../../recordings/index/local-disk.ts';
 import { ProblemError, reason } from '../../system/problem.ts';
 import { privateFolder, refuseOpenToOthers } from '../private-folder.ts';
@@ -77,7 +78,7 @@ export function openStoreFile(folder: string): DatabaseSync {
     // Exclusive: a second gate would take what the first one is sending for what a crash left.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec('PRAGMA secure_delete = ON; BEGIN IMMEDIATE; COMMIT;');
-    migrate(db, path);
+    checkAndMigrate(db, path);
     return db;
   } catch (error) {
     db?.close();
@@ -85,7 +86,7 @@ export function openStoreFile(folder: string): DatabaseSync {
   }
 }
 
-function migrate(db: DatabaseSync, path: string): void {
+function checkAndMigrate(db: DatabaseSync, path: string): void {
   const faults = db.prepare('PRAGMA quick_check(1)').all();
   if (faults[0]?.quick_check !== 'ok') throw damaged(path, String(faults[0]?.quick_check));
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
@@ -95,20 +96,15 @@ function migrate(db: DatabaseSync, path: string): void {
       what: `The file of shares ${path} was written by a later version of Doorstep (its schema is ${version}, not ${MIGRATIONS.length}).`,
       cure: 'Install that version again, or a later one.',
     });
-  MIGRATIONS.slice(version).forEach((sql, done) => {
-    db.exec(`BEGIN; ${sql} PRAGMA user_version = ${version + done + 1}; COMMIT;`);
-  });
+  migrate(db, MIGRATIONS);
 }
 
-/** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
-const CODE = { busy: 5, corrupt: 11, noDatabase: 26 } as const;
+const SQLITE_BUSY = 5;
 
 function problemOf(error: unknown, path: string): unknown {
   if (error instanceof ProblemError) return error;
-  const full = (error as { errcode?: unknown } | null)?.errcode;
-  const code = typeof full === 'number' ? full & 0xff : undefined;
-  if (code === CODE.corrupt || code === CODE.noDatabase) return damaged(path, reason(error), error);
-  if (code === CODE.busy)
+  if (isCorruption(error)) return damaged(path, reason(error), error);
+  if (sqliteCode(error) === SQLITE_BUSY)
     return new ProblemError(
       {
         code: 'gate-busy',
