@@ -41,14 +41,7 @@ export interface Pairings {
   decline(id: string): PairingInfo | undefined;
 }
 
-interface Pairing {
-  id: string;
-  name: string;
-  code: string;
-  scopes: Scope[];
-  address: string;
-  askedAt: number;
-  expiresAt: number;
+interface Pairing extends Omit<PairingInfo, 'state'> {
   /** On the clock that never steps. */
   endsAt: number;
   secretHash: Buffer;
