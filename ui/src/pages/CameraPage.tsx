@@ -12,7 +12,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { MomentRow } from '../parts/MomentRow.tsx';
 import { MomentSkeletons } from '../parts/MomentSkeletons.tsx';
-import { hrefOf } from '../route.ts';
+import { PageHead } from '../parts/PageHead.tsx';
 import { SightNote, SightOverlay } from '../sight/SightOverlay.tsx';
 import { useSight } from '../sight/use-sight.ts';
 import { useMoments } from '../use-moments.ts';
@@ -32,12 +32,10 @@ export function CameraPage({ slug }: { slug: string }) {
   if (!cameras) return <div class="picture skeleton" />;
   return (
     <>
-      <header class="section-head">
-        <a class="back" href={hrefOf({ page: 'home' })} aria-label={words.camera.back}>
-          <Icon name="back" />
-        </a>
-        <h1>{camera?.name ?? words.camera.unknown}</h1>
-      </header>
+      <PageHead
+        title={camera?.name ?? words.camera.unknown}
+        back={{ to: { page: 'home' }, label: words.camera.back }}
+      />
       {camera ? (
         <>
           <Picture key={camera.id} camera={camera} />

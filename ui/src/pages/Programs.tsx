@@ -1,10 +1,9 @@
 import { useHub } from '../hub-context.tsx';
-import { Icon } from '../parts/Icon.tsx';
 import { Notice } from '../parts/Notice.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { Tokens } from '../parts/Tokens.tsx';
 import { PairingCard } from '../programs/PairingCard.tsx';
 import { usePairings } from '../programs/use-pairings.ts';
-import { hrefOf } from '../route.ts';
 import { useNow } from '../use-now.ts';
 import { useOrder } from '../use-order.ts';
 import { words } from '../words/en.ts';
@@ -23,12 +22,7 @@ export function Programs() {
   const ids = pairings?.map(({ id, state }) => id + state).join() ?? '';
   return (
     <>
-      <header class="section-head">
-        <a class="back" href={hrefOf({ page: 'settings' })} aria-label={say.back}>
-          <Icon name="back" />
-        </a>
-        <h1>{say.title}</h1>
-      </header>
+      <PageHead title={say.title} back={{ to: { page: 'settings' }, label: say.back }} />
       {waiting.length > 1 && (
         <div class="notice" role="status">
           <p>{say.several(waiting.length)}</p>

@@ -1,11 +1,10 @@
-import { Icon } from '../parts/Icon.tsx';
 import { Notice } from '../parts/Notice.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { StorageAsks } from '../parts/StorageAsks.tsx';
 import { StorageDropped } from '../parts/StorageDropped.tsx';
 import { StorageKeeping } from '../parts/StorageKeeping.tsx';
 import { StorageNow } from '../parts/StorageNow.tsx';
 import { StorageRoom } from '../parts/StorageRoom.tsx';
-import { hrefOf } from '../route.ts';
 import { useNow } from '../use-now.ts';
 import { useStorage } from '../use-storage.ts';
 import { words } from '../words/en.ts';
@@ -22,12 +21,7 @@ export function Storage() {
   const lost = storage !== undefined && storage.dropped.recordings > 0;
   return (
     <>
-      <header class="section-head">
-        <a class="back" href={hrefOf({ page: 'settings' })} aria-label={say.back}>
-          <Icon name="back" />
-        </a>
-        <h1>{say.title}</h1>
-      </header>
+      <PageHead title={say.title} back={{ to: { page: 'settings' }, label: say.back }} />
       {problem && <Notice problem={problem.problem} onRetry={read} />}
       {storage ? (
         <>
